@@ -1,0 +1,127 @@
+# Needs make, git and Python 3.11, 3.12 or 3.13; everything else goes into .venv in this folder. `make help` lists the targets.
+#   PYTHON=python3.12   the interpreter to build .venv with, instead of the first one that fits
+#   VENV=.venv-3.12     another folder for the environment
+#   ARGS='...'          more arguments for the command that a target runs
+
+VENV ?= .venv
+PINS ?= requirements/dev.txt
+ARGS ?=
+PYTHONS := $(or $(PYTHON),python3 python3.13 python3.12 python3.11)
+PY := $(VENV)/bin/python
+PIP := $(PY) -m pip -qq install --disable-pip-version-check --no-input --no-compile --no-deps --no-build-isolation
+DEMO := results/demo
+
+# Prints the interpreter behind a name, and a key that changes with it, with the place of the environment and with the pins.
+define PROBE
+import hashlib, os, sys
+if not (3, 11) <= sys.version_info[:2] < (3, 14):
+    sys.exit("is Python %d.%d" % sys.version_info[:2])
+base = os.path.realpath(getattr(sys, "_base_executable", None) or sys.executable)
+parts = [base, sys.version, os.path.realpath(sys.argv[1])]
+parts += [open(name, encoding="utf-8").read() for name in ("requirements/build.txt", sys.argv[2])]
+print(base + "|" + hashlib.sha256("\n".join(parts).encode()).hexdigest())
+endef
+
+# The same for what an editable install copies from the project: its metadata.
+define PROJECT
+import hashlib
+print(hashlib.sha256(b"".join(open(n, "rb").read() for n in ("pyproject.toml", "src/cocreate_sim/__init__.py"))).hexdigest())
+endef
+
+export PROBE PROJECT
+unexport PYTHONPATH PYTHONHOME
+
+.DEFAULT_GOAL := help
+.PHONY: help packages env demo test test-all check lint types layers wheel bench golden pins clean
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-9s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
+
+packages:
+	@set -eu; found=; tried=; \
+	for candidate in $(PYTHONS); do \
+	    if said=$$("$$candidate" -c "$$PROBE" "$(VENV)" "$(PINS)" 2>&1); then found=$$said; break; fi; \
+	    tried="$$tried  $$candidate: $$(printf '%s\n' "$$said" | tail -n 1)\n"; \
+	done; \
+	if [ -z "$$found" ]; then \
+	    printf "Python 3.11, 3.12 or 3.13 is needed and was not found. Tried:\n$$tried" >&2; \
+	    echo "Install one (Debian, Ubuntu: apt-get install python3 python3-venv), or name it: make ... PYTHON=path/to/python3.12" >&2; \
+	    exit 1; \
+	fi; \
+	base=$${found%|*}; key=$${found##*|}; \
+	exec 9> "$(VENV).lock"; if command -v flock > /dev/null; then flock 9; fi; \
+	if [ "$$(cat "$(VENV)/.packages" 2> /dev/null)" = "$$key" ] && "$(PY)" -c '' 2> /dev/null; then exit 0; fi; \
+	if ! "$$base" -c 'import ensurepip, venv' 2> /dev/null; then \
+	    echo "$$base cannot make environments: its venv or ensurepip module is missing." >&2; \
+	    echo "On Debian and Ubuntu: apt-get install python3-venv. Then run the same command again." >&2; \
+	    exit 1; \
+	fi; \
+	echo "Building $(VENV) with $$base: about half a minute and 1 GB, only when the pinned packages change."; \
+	rm -rf "$(VENV)"; \
+	"$$base" -m venv "$(VENV)"; \
+	$(PIP) --require-hashes -r requirements/build.txt; \
+	$(PIP) --require-hashes -r "$(PINS)"; \
+	echo "$$key" > "$(VENV)/.packages"
+
+env: packages ## build .venv from the pinned packages, unless it is there and fresh
+	@set -eu; key=$$("$(PY)" -c "$$PROJECT"); \
+	exec 9> "$(VENV).lock"; if command -v flock > /dev/null; then flock 9; fi; \
+	if [ "$$(cat "$(VENV)/.project" 2> /dev/null)" = "$$key" ]; then exit 0; fi; \
+	$(PIP) --editable .; \
+	rm -rf "$(VENV)"/lib/python*/site-packages/cocreate_sim; : "the copy of configs/ is for wheels; here it would only go stale"; \
+	"$(PY)" -m pip --disable-pip-version-check check > "$(VENV)/check.txt" || { \
+	    cat "$(VENV)/check.txt" >&2; \
+	    echo "The pins do not fit pyproject.toml: run make pins." >&2; \
+	    exit 1; \
+	}; \
+	echo "$$key" > "$(VENV)/.project"
+
+demo: env ## the two published comparisons: does staff shorten waiting, does a smaller unit raise participation
+	@if [ -e $(DEMO) ] && [ ! -e $(DEMO)/.made-by-make-demo ]; then \
+	    echo "$(DEMO) was not made by make demo: move it away first." >&2; exit 1; \
+	fi
+	@rm -rf $(DEMO) && mkdir -p $(DEMO) && touch $(DEMO)/.made-by-make-demo
+	$(VENV)/bin/cocreate compare experiment=staffing out=$(DEMO)/staffing $(ARGS)
+	$(VENV)/bin/cocreate compare experiment=unit_size out=$(DEMO)/unit_size $(ARGS)
+	@echo "Read $(DEMO)/staffing/summary.txt and $(DEMO)/unit_size/summary.txt; tables and figures stand beside them."
+
+test: env ## the tests that take seconds
+	$(PY) -m pytest $(ARGS)
+
+test-all: env ## all tests, with the long ones and more random examples
+	HYPOTHESIS_PROFILE=thorough $(PY) -m pytest -m "long or not long" $(ARGS)
+
+check: lint types layers wheel ## style, types, layers, and the wheel in a clean environment
+	@echo "check: passed"
+
+lint: env
+	$(PY) -m ruff check --output-format concise .
+
+types: env
+	$(PY) -m mypy
+
+layers: env
+	$(VENV)/bin/lint-imports --no-logo
+
+wheel: env
+	@$(MAKE) --no-print-directory packages VENV=$(VENV)-wheel PINS=requirements/run.txt
+	$(PY) tests/packaging/check_wheel.py $(VENV)-wheel/bin/python
+
+bench: env ## speed and memory, one table
+	$(PY) benchmarks/run.py $(ARGS)
+
+golden: env ## write the golden file anew and show what changed
+	$(PY) tests/golden.py --write $(ARGS)
+
+pins: packages ## resolve requirements/*.txt from pyproject.toml (ARGS=--upgrade for newer releases)
+	@set -eu; export UV_CUSTOM_COMPILE_COMMAND="make pins"; \
+	compile="$(VENV)/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes $(ARGS)"; \
+	$$compile --extra dev pyproject.toml -o requirements/dev.txt; \
+	$$compile -c requirements/dev.txt pyproject.toml -o requirements/run.txt; \
+	$$compile -c requirements/dev.txt --group build -o requirements/build.txt; \
+	if grep -nE '://|file:|^-' requirements/*.txt; then echo "An address or a path stands in the pins (above)." >&2; exit 1; fi; \
+	wc -l requirements/*.txt
+
+clean: ## remove environments and caches; results stay
+	rm -rf .venv .venv-* .venv*.lock .cache .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache .coverage build dist
+	find src tests -name __pycache__ -type d -prune -exec rm -rf {} +

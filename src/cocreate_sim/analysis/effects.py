@@ -1,0 +1,98 @@
+"""One difference in words: how much, how sure, and between which settings; never more than the interval says."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from .load import ArmInfo, OutcomeInfo, Study
+from .paired import Interval, Paired
+from .tables import against
+from .words import amount, capital, instead, level_words, listing, noun
+
+NO_CLEAR_EFFECT = "no clear effect"
+
+
+@dataclass(frozen=True, slots=True)
+class Contrast:
+    """What differs between an arm and its reference, and what both share."""
+
+    subject: str
+    reference: str
+    condition: str
+
+
+def contrast(study: Study, arm: ArmInfo, reference: ArmInfo) -> Contrast:
+    """Say what an arm has that its reference has not, and under which shared settings."""
+    differ = [name for name in arm.factors if arm.factors[name] != reference.factors.get(name)]
+    if not differ or "policy" in differ:
+        return Contrast(arm.label, reference.label, "")
+    return Contrast(
+        listing([level_words(name, arm.factors[name]) for name in differ]),
+        listing([level_words(name, reference.factors[name]) for name in differ]),
+        conditions(arm, [name for name in study.varied if name not in differ]),
+    )
+
+
+def conditions(arm: ArmInfo, factors: list[str]) -> str:
+    """Say the settings of an arm in some factors: ``load 0.95, cases first``."""
+    return ", ".join(level_words(name, arm.factors[name]) for name in factors if name in arm.factors)
+
+
+def size(pair: Paired, unit: str) -> str:
+    """Say a clear difference: in percent of the reference where that can be said, else in its own unit."""
+    relative, difference = pair.relative, pair.difference
+    if relative is not None and relative.low is not None:
+        percent = relative.times(100)
+        return amount(percent.mean, percent.low, percent.high, "%")
+    scale, shown = (100.0, "percentage points") if "share" in unit.split() else (1.0, unit)
+    return amount(*_scaled(difference, scale), shown)
+
+
+def _scaled(interval: Interval, factor: float) -> tuple[float, float | None, float | None]:
+    scaled = interval.times(factor)
+    return scaled.mean, scaled.low, scaled.high
+
+
+def finding(pair: Paired, outcome: OutcomeInfo) -> str:
+    """Say one difference as a clause, such as ``41 % lower (35 to 47)`` or ``no clear effect``.
+
+    Without an interval only the two values are told, and that nothing is known about chance.
+    """
+    interval = pair.difference
+    if interval.replicates == 0:
+        return "not measured"
+    if interval.low is None:
+        values = instead(pair.mean, pair.reference_mean, outcome.unit)
+        return f"{values} in one replicate, which cannot be told from chance"
+    if interval.mean == 0 and interval.low == 0 == interval.high:
+        return "no difference in any replicate"
+    if not interval.clear:
+        return NO_CLEAR_EFFECT
+    amount, _, ends = size(pair, outcome.unit).partition(" (")
+    return f"{amount} {'higher' if interval.mean > 0 else 'lower'} ({ends}"
+
+
+def sentence(study: Study, arm: ArmInfo, outcome: str, reference: ArmInfo | None = None) -> str:
+    """Compare one arm with its reference in one outcome, in one sentence.
+
+    Examples
+    --------
+    ``72 posts against 40 posts, load 0.95: waiting 41 % lower (35 to 47), 1.9 instead of 3.2 working days.``
+    ``72 posts against 40 posts, load 0.5: no clear effect on waiting.``
+    """
+    other = reference or study.arm(arm.reference)
+    info = study.outcomes[outcome]
+    pair = against(study, arm.name, other.name, outcome)
+    words = contrast(study, arm, other)
+    head = capital(f"{words.subject} against {words.reference}" + (f", {words.condition}" if words.condition else ""))
+    return f"{head}: {told(pair, info)}."
+
+
+def told(pair: Paired, outcome: OutcomeInfo) -> str:
+    """Say one difference as a clause that names the outcome, with both values when the difference is clear."""
+    said = finding(pair, outcome)
+    if said == NO_CLEAR_EFFECT:
+        return f"{NO_CLEAR_EFFECT} on {noun(outcome)}"
+    if not pair.difference.clear:
+        return f"{noun(outcome)}: {said}"
+    return f"{noun(outcome)} {said}, {instead(pair.mean, pair.reference_mean, outcome.unit)}"

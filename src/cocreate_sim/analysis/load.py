@@ -1,0 +1,130 @@
+"""A study read from its folder, whether it is finished, interrupted, or still running."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from ..errors import OutputError
+from .parts import TABLES, assemble, read_manifest, read_parts, read_table
+
+USUAL = (
+    "participation_week", "participation_ever", "issues_solved", "solved_in_unit_share", "wait_mean_days", "wait_posts_mean_days",
+    "on_time_share", "backlog", "mobilisation_hours", "projects_finished", "belonging_mean", "head_hours", "public_hours",
+)  # fmt: skip
+"""Outcomes that are told when the experiment names none."""
+
+
+@dataclass(frozen=True, slots=True)
+class ArmInfo:
+    """One arm of a study: what it is called, its factors, and the arm that it is compared with."""
+
+    name: str
+    label: str
+    reference: str
+    factors: dict[str, float | str]
+    settings: dict[str, Any]
+    """Address and value of every setting that differs from the study's first arm."""
+
+    def without(self, *addresses: str) -> dict[str, Any]:
+        """Return its own settings except some: equal for two arms that differ in nothing else."""
+        return {address: value for address, value in self.settings.items() if address not in addresses}
+
+
+@dataclass(frozen=True, slots=True)
+class OutcomeInfo:
+    """What one outcome is called, its unit, and whether more of it is better (+1), worse (-1) or neither (0)."""
+
+    name: str
+    label: str
+    unit: str
+    better: int
+
+
+@dataclass(frozen=True, slots=True)
+class Study:
+    """Everything that analysis needs, from tables on disk only."""
+
+    folder: Path
+    manifest: dict[str, Any]
+    runs: pd.DataFrame
+    weekly: pd.DataFrame
+    waits: pd.DataFrame
+    projects: pd.DataFrame
+    arms: tuple[ArmInfo, ...]
+    outcomes: dict[str, OutcomeInfo]
+
+    @property
+    def done(self) -> pd.DataFrame:
+        """The runs that finished."""
+        return self.runs[self.runs["status"] == "ok"]
+
+    @property
+    def failed(self) -> pd.DataFrame:
+        """The runs that failed, with their errors."""
+        return self.runs[self.runs["status"] != "ok"]
+
+    @property
+    def headline(self) -> list[str]:
+        """The outcomes that the experiment asks about, else the usual ones, as far as they were measured."""
+        measured = [name for name in self.outcomes if name in self.runs.columns]
+        asked = [name for name in self.manifest.get("headline") or USUAL if name in measured]
+        return asked or measured
+
+    @property
+    def weeks(self) -> int:
+        """Length of the horizon in weeks."""
+        return int(self.manifest["config"]["run"]["weeks"])
+
+    def arm(self, name: str) -> ArmInfo:
+        """Return one arm by its name."""
+        return next(arm for arm in self.arms if arm.name == name)
+
+    def setting(self, arm: ArmInfo, address: str) -> Any:
+        """Return the value of one setting in one arm, such as ``levers.posts``; None when it has none."""
+        if address in arm.settings:
+            return arm.settings[address]
+        value: Any = self.manifest["config"]
+        for part in address.split("."):
+            value = value.get(part) if isinstance(value, dict) else None
+        return value
+
+    @property
+    def varied(self) -> list[str]:
+        """The factors in which arms differ."""
+        names = dict.fromkeys(name for arm in self.arms for name in arm.factors)
+        return [name for name in names if len({arm.factors.get(name) for arm in self.arms}) > 1]
+
+    def values(self, arm: str, outcome: str) -> pd.Series:
+        """Return one outcome of one arm by replicate; finished runs in which it could be measured."""
+        rows = self.done[self.done["arm"] == arm]
+        return rows.set_index("replicate")[outcome].astype("float64").dropna()
+
+
+def load_study(folder: str | Path) -> Study:
+    """Read a study's tables, or the pieces of one that was cut short.
+
+    Raises
+    ------
+    OutputError
+        When the folder holds no study, or no run has finished.
+    """
+    path = Path(folder)
+    manifest = read_manifest(path)
+    if (path / "runs.parquet").is_file():
+        tables = [read_table(path / f"{name}.parquet") for name in TABLES]
+        weekly, waits, projects, runs = tables
+    else:
+        joined = assemble(read_parts(path), manifest)
+        runs, weekly, waits, projects = joined.runs, joined.weekly, joined.waits, joined.projects
+    if runs.empty:
+        raise OutputError(f"{path} holds no finished run yet")
+    arms = tuple(
+        ArmInfo(a["name"], a["label"], a.get("reference", a["name"]), dict(a["factors"]), dict(a.get("differs", {})))
+        for a in manifest["arms"]
+    )
+    outcomes = {o["name"]: OutcomeInfo(o["name"], o["label"], o["unit"], int(o["better"])) for o in manifest["outcomes"]}
+    return Study(path, manifest, runs, weekly, waits, projects, arms, outcomes)

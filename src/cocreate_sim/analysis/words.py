@@ -1,0 +1,156 @@
+"""Numbers, settings and outcomes in words, as a report's reader would say them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from .load import OutcomeInfo
+
+_WORDS = {"posts": "{} posts", "rho_40": "load {}", "load_by": "load set by {}", "policy": "{}", "world": "{}"}
+_LEVEL_WORDS = {
+    ("staff_rule", "cases_first"): "cases first",
+    ("staff_rule", "protected"): "protected mobilisation time",
+    ("head_hours", "per_head"): "the same hours for each head",
+    ("head_hours", "equal_total"): "equal total head hours",
+    ("unit_size", "grid"): "grids only",
+    ("unit_size", "nested"): "nested units",
+}
+_NO_UNIT = ("", "0 to 1", "Gini", "Theil", "ratio")
+_NOUNS = {
+    "participation_week": "participation",
+    "participation_ever": "the share of adults ever active",
+    "hours_gini": "the inequality of hours",
+    "volunteers_registered": "the share of registered volunteers",
+    "volunteers_active": "the share of active volunteers",
+    "issues_born": "the number of issues born",
+    "issues_reported": "the number of issues reported",
+    "issues_solved": "the number of issues solved",
+    "latent_stock": "the number of latent issues",
+    "backlog": "the backlog",
+    "wait_mean_days": "waiting",
+    "wait_median_days": "median waiting",
+    "wait_p90_days": "waiting of the slowest tenth",
+    "wait_posts_mean_days": "waiting at the posts",
+    "wait_community_mean_days": "waiting at the communities",
+    "total_days_mean": "time to solution",
+    "on_time_share": "the share solved on time",
+    "solved_in_unit_share": "the share solved in the unit",
+    "reopened_share": "the share reopened",
+    "projects_finished": "the number of projects finished",
+    "projects_failed": "the number of projects failed",
+    "ties_per_resident": "the number of neighbours known",
+    "knows_nobody_share": "the share who know nobody",
+    "mobilisation_hours": "time for mobilisation",
+    "utilisation_posts": "the share of time that posts spend on cases",
+    "utilisation_community": "the share of time that community workers spend on cases",
+    "vacancy_share": "the share of vacant posts",
+    "units_with_head_share": "the share of households with a head",
+    "head_hours": "the time of unit heads",
+    "resident_hours": "the time of residents",
+    "unit_gini_participation": "inequality between units",
+    "building_gini_participation": "inequality between buildings",
+}
+
+
+def level_words(factor: str, level: float | str) -> str:
+    """Say a factor's value: ``72 posts``, ``load 0.95``, ``cases first``, ``units of 10-20 households``."""
+    text = level if isinstance(level, str) else f"{level:.10g}"
+    if (factor, text) in _LEVEL_WORDS:
+        return _LEVEL_WORDS[factor, text]
+    if factor == "unit_size":
+        return f"units of {text} households"
+    if text in ("true", "false"):
+        return f"{factor.replace('_', ' ')} {'on' if text == 'true' else 'off'}"
+    text = text.replace("_", " ") if isinstance(level, str) else text
+    return _WORDS.get(factor, factor.replace("_", " ") + " {}").format(text)
+
+
+def noun(outcome: OutcomeInfo) -> str:
+    """Name an outcome inside a sentence."""
+    if outcome.name in _NOUNS:
+        return _NOUNS[outcome.name]
+    label = outcome.label
+    return label if label[:2].isupper() else label[:1].lower() + label[1:]
+
+
+def value(number: float, unit: str) -> str:
+    """Say a measured value with its unit; shares in percent; about three figures."""
+    if "share" in unit.split():
+        rest = unit.replace("share", "").strip()
+        return f"{figures(100 * number)} %{f' {rest}' if rest else ''}"
+    return f"{figures(number)}{f' {unit}' if unit not in _NO_UNIT else ''}"
+
+
+def instead(now: float, before: float, unit: str) -> str:
+    """Say two values of the same outcome, as precise as they must be to differ: ``1.9 instead of 3.2 working days``."""
+    share = "share" in unit.split()
+    numbers = [100 * now, 100 * before] if share else [now, before]
+    digits = next((d for d in range(2, 7) if _shown(numbers, d)[0] != _shown(numbers, d)[1]), 3)
+    first, second = _shown(numbers, digits)
+    if share:
+        rest = unit.replace("share", "").strip()
+        return f"{first} % instead of {second} %{f' {rest}' if rest else ''}"
+    return f"{first} instead of {second}{f' {unit}' if unit not in _NO_UNIT else ''}"
+
+
+def _shown(numbers: Sequence[float], digits: int) -> list[str]:
+    """Round numbers to the same decimals: so many figures for the largest."""
+    largest = max(abs(n) for n in numbers)
+    decimals = max(0, digits - 1 - math.floor(math.log10(largest))) if largest > 0 else 0
+    return [f"{n:,.{min(decimals, 12)}f}" for n in numbers]
+
+
+def figures(number: float, digits: int = 3) -> str:
+    """Round to a few significant figures, without an exponent; thousands are set apart."""
+    if number == 0 or not math.isfinite(number):
+        return "0" if number == 0 else "unknown"
+    decimals = max(0, digits - 1 - math.floor(math.log10(abs(number))))
+    text = f"{round(number, min(decimals, 12)):,.{min(decimals, 12)}f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def rounded(numbers: Sequence[float], most: int = 6) -> list[str]:
+    """Round numbers that belong together to the same decimals, as few as keep them apart from zero and the ends apart.
+
+    An interval that excludes zero never looks as if it touched it.
+    """
+    spread = max(numbers) - min(numbers)
+    for decimals in range(most + 1):
+        texts = [f"{n:,.{decimals}f}" for n in numbers]
+        nonzero = all(n == 0 or float(t.replace(",", "")) != 0 for n, t in zip(numbers, texts, strict=True))
+        if nonzero and spread >= 10.0**-decimals:
+            return texts
+        if nonzero and spread < 10.0**-most and decimals >= 2:
+            return texts
+    return [figures(n) for n in numbers]
+
+
+def amount(mean: float, low: float | None, high: float | None, unit: str) -> str:
+    """Say the size of a change and its interval, without the sign of the change: ``41 % (35 to 47)``."""
+    unit = "" if unit in _NO_UNIT else unit
+    gap = f" {unit}" if unit else ""
+    if low is None or high is None:
+        return f"{figures(abs(mean))}{gap}"
+    ends = (low, high) if mean >= 0 else (-high, -low)
+    if high - low <= 1e-9 * abs(mean):
+        return f"{figures(abs(mean))}{gap} (in every replicate)"
+    middle, first, last = rounded([abs(mean), *ends])
+    return f"{middle}{gap} ({first} to {last})"
+
+
+def listing(items: Sequence[str], last: str = "and") -> str:
+    """Join as ``a``, ``a and b``, ``a, b and c``."""
+    if len(items) < 2:
+        return "".join(items)
+    return f"{', '.join(items[:-1])} {last} {items[-1]}"
+
+
+def times(count: int, thing: str, many: str | None = None) -> str:
+    """Say how many: ``1 run``, ``20 runs``."""
+    return f"{count:,} {thing if count == 1 else many or thing + 's'}"
+
+
+def capital(sentence: str) -> str:
+    """Begin with a capital letter."""
+    return sentence[:1].upper() + sentence[1:]

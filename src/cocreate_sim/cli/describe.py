@@ -1,0 +1,206 @@
+"""``cocreate describe`` and ``cocreate schedule``: what the model does, what can be set, what is measured."""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+from collections.abc import Sequence
+from typing import Any
+
+from ..errors import ConfigError, nearest, unknown
+from . import show
+
+TOPICS = ("mechanism", "settings", "outcomes", "policies", "experiments", "world=NAME")
+
+
+def schedule(options: argparse.Namespace) -> None:
+    """Print the tick table: every mechanism in its order."""
+    from ..schedule import MECHANISMS
+
+    rows = [
+        {"name": m.name, "cadence": m.cadence, "sentence": m.sentence, "reads": list(m.reads), "writes": list(m.writes)}
+        for m in MECHANISMS
+    ]
+    if options.json:
+        show.as_json(rows)
+        return
+    print(f"The order of one tick (one day), {len(rows)} mechanisms; each sees what those above it wrote.\n")
+    for place, row in enumerate(rows, 1):
+        print(f"{place:>2}  {row['name']}  ({row['cadence']})")
+        show.paragraph(str(row["sentence"]), 4)
+        show.paragraph(f"reads:  {', '.join(row['reads'])}", 4)
+        show.paragraph(f"writes: {', '.join(row['writes'])}", 4)
+
+
+def describe(options: argparse.Namespace) -> None:
+    """Print what one topic is about."""
+    words = options.words
+    if not words:
+        print("What can be described:\n" + "\n".join(f"  cocreate describe {topic}" for topic in TOPICS))
+        return
+    if any("=" in word for word in words):
+        _world(words, options.json)
+        return
+    topic, rest = words[0], words[1:]
+    if topic == "mechanism":
+        _mechanism(rest, options.json)
+    elif topic == "settings":
+        _settings(_at_most_one(rest, topic), options.json)
+    elif topic in ("outcomes", "policies", "experiments"):
+        if rest:
+            raise ConfigError(f"`describe {topic}` takes nothing more, but {rest[0]!r} was given")
+        {"outcomes": _outcomes, "policies": _policies, "experiments": _experiments}[topic](options.json)
+    else:
+        raise ConfigError(f"{topic!r} cannot be described{nearest(topic, TOPICS)}; allowed: {', '.join(TOPICS)}")
+
+
+def _at_most_one(rest: Sequence[str], topic: str) -> str:
+    if len(rest) > 1:
+        raise ConfigError(f"`describe {topic}` takes one name, but {len(rest)} were given: {', '.join(rest)}")
+    return rest[0] if rest else ""
+
+
+def setting_rows() -> list[dict[str, Any]]:
+    """Return one row per setting: address, default, unit, range, prior, meaning, source."""
+    from ..config.check import LIGHT, StudySettings, plain
+    from ..schedule import MECHANISMS
+
+    sections: list[tuple[str, type]] = [(name, cls) for name, cls in LIGHT.items()]
+    sections += [(f"uncertainties.{m.name}", m.Settings) for m in MECHANISMS] + [("", StudySettings)]
+    rows = []
+    for section, cls in sections:
+        for f in dataclasses.fields(cls):
+            meta = f.metadata["setting"]
+            rows.append(
+                {
+                    "address": f"{section}.{f.name}" if section else f.name,
+                    "default": plain(f.default),
+                    "unit": meta.unit,
+                    "low": meta.low,
+                    "high": meta.high,
+                    "prior": None if meta.prior is None else str(meta.prior),
+                    "meaning": meta.meaning,
+                    "source": meta.source,
+                }
+            )
+    rows += [
+        {
+            "address": f"switches.{m.name}", "default": True, "unit": "on or off", "low": None, "high": None, "prior": None,
+            "meaning": m.sentence, "source": ", ".join(m.seed_facts),
+        }
+        for m in MECHANISMS
+    ]  # fmt: skip
+    return rows
+
+
+def _range(row: dict[str, Any]) -> str:
+    if row["low"] is None and row["high"] is None:
+        return "-"
+    low = "" if row["low"] is None else f"{row['low']:,.10g}"
+    high = "" if row["high"] is None else f"{row['high']:,.10g}"
+    return f"{low} to {high}".strip()
+
+
+def _settings(part: str, json: bool) -> None:
+    rows = setting_rows()
+    chosen = [row for row in rows if not part or part in row["address"].split(".") or row["address"].startswith(f"{part}.")]
+    if not chosen:
+        raise unknown("", part, {piece for row in rows for piece in row["address"].split(".")[:2]}, "describe settings")
+    if json:
+        show.as_json(chosen)
+        return
+    show.table(
+        ("address", "default", "unit", "range", "prior", "source"),
+        [(r["address"], show.number(r["default"]), r["unit"], _range(r), r["prior"] or "-", r["source"]) for r in chosen],
+    )
+
+
+def _mechanism(rest: Sequence[str], json: bool) -> None:
+    from ..schedule import BY_NAME
+
+    name = _at_most_one(rest, "mechanism")
+    if not name:
+        rows = [{"name": m.name, "sentence": m.sentence} for m in BY_NAME.values()]
+        show.as_json(rows) if json else show.table(("mechanism", "what happens"), [(r["name"], r["sentence"]) for r in rows])
+        return
+    if name not in BY_NAME:
+        raise ConfigError(f"{name!r} is not a mechanism{nearest(name, BY_NAME)}; allowed: {', '.join(BY_NAME)}")
+    m = BY_NAME[name]
+    settings = [row for row in setting_rows() if row["address"].startswith(f"uncertainties.{name}.")]
+    if json:
+        told = {k: getattr(m, k) for k in ("name", "cadence", "sentence", "without")}
+        lists = {k: list(getattr(m, k)) for k in ("equations", "reads", "writes", "seed_facts")}
+        show.as_json({**told, **lists, "settings": settings})
+        return
+    print(f"{name} ({m.cadence})\n")
+    show.paragraph(m.sentence)
+    print("\nEquations")
+    for equation in m.equations:
+        print(f"  {equation}")
+    print()
+    show.paragraph(f"Switched off (switches.{name}=false): {m.without}")
+    show.paragraph(f"Reads: {', '.join(m.reads)}")
+    show.paragraph(f"Writes: {', '.join(m.writes)}")
+    show.paragraph(f"Sources in the article: {', '.join(m.seed_facts) or 'none'}")
+    if settings:
+        print("\nSettings")
+        for r in settings:
+            prior = f", prior {r['prior']}" if r["prior"] else ""
+            print(f"  {r['address']} = {show.number(r['default'])} {r['unit']}")
+            show.paragraph(f"{r['meaning']} (range {_range(r)}{prior}; source: {r['source']})", 6)
+
+
+def _outcomes(json: bool) -> None:
+    from ..outcomes.catalogue import OUTCOMES
+
+    fields = ("name", "label", "unit", "meaning", "family", "weekly", "better")
+    rows = [{k: getattr(o, k) for k in fields} for o in OUTCOMES.values()]
+    if json:
+        show.as_json(rows)
+        return
+    show.table(("outcome", "unit", "family", "meaning"), [(r["name"], r["unit"], r["family"], r["meaning"]) for r in rows])
+
+
+def _policies(json: bool) -> None:
+    from ..policy import BASE, differences, policy, shipped
+
+    base = policy(BASE)
+    rows = []
+    for name in shipped():
+        p = policy(name)
+        rows.append({"name": p.name, "label": p.label, "meaning": p.meaning, "differences": differences(p, base)})
+    if json:
+        show.as_json(rows)
+        return
+    for row in rows:
+        print(f"{row['name']}: {row['meaning']}")
+        for line in row["differences"]:
+            show.paragraph(str(line), 4)
+
+
+def _experiments(json: bool) -> None:
+    from ..config import compose, options
+
+    rows = [compose([f"experiment={name}"])["experiment"] for name in options("experiment")]
+    if json:
+        show.as_json(rows)
+        return
+    for row in rows:
+        print(row["name"])
+        show.paragraph(row["question"], 4)
+        for address, values in row["factors"].items():
+            show.paragraph(f"{address}: {', '.join(str(v) for v in values)}", 4)
+
+
+def _world(words: Sequence[str], json: bool) -> None:
+    from ..config import load
+
+    chosen = load(*words)
+    from ..world.build import build_world
+
+    counts = build_world(chosen.world, chosen.levers, chosen.run.seed).counts()
+    if json:
+        show.as_json({"world": chosen.world.name, "seed": chosen.run.seed, **counts})
+        return
+    print(f"The world {chosen.world.name}, as built with seed {chosen.run.seed} and partition {chosen.levers.partition}:\n")
+    show.table(("what", "count"), [(name.replace("_", " "), show.number(value)) for name, value in counts.items()])

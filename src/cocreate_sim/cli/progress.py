@@ -1,0 +1,88 @@
+"""How far the work is and how long it will take: a bar on a terminal, a line now and then in a log."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable
+from types import TracebackType
+from typing import TextIO
+
+BAR = 30
+REDRAW_SECONDS = 0.1
+LINE_SECONDS = 10.0
+
+
+def duration(seconds: float) -> str:
+    """Return a time span in words.
+
+    >>> duration(75)
+    '1 min 15 s'
+    """
+    whole = round(seconds)
+    if whole < 60:
+        return f"{whole} s"
+    minutes, rest = divmod(whole, 60)
+    if minutes < 60:
+        return f"{minutes} min {rest} s"
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours} h {minutes} min"
+
+
+class Progress:
+    """Called with what is done and what there is to do; writes to stderr, so that results can be piped.
+
+    Parameters
+    ----------
+    what
+        The things that are counted, such as "runs" or "weeks".
+    quiet
+        Write nothing at all.
+    """
+
+    def __init__(
+        self, what: str, quiet: bool = False, stream: TextIO | None = None, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self.what = what
+        self.quiet = quiet
+        self.stream = sys.stderr if stream is None else stream
+        self.clock = clock
+        self.started = self.told = clock()
+        self.open = False
+
+    def __enter__(self) -> Progress:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.close()
+
+    def __call__(self, done: int, total: int) -> None:
+        """Say that ``done`` of ``total`` are done."""
+        if self.quiet:
+            return
+        now = self.clock()
+        if self.stream.isatty():
+            if not self.open or done >= total or now - self.told >= REDRAW_SECONDS:
+                filled = BAR * done // max(total, 1)
+                self._write(f"\r[{'#' * filled}{'.' * (BAR - filled)}] {self._words(done, total, now)}\033[K", now)
+                self.open = True
+        elif now - self.told >= LINE_SECONDS:
+            self._write(f"{self._words(done, total, now)}\n", now)
+
+    def _words(self, done: int, total: int, now: float) -> str:
+        left = ""
+        if 0 < done < total:
+            left = f", about {duration((now - self.started) / done * (total - done))} left"
+        return f"{done} of {total} {self.what}{left}"
+
+    def _write(self, text: str, now: float) -> None:
+        self.stream.write(text)
+        self.stream.flush()
+        self.told = now
+
+    def close(self) -> None:
+        """End the line of the bar."""
+        if self.open:
+            self.stream.write("\n")
+            self.stream.flush()
+            self.open = False

@@ -1,0 +1,123 @@
+"""``cocreate run`` and ``cocreate compare``: check everything, get ready, run, and say in sentences what came out."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from ..errors import ConfigError
+from . import show
+from .progress import Progress
+
+
+def run(options: argparse.Namespace) -> None:
+    """Run one world under one policy."""
+    config = _ready(options)
+    if config["policies"]:
+        raise ConfigError("policies= is for `cocreate compare`; a run has one policy=NAME (command line)")
+    if config["several"]:
+        raise ConfigError(
+            f"{config['several'][0]} has several values, which `cocreate compare` compares; a run has one (command line)"
+        )
+    if config["experiment"]:
+        raise ConfigError(
+            f"experiment {config['experiment']['name']!r} has several arms, which `cocreate compare` runs (command line)"
+        )
+    from ..study.run import run_one
+
+    out = _folder(config, "run")
+    _warm_up(options.quiet)
+    with Progress("weeks", options.quiet) as progress:
+        folder = run_one(options.words, out, progress)
+    _close(folder, options)
+
+
+def compare(options: argparse.Namespace) -> None:
+    """Run several policies, or the arms of an experiment, on the same worlds."""
+    config = _ready(options)
+    if not config["policies"] and not config["experiment"]:
+        from ..config import options as names
+
+        raise ConfigError(
+            f"nothing to compare: give policies=a,b (allowed: {', '.join(names('policy'))}), an experiment=NAME "
+            f"(allowed: {', '.join(names('experiment'))}), or several values such as levers.posts=40,72"
+        )
+    from ..study.compare import compare as study
+    from ..study.design import arms_of
+
+    arms_of(config, options.words)  # whatever cannot be compared is refused before anything is compiled
+    out = _folder(config, "compare")
+    _warm_up(options.quiet)
+    with Progress("runs", options.quiet) as progress:
+        folder = study(options.words, out, config["processes"] or None, progress)
+    _close(folder, options)
+
+
+def _ready(options: argparse.Namespace) -> dict[str, Any]:
+    """Refuse whatever cannot be used, before any work: words first, then the folder, then everything together."""
+    from ..config import compose, glance
+
+    asked = glance(options.words)["out"]
+    if asked is not None:
+        _check_folder(Path(asked))
+    return compose(options.words)
+
+
+def _folder(config: dict[str, Any], command: str) -> Path:
+    """Return the folder for the results: the one that was asked for, or a new one."""
+    if config["out"] is not None:
+        return Path(config["out"])
+    out = _default_folder(command)
+    _check_folder(out)
+    return out
+
+
+def _default_folder(command: str) -> Path:
+    stamp = f"{command}-{datetime.now():%Y%m%d-%H%M%S}"
+    folder, count = Path("results") / stamp, 1
+    while folder.exists():
+        count += 1
+        folder = Path("results") / f"{stamp}-{count}"
+    return folder
+
+
+def _check_folder(out: Path) -> None:
+    from ..study.output import prepare, release
+
+    release(prepare(out))
+
+
+def _warm_up(quiet: bool) -> None:
+    """Compile the loops when this is the first run with these sources, and say so."""
+    from ..model import is_warm, warm_up
+
+    if is_warm():
+        return
+    if not quiet:
+        print("First run on this computer: compiling the model, once. This takes up to a minute.", file=sys.stderr)
+    with Progress("loops compiled", quiet) as progress:
+        warm_up(progress)
+
+
+def _close(folder: Path, options: argparse.Namespace) -> None:
+    """Say in sentences what came out, and where tables and figures are."""
+    summary = folder / "summary.txt"
+    text = summary.read_text(encoding="utf-8").strip() if summary.is_file() else ""
+    tables = sorted(p for p in folder.iterdir() if p.suffix in (".parquet", ".csv"))
+    figures = sorted(p for p in (folder / "figures").glob("*") if p.suffix in (".svg", ".png"))
+    if options.json:
+        show.as_json(
+            {"out": str(folder), "summary": text, "tables": [str(p) for p in tables], "figures": [str(p) for p in figures]}
+        )
+        return
+    if options.quiet:
+        return
+    if text:
+        print(text, end="\n\n")
+    print(f"Tables:  {', '.join(p.name for p in tables)} in {folder}{os.sep}")
+    if figures:
+        print(f"Figures: {len({p.stem for p in figures})} in {folder / 'figures'}{os.sep}")

@@ -1,0 +1,249 @@
+"""Every value is checked here before any work starts: known, of the right kind, inside its range, and where it stands."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from collections.abc import Callable, Mapping
+from difflib import get_close_matches
+from enum import Enum
+from typing import Any
+
+from ..engine.settings import Prior, check_value, meta_of, parse_prior, setting
+from ..errors import ConfigError, nearest, unknown
+from ..world.levers import Channels, Levers
+from ..world.settings import WorldSettings
+
+Place = Callable[[tuple[str, ...]], str]
+"""Says where a value stands: "command line", a file and line, or nothing."""
+
+DEFAULT = "default"
+"""Key of ``uncertainties`` that says what settings without a value are: their ``centre``, or drawn from their ``prior``."""
+FROM_PRIOR = "prior"
+"""Value of an uncertainty that is to be drawn from its own prior."""
+_LARGEST = 10**15
+_DEEPEST = 8
+_LONGEST = 2000
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class RunSettings:
+    """How long one world runs, and with which luck."""
+
+    weeks: int = setting(
+        104, unit="weeks", low=1, high=5200, role="run", meaning="length of the measured horizon", source="design: two years"
+    )
+    burn_in_weeks: int = setting(
+        26,
+        unit="weeks",
+        low=0,
+        high=1000,
+        role="run",
+        meaning="weeks before the horizon that are not measured",
+        source="design: half a year",
+    )
+    seed: int = setting(
+        1,
+        unit="whole number",
+        low=0,
+        high=2_000_000_000,
+        role="run",
+        source="design",
+        meaning="the luck of a run; replicate r of a study uses seed + r in every arm",
+    )
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class StudySettings:
+    """How often each arm of a study is repeated, and on how many processors."""
+
+    replicates: int = setting(
+        10, unit="runs per arm", low=1, high=100_000, role="study", meaning="repetitions of every arm", source="design"
+    )
+    processes: int = setting(
+        0,
+        unit="processes",
+        low=0,
+        high=4096,
+        role="study",
+        meaning="runs at the same time; 0 means one per processor",
+        source="design",
+    )
+
+
+REPLICATES = StudySettings().replicates
+LIGHT: dict[str, type] = {"world": WorldSettings, "levers": Levers, "channels": Channels, "run": RunSettings}
+"""Sections that can be checked without loading the mechanisms."""
+PLAIN = ("replicates", "processes", "out", "config_dir", "policies")
+TOP = (*LIGHT, "switches", "uncertainties", "policy", "experiment", *PLAIN)
+"""Every address starts with one of these."""
+
+
+def _in(place: str) -> str:
+    return f" ({place})" if place else ""
+
+
+def refuse_unsafe(value: Any, parts: tuple[str, ...], place: Place) -> None:
+    """Refuse what no setting can be: code to call, references, huge numbers, endless texts, depth without end."""
+    address = ".".join(parts) or "config"
+    if len(parts) > _DEEPEST:
+        raise ConfigError(f"{address[:200]} is nested deeper than {_DEEPEST} levels{_in(place(parts[:2]))}")
+    if isinstance(value, Mapping):
+        for key, inner in value.items():
+            if not isinstance(key, str):
+                raise ConfigError(f"{address}: the key {key!r} is not a text{_in(place(parts))}")
+            if key.startswith("_") and key.endswith("_"):
+                raise ConfigError(
+                    f"{address}.{key} is refused: a config holds values, never code to call{_in(place((*parts, key)))}"
+                )
+            refuse_unsafe(inner, (*parts, key), place)
+    elif isinstance(value, list | tuple):
+        for inner in value:
+            refuse_unsafe(inner, (*parts, ""), place) if isinstance(inner, Mapping | list | tuple) else refuse_unsafe(
+                inner, parts, place
+            )
+    elif isinstance(value, str):
+        if "${" in value:
+            raise ConfigError(f"{address} = {value[:80]!r} is refused: references (${{...}}) are not read{_in(place(parts))}")
+        if len(value) > _LONGEST or "\0" in value:
+            raise ConfigError(
+                f"{address} = {value[:40]!r}... has {len(value)} characters; at most {_LONGEST} are read{_in(place(parts))}"
+            )
+    elif isinstance(value, int) and abs(value) > _LARGEST:
+        raise ConfigError(f"{address} is a whole number beyond {_LARGEST:g}, far outside every range{_in(place(parts))}")
+    elif value is not None and not isinstance(value, int | float):
+        raise ConfigError(f"{address} = {value!r} must be a number, a text, yes or no, or a list of these{_in(place(parts))}")
+
+
+def unknown_top(name: str, place: str) -> ConfigError:
+    """Build the error for an address that starts with nothing known; a bare setting name is led to its full address."""
+    full = {f.name: f"{s}.{f.name}" for s, cls in LIGHT.items() for f in dataclasses.fields(cls)} | {top: top for top in TOP}
+    close = get_close_matches(name.split(".")[0], list(full), n=1, cutoff=0.55)
+    hint = f"; did you mean {full[close[0]]!r}?" if close else ""
+    return ConfigError(f"{name} is not known{hint}; allowed here: {', '.join(sorted(TOP))}{_in(place)}")
+
+
+def mapping(value: Any, parts: tuple[str, ...], place: Place) -> Mapping[str, Any]:
+    """Return a section that holds settings, or refuse it; an empty one counts as holding none."""
+    if value is None:
+        return {}
+    if not isinstance(value, Mapping):
+        raise ConfigError(f"{'.'.join(parts)} = {value!r} must hold settings (name: value){_in(place(parts))}")
+    return value
+
+
+def plain(value: Any) -> Any:
+    """Return a value as it stands in YAML and JSON."""
+    if isinstance(value, Prior):
+        from ..engine.settings import _PARAMETERS
+
+        return {"kind": value.kind, **dict(zip(_PARAMETERS[value.kind], value.parameters, strict=True))}
+    return value.value if isinstance(value, Enum) else value
+
+
+def one(cls: type, name: str, value: Any, parts: tuple[str, ...], place: Place) -> Any:
+    """Check one value of a settings class and return it as it stands in YAML."""
+    address, where = ".".join(parts), place(parts)
+    if cls is Levers and name == "partition":
+        return _partition(value, address, where)
+    checked = plain(check_value(cls, name, value, address, where))
+    if cls is WorldSettings and name == "name" and not re.fullmatch(r"[\w-]{1,64}", checked):
+        raise ConfigError(f"{address} = {value!r} must be 1 to 64 letters, digits, _ or -{_in(where)}")
+    return checked
+
+
+def _partition(value: Any, address: str, where: str) -> str:
+    if isinstance(value, bool) or not isinstance(value, str | int):
+        raise ConfigError(
+            f"{address} = {value!r} is not a partition; allowed: a whole number of households from 1, 10-20, nested, grid"
+            f"{_in(where)}"
+        )
+    from ..world.partition import parse_rule
+
+    try:
+        parse_rule(value)
+    except ConfigError as error:
+        raise ConfigError(f"{error}{nearest(str(value), ('10-20', 'nested', 'grid'))}{_in(where)}") from None
+    return str(value).strip()
+
+
+def section(cls: type, values: Any, parts: tuple[str, ...], place: Place) -> dict[str, Any]:
+    """Check one section and return it complete: every setting, with the default where none was given."""
+    values = mapping(values, parts, place)
+    names = [f.name for f in dataclasses.fields(cls)]
+    for key in values:
+        if key not in names:
+            raise unknown(".".join(parts), key, names, place((*parts, key)))
+    return {
+        f.name: one(cls, f.name, values[f.name], (*parts, f.name), place) if f.name in values else plain(f.default)
+        for f in dataclasses.fields(cls)
+    }
+
+
+def switches(values: Any, mechanisms: Mapping[str, type], place: Place) -> dict[str, bool]:
+    """Check the switches and return one for every mechanism; what is not named is on."""
+    values = mapping(values, ("switches",), place)
+    for key, value in values.items():
+        if key not in mechanisms:
+            raise unknown("switches", key, mechanisms, place(("switches", key)))
+        if not isinstance(value, bool):
+            raise ConfigError(f"switches.{key} = {value!r} must be true or false{_in(place(('switches', key)))}")
+    return {name: bool(values.get(name, True)) for name in mechanisms}
+
+
+def uncertainties(values: Any, mechanisms: Mapping[str, Any], place: Place) -> dict[str, dict[str, Any]]:
+    """Check the uncertainties and return each mechanism's settings in full, as a value or as a prior."""
+    top = ("uncertainties",)
+    values = mapping(values, top, place)
+    rule = values.get(DEFAULT, "centre")
+    if rule not in ("centre", FROM_PRIOR):
+        raise ConfigError(
+            f"uncertainties.{DEFAULT} = {rule!r} is not allowed; one of: centre, {FROM_PRIOR}"
+            f"{nearest(str(rule), ('centre', FROM_PRIOR))}{_in(place((*top, DEFAULT)))}"
+        )
+    for key in values:
+        if key != DEFAULT and key not in mechanisms:
+            raise unknown("uncertainties", key, [*mechanisms, DEFAULT], place((*top, key)))
+    result = {}
+    for name, mechanism in mechanisms.items():
+        given = dict(mapping(values.get(name), (*top, name), place))
+        drawn = {
+            f.name: FROM_PRIOR
+            for f in dataclasses.fields(mechanism.Settings)
+            if rule == FROM_PRIOR and meta_of(mechanism.Settings, f.name).prior
+        }
+        priors = {
+            k: uncertain(mechanism.Settings, k, v, (*top, name, k), place) for k, v in {**drawn, **given}.items() if is_prior(v)
+        }
+        fixed = section(mechanism.Settings, {k: v for k, v in given.items() if k not in priors}, (*top, name), place)
+        result[name] = {**fixed, **priors}
+    return result
+
+
+def is_prior(value: Any) -> bool:
+    """Whether a value says that a number is to be drawn."""
+    return isinstance(value, Mapping) or value == FROM_PRIOR
+
+
+def uncertain(cls: type, name: str, value: Any, parts: tuple[str, ...], place: Place) -> Any:
+    """Check the value or the prior of one uncertainty and return it as it stands in YAML."""
+    from .priors import check_prior
+
+    names = [f.name for f in dataclasses.fields(cls)]
+    if name not in names:
+        raise unknown(".".join(parts[:-1]), name, names, place(parts))
+    if not is_prior(value) or _is_text(cls, name):
+        return one(cls, name, value, parts, place)
+    address, where = ".".join(parts), place(parts)
+    prior = meta_of(cls, name).prior if value == FROM_PRIOR else parse_prior(value, address, where)
+    if prior is None:
+        raise ConfigError(
+            f"{address} has no prior of its own; give a number, or a prior such as {{kind: uniform, low: 0, high: 1}}{_in(where)}"
+        )
+    check_prior(cls, name, prior, address, where)
+    return plain(prior)
+
+
+def _is_text(cls: type, name: str) -> bool:
+    default = next(f.default for f in dataclasses.fields(cls) if f.name == name)
+    return isinstance(default, str | bool | Enum)

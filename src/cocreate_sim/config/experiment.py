@@ -1,0 +1,207 @@
+"""An experiment: a question, the factors that are varied, the arm that others are compared with, what is reported."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import fields
+from typing import Any
+
+from ..errors import ConfigError, nearest, unknown
+from .check import LIGHT, REPLICATES, Place, StudySettings, _in, is_prior, one, uncertain
+from .sources import GROUPS, check_option
+
+KEYS = ("question", "reference", "factors", "pair_by", "replicates", "outcomes", "figures")
+HEADLINE = (
+    "participation_week",
+    "hours_per_resident_year",
+    "solved_in_unit_share",
+    "wait_mean_days",
+    "on_time_share",
+    "backlog",
+    "mobilisation_hours",
+    "projects_finished",
+    "ties_per_resident",
+    "belonging_mean",
+    "building_gini_participation",
+    "head_hours",
+    "public_yuan",
+)
+"""Outcomes that are reported first when nobody chose any: at least one of every family."""
+MOST_ARMS = 10_000
+_FIGURE = re.compile(r"[a-z][a-z0-9_]{0,63}")
+_NEEDED = ("question", "factors", "reference", "pair_by")
+TOP = ("experiment",)
+
+
+def check(values: Any, mechanisms: Mapping[str, Any], own: str | None, place: Place) -> dict[str, Any] | None:
+    """Check an experiment and return it complete; None when there is none."""
+    if values is None:
+        return None
+    if not isinstance(values, Mapping):
+        raise ConfigError(f"experiment = {values!r} must hold {', '.join(KEYS)}{_in(place(TOP))}")
+    for key in values:
+        if key not in (*KEYS, "name"):
+            raise unknown("experiment", key, KEYS, place((*TOP, key)))
+    for key in _NEEDED:
+        if not values.get(key):
+            raise ConfigError(f"experiment.{key} is missing or empty; an experiment needs {', '.join(_NEEDED)}{_in(place(TOP))}")
+    factors = _factors(values["factors"], mechanisms, own, place)
+    return {
+        "name": str(values.get("name", "command line")),
+        "question": _text(values["question"], "question", place),
+        "factors": factors,
+        "reference": _reference(values["reference"], factors, mechanisms, own, place),
+        "pair_by": _pair_by(values["pair_by"], factors, place),
+        "replicates": one(StudySettings, "replicates", values.get("replicates", REPLICATES), (*TOP, "replicates"), place),
+        "outcomes": _outcomes(values.get("outcomes") or list(HEADLINE), place),
+        "figures": _figures(values.get("figures") or [], place),
+    }
+
+
+def from_sweeps(values: Any, sweeps: Mapping[str, Sequence[Any]]) -> Any:
+    """Add the factors that were typed as several values (``levers.posts=40,72``), or make an experiment of them."""
+    if not sweeps:
+        return values
+    made = dict(values) if isinstance(values, Mapping) else {}
+    factors, reference = dict(made.get("factors") or {}), dict(made.get("reference") or {})
+    for address, several in sweeps.items():
+        factors[address] = list(several)
+        if reference.get(address) not in several:
+            reference[address] = several[0]
+    names = " and ".join(sweeps)
+    return {
+        "question": f"What changes with {names}?",
+        "pair_by": next(iter(sweeps)),
+        **made,
+        "factors": factors,
+        "reference": reference,
+    }
+
+
+def _text(value: Any, key: str, place: Place) -> str:
+    if not isinstance(value, str) or not value.strip():
+        raise ConfigError(f"experiment.{key} = {value!r} must be a text{_in(place((*TOP, key)))}")
+    return " ".join(value.split())
+
+
+def check_factor(address: str, value: Any, mechanisms: Mapping[str, Any], own: str | None, place: Place) -> Any:
+    """Check one value of one factor: its address must exist, and the value must be allowed there."""
+    where = place(())
+    parts = tuple(address.split("."))
+    if address in GROUPS[:3]:
+        return check_option(address, value, own, where)
+    if len(parts) == 2 and parts[0] in LIGHT:
+        names = [f.name for f in fields(LIGHT[parts[0]])]
+        if parts[1] not in names:
+            raise unknown(parts[0], parts[1], names, where)
+        if parts[0] == "run" and parts[1] == "seed":
+            raise ConfigError(f"run.seed cannot be a factor: replicates give each arm the same seeds{_in(where)}")
+        return one(LIGHT[parts[0]], parts[1], value, parts, place)
+    if len(parts) == 2 and parts[0] == "switches":
+        if parts[1] not in mechanisms:
+            raise unknown("switches", parts[1], mechanisms, where)
+        if not isinstance(value, bool):
+            raise ConfigError(f"{address} = {value!r} must be true or false{_in(where)}")
+        return value
+    if len(parts) == 3 and parts[0] == "uncertainties":
+        if parts[1] not in mechanisms:
+            raise unknown("uncertainties", parts[1], mechanisms, where)
+        if is_prior(value):
+            raise ConfigError(f"{address} = {value!r}: the values of a factor are numbers or words, not priors{_in(where)}")
+        return uncertain(mechanisms[parts[1]].Settings, parts[2], value, parts, place)
+    allowed = [
+        *GROUPS[:3],
+        *(f"{s}.{f.name}" for s, c in LIGHT.items() for f in fields(c)),
+        *(f"switches.{m}" for m in mechanisms),
+    ]
+    raise ConfigError(
+        f"experiment.factors: {address!r} is not an address{nearest(address, allowed)}; allowed: {', '.join(GROUPS[:3])}, "
+        f"levers.NAME, channels.NAME, switches.MECHANISM, uncertainties.MECHANISM.SETTING, world.NAME, run.NAME{_in(where)}"
+    )
+
+
+def _always(here: str) -> Place:
+    return lambda _: here
+
+
+def _factors(values: Any, mechanisms: Mapping[str, Any], own: str | None, place: Place) -> dict[str, list[Any]]:
+    where = place((*TOP, "factors"))
+    if not isinstance(values, Mapping):
+        raise ConfigError(f"experiment.factors = {values!r} must be a mapping from addresses to lists of values{_in(where)}")
+    result = {}
+    for address, several in values.items():
+        here = place((*TOP, "factors", address))
+        if not isinstance(several, list) or not several:
+            raise ConfigError(f"experiment.factors.{address} = {several!r} must be a list of values, such as [40, 72]{_in(here)}")
+        checked = [check_factor(address, v, mechanisms, own, _always(here)) for v in several]
+        twice = [v for i, v in enumerate(checked) if v in checked[:i]]
+        if twice:
+            raise ConfigError(f"experiment.factors.{address} holds {twice[0]!r} twice{_in(here)}")
+        result[address] = checked
+    arms = math.prod(len(v) for v in result.values())
+    if arms > MOST_ARMS:
+        raise ConfigError(f"experiment.factors makes {arms} arms; at most {MOST_ARMS} are run{_in(where)}")
+    return result
+
+
+def _reference(
+    values: Any, factors: Mapping[str, list[Any]], mechanisms: Mapping[str, Any], own: str | None, place: Place
+) -> dict[str, Any]:
+    where = place((*TOP, "reference"))
+    if not isinstance(values, Mapping):
+        raise ConfigError(f"experiment.reference = {values!r} must give one value to every factor{_in(where)}")
+    for address in values:
+        if address not in factors:
+            raise unknown("experiment.reference", address, factors, place((*TOP, "reference", address)))
+    result = {}
+    for address, allowed in factors.items():
+        if address not in values:
+            raise ConfigError(f"experiment.reference gives no value to {address}; allowed: {_list(allowed)}{_in(where)}")
+        here = place((*TOP, "reference", address)) or where
+        value = check_factor(address, values[address], mechanisms, own, _always(here))
+        if value not in allowed:
+            raise ConfigError(
+                f"experiment.reference.{address} = {value!r} is not among the values of that factor; "
+                f"allowed: {_list(allowed)}{_in(here)}"
+            )
+        result[address] = value
+    return result
+
+
+def _pair_by(value: Any, factors: Mapping[str, Any], place: Place) -> str:
+    if value not in factors:
+        raise ConfigError(
+            f"experiment.pair_by = {value!r} is not a factor{nearest(str(value), factors)}; allowed: {', '.join(factors)}"
+            f"{_in(place((*TOP, 'pair_by')))}"
+        )
+    return str(value)
+
+
+def _outcomes(values: Any, place: Place) -> list[str]:
+    from ..outcomes.catalogue import OUTCOMES
+
+    where = place((*TOP, "outcomes"))
+    if not isinstance(values, list):
+        raise ConfigError(f"experiment.outcomes = {values!r} must be a list of outcomes{_in(where)}")
+    for value in values:
+        if value not in OUTCOMES:
+            raise ConfigError(
+                f"experiment.outcomes: {value!r} is not an outcome{nearest(str(value), OUTCOMES)}; "
+                f"`cocreate describe outcomes` lists all {len(OUTCOMES)}{_in(where)}"
+            )
+    return list(values)
+
+
+def _figures(values: Any, place: Place) -> list[str]:
+    where = place((*TOP, "figures"))
+    if not isinstance(values, list) or not all(isinstance(v, str) and _FIGURE.fullmatch(v) for v in values):
+        raise ConfigError(
+            f"experiment.figures = {values!r} must be a list of figure names (small letters, digits, _){_in(where)}"
+        )
+    return list(values)
+
+
+def _list(values: Sequence[Any]) -> str:
+    return ", ".join(str(v) for v in values)

@@ -1,0 +1,76 @@
+"""A scenario: all that one run needs, with every number resolved and every prior drawn."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ..engine.settings import build, parse_prior
+from ..errors import ConfigError
+from ..world.levers import Channels, Levers
+from ..world.settings import WorldSettings
+from . import check
+from .check import RunSettings
+from .priors import draw
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    """All that one run needs, every number resolved."""
+
+    world: WorldSettings
+    levers: Levers
+    channels: Channels
+    switches: dict[str, bool]
+    """Name of a mechanism -> whether it is on."""
+    uncertainties: dict[str, Any]
+    """Name of a mechanism -> its settings."""
+    run: RunSettings
+
+
+def mechanisms_by_name() -> Mapping[str, Any]:
+    """Return all mechanisms; loading them takes a moment, so this is asked only when their settings are needed."""
+    from ..schedule import BY_NAME
+
+    found: Mapping[str, Any] = BY_NAME
+    return found
+
+
+def scenario(config: Mapping[str, Any]) -> Scenario:
+    """Make a scenario from composed settings: everything is checked again, and priors are drawn with ``run.seed``.
+
+    Sections and settings that are missing take their defaults. A study composes once and calls this once per seed.
+    """
+
+    def place(_: tuple[str, ...]) -> str:
+        return ""
+
+    several = config.get("several") or []
+    if several:
+        raise ConfigError(f"{several[0]} has several values, which make the arms of a comparison; one run needs one value")
+    for key in config:
+        if key not in (*check.TOP, "several"):
+            raise check.unknown_top(str(key), "")
+    check.refuse_unsafe(config, (), place)
+    parts = {name: check.section(cls, config.get(name), (name,), place) for name, cls in check.LIGHT.items()}
+    run = build(RunSettings, parts["run"], "run")
+    mechanisms = mechanisms_by_name()
+    settings = check.uncertainties(config.get("uncertainties"), mechanisms, place)
+    resolved = {}
+    for name, values in settings.items():
+        cls = mechanisms[name].Settings
+        numbers = {k: _number(cls, k, v, f"uncertainties.{name}.{k}", run.seed) for k, v in values.items()}
+        resolved[name] = build(cls, numbers, f"uncertainties.{name}")
+    return Scenario(
+        world=build(WorldSettings, parts["world"], "world"),
+        levers=build(Levers, parts["levers"], "levers"),
+        channels=build(Channels, parts["channels"], "channels"),
+        switches=check.switches(config.get("switches"), mechanisms, place),
+        uncertainties=resolved,
+        run=run,
+    )
+
+
+def _number(cls: type, name: str, value: Any, address: str, seed: int) -> Any:
+    return draw(cls, name, parse_prior(value, address), address, seed) if isinstance(value, Mapping) else value

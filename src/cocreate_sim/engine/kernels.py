@@ -1,0 +1,70 @@
+"""Compiled loops: one decorator, and a cache that cannot serve a stale kernel.
+
+Numba keys its cache on the file of the function alone, so an edit of a called function in another file would
+go unnoticed. Here the cache folder carries a hash of all sources of the package: any edit starts a fresh one.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import platform
+import shutil
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from typing import Any, TypeVar
+
+import numba
+import numpy
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+_PACKAGE = Path(__file__).resolve().parent.parent
+_COMPILED = ("engine", "world", "mechanisms", "outcomes")
+_KEPT_FOLDERS = 4
+registered: list[Any] = []
+"""Every compiled function, in the order of definition; `cocreate` counts them when it announces compiling."""
+
+
+@cache
+def source_hash() -> str:
+    """Return a short hash of every source file that a compiled loop can depend on."""
+    digest = hashlib.sha256(f"{numba.__version__} {numpy.__version__} {platform.python_version()}".encode())
+    for folder in _COMPILED:
+        for path in sorted((_PACKAGE / folder).rglob("*.py")):
+            digest.update(path.relative_to(_PACKAGE).as_posix().encode())
+            digest.update(path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+@cache
+def cache_folder() -> Path:
+    """Return the folder of compiled loops for exactly these sources, and drop folders of older ones."""
+    home = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    root = Path(os.environ.get("COCREATE_CACHE_DIR") or Path(home) / "cocreate-sim")
+    folder = root / f"kernels-{source_hash()}"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        siblings = sorted(root.glob("kernels-*"), key=lambda p: p.stat().st_mtime, reverse=True)
+        for stale in [p for p in siblings if p != folder][_KEPT_FOLDERS:]:
+            shutil.rmtree(stale, ignore_errors=True)
+    except OSError:  # a read-only home: Numba then compiles in memory, every time
+        pass
+    return folder
+
+
+def kernel(function: F) -> F:
+    """Compile a loop over columns; results do not depend on fast maths or on the number of threads.
+
+    Kernels borrow the arrays they are given and allocate none: without reference counting (Numba's run-time) they
+    compile in a third less time. What needs scratch space is handed an array.
+    """
+    previous = numba.config.CACHE_DIR  # type: ignore[attr-defined]
+    numba.config.CACHE_DIR = str(cache_folder())  # type: ignore[attr-defined]
+    try:
+        compiled = numba.njit(cache=True, error_model="numpy", nogil=True, _nrt=False)(function)
+    finally:
+        numba.config.CACHE_DIR = previous  # type: ignore[attr-defined]
+    registered.append(compiled)
+    return compiled

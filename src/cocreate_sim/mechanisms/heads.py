@@ -1,0 +1,153 @@
+"""Heads: somebody has to be willing to head a unit; their hours become visits, meetings and help."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import ClassVar, NamedTuple
+
+import numpy as np
+
+from ..engine.kernels import kernel
+from ..engine.settings import loguniform, setting, uniform
+from ..engine.streams import uniform as uniform_draw
+from ..engine.streams import uniforms
+from ..world import decisions as d
+from ..world.counters import HEAD_HOURS, HEADS_FOUND, HEADS_QUIT
+from ..world.levers import HeadHours
+from ..world.partition import TEN_TO_TWENTY
+from ..world.world import World
+
+WEEKS_PER_YEAR = 365.0 / 7.0
+REFERENCE_SIZE = float(TEN_TO_TWENTY[1])
+"""Households per head that give the total of the equal-total rule (S19)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Who heads a unit and what a head does."""
+
+    willing_share: float = setting(0.04, unit="share of adults", low=0.0, high=1.0, prior=loguniform(0.01, 0.10), meaning="adults who would head their unit", source="E8")
+    step_forward_weeks: float = setting(8.0, unit="weeks", low=0.0, high=520.0, prior=uniform(2.0, 26.0), meaning="mean time until a willing adult steps forward for a vacant unit", source="no evidence; refill 1 to 6 months (F9)")
+    hours: float = setting(2.0, unit="hours per week", low=0.0, high=60.0, prior=uniform(0.5, 5.0), meaning="hours of a unit head", source="E9")
+    quit_rate: float = setting(0.3, unit="per year", low=0.0, high=20.0, prior=uniform(0.1, 0.6), meaning="rate at which heads quit when fully supported", source="E9")
+    unsupported_effect: float = setting(2.0, unit="hazard ratio", low=1.0, high=20.0, prior=uniform(1.0, 4.0), meaning="quitting of heads whom staff have no time for", source="no evidence")
+    rest_weeks: int = setting(52, unit="weeks", low=0, high=1000, meaning="a head who quit does not come back for this long", source="no evidence")
+    visit_share: float = setting(0.4, unit="share of hours", low=0.0, high=1.0, prior=uniform(0.2, 0.6), meaning="hours for visits", source="no evidence")
+    visit_hours: float = setting(0.25, unit="hours", low=0.01, high=10.0, prior=uniform(0.1, 0.5), meaning="length of a visit to a household", source="no evidence")
+    most_visits: float = setting(3.0, unit="visits per household and week", low=0.0, high=50.0, meaning="nobody is visited more often", source="design")
+    meeting_share: float = setting(0.3, unit="share of hours", low=0.0, high=1.0, prior=uniform(0.1, 0.5), meaning="hours for meetings; what is left solves issues", source="no evidence")
+    meeting_hours: float = setting(1.0, unit="hours", low=0.01, high=10.0, prior=uniform(0.5, 2.0), meaning="length of a meeting before anybody disagrees", source="no evidence")
+    pair_hours: float = setting(0.02, unit="hours per pair", low=0.0, high=5.0, prior=loguniform(0.002, 0.1), meaning="talk that each pair of attendees adds (kappa)", source="B2: pairwise coordination; no evidence for the size")
+
+
+class _Rates(NamedTuple):
+    step_forward: float
+    quit: float
+    log_unsupported: float
+    rest: int
+    equal_total: bool
+    hours: float
+    visit_rate: float
+    most_visits: float
+    meeting_share: float
+    meeting_hours: float
+    pair_hours: float
+
+
+@kernel
+def _quit_and_fill(week, seed, head, residents, households, support, of_resident, best, counts, rates):
+    """Let heads quit, then let willing adults step forward where there is no head; the keenest becomes it."""
+    for g in range(head.shape[0]):
+        best[g] = 2.0
+    for g in range(head.shape[0]):
+        i = head[g]
+        if i >= 0:
+            lack = 1.0 - support[households.community[residents.household[i]]]
+            hazard = rates.quit * math.exp(rates.log_unsupported * lack)
+            if hazard > 0.0 and uniform_draw(seed, d.HEAD_QUITS, week, residents.id[i], 0) < 1.0 - math.exp(-hazard):
+                head[g] = -1
+                residents.head_of[i] = -1
+                residents.rests_until[i] = week + rates.rest
+                counts[HEADS_QUIT] += 1
+    for i in range(residents.id.shape[0]):
+        g = of_resident[i]
+        if residents.willing_to_head[i] and g >= 0 and residents.head_of[i] < 0 and residents.rests_until[i] <= week:
+            if head[g] >= 0 and best[g] > 1.0:
+                continue
+            u = uniform_draw(seed, d.HEAD_STEPS_FORWARD, week, residents.id[i], 0)
+            if u < rates.step_forward and u < best[g]:
+                if head[g] >= 0:
+                    residents.head_of[head[g]] = -1
+                else:
+                    counts[HEADS_FOUND] += 1
+                best[g] = u
+                head[g] = i
+                residents.head_of[i] = g
+
+
+@kernel
+def _attend(households, head, supply, attention, coordination, rate, neighbourhood, week_hours, counts, rates):
+    """Spread each head's hours over visits and meetings, household by household."""
+    for h in range(households.id.shape[0]):
+        g = supply.of_household[h]
+        present = g >= 0 and head[g] >= 0
+        neighbourhood.has_head[h] = present
+        neighbourhood.visits[h] = 0.0
+        neighbourhood.sessions[h] = 0.0
+        week_hours[h] = 0.0
+        if not present:
+            continue
+        served = attention.households[attention.of_household[h]]
+        hours = rates.hours * (served / REFERENCE_SIZE if rates.equal_total else 1.0)
+        week_hours[h] = hours
+        neighbourhood.visits[h] = min(hours * rates.visit_rate / served, rates.most_visits)
+        c = coordination.of_household[h]
+        expected = rate[c] * coordination.adults[c]
+        length = rates.meeting_hours + rates.pair_hours * max(expected - 1.0, 0.0) / 2.0
+        neighbourhood.sessions[h] = min(hours * rates.meeting_share / length, 1.0)
+        counts[HEAD_HOURS] += hours / served
+
+
+class Heads:
+    """Unit heads (鄰里長) step forward, visit, hold meetings, tire and quit."""
+
+    name: ClassVar[str] = "heads"
+    cadence: ClassVar[str] = "weekly"
+    sentence: ClassVar[str] = "Where somebody is willing, a unit finds a head, who visits households, holds meetings and helps with issues until they quit."
+    equations: ClassVar[tuple[str, ...]] = (
+        "P(somebody is willing) = 1 - (1 - q)^adults; a vacancy is filled by the first willing adult to step forward",
+        "visits per household and week = hours x visit_share / (visit_hours x households)",
+        "meetings per week = hours x meeting_share / (meeting_hours + pair_hours (attendees - 1) / 2)",
+    )
+    without: ClassVar[str] = "no unit has a head"
+    reads: ClassVar[tuple[str, ...]] = ("residents", "support of heads", "attendance")
+    writes: ClassVar[tuple[str, ...]] = ("heads", "visits", "meetings")
+    seed_facts: ClassVar[tuple[str, ...]] = ("S18", "S21", "S22", "S23", "S24")
+    Settings: ClassVar[type] = Settings
+
+    def __init__(self, world: World, settings: Settings, on: bool) -> None:
+        s, r = settings, world.residents
+        self.on = on
+        r.willing_to_head[:] = r.adult & (uniforms(world.seed, d.HEAD_WILLING, r.id) < s.willing_share)
+        self.best = np.empty(len(world.head))
+        self.rates = _Rates(
+            step_forward=1.0 if s.step_forward_weeks == 0 else -math.expm1(-1.0 / s.step_forward_weeks), quit=s.quit_rate / WEEKS_PER_YEAR,
+            log_unsupported=math.log(s.unsupported_effect), rest=s.rest_weeks, equal_total=world.levers.head_hours is HeadHours.EQUAL_TOTAL,
+            hours=s.hours, visit_rate=s.visit_share / s.visit_hours, most_visits=s.most_visits, meeting_share=s.meeting_share,
+            meeting_hours=s.meeting_hours, pair_hours=s.pair_hours,
+        )  # fmt: skip
+
+    def step(self, world: World) -> None:
+        """Let heads quit, be found, and plan their week."""
+        if not self.on:
+            return
+        supply = world.group("leader_supply")
+        _quit_and_fill(
+            world.week, world.seed_word, world.head, world.residents, world.households, world.support, supply.of_resident, self.best,
+            world.week_counts, self.rates,
+        )  # fmt: skip
+        _attend(
+            world.households, world.head, supply, world.group("attention"), world.group("coordination"), world.activity_rate,
+            world.neighbourhood, world.head_week_hours, world.week_counts, self.rates,
+        )  # fmt: skip

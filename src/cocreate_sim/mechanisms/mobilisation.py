@@ -1,0 +1,69 @@
+"""Mobilisation: staff hold events and ask people, as many as their hours allow; chat groups reach everyone weakly."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+
+from ..engine.settings import loguniform, setting, uniform
+from ..engine.streams import uniforms
+from ..world import decisions as d
+from ..world.counters import EVENTS
+from ..world.staff import COMMUNITY, SUBDISTRICT
+from ..world.world import World
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What staff hours turn into."""
+
+    hours_per_event: float = setting(25.0, unit="staff hours", low=0.1, high=1000.0, prior=loguniform(8.0, 80.0), meaning="staff hours for one event", source="F3")
+    asked_per_event: float = setting(25.0, unit="people", low=0.0, high=1000.0, prior=uniform(17.0, 39.0), meaning="people asked in person for one event", source="F3; A7.11: 17 per meeting, A4.7: 39 per event")
+    used_share: float = setting(0.6, unit="share of free hours", low=0.0, high=1.0, prior=uniform(0.3, 1.0), meaning="free staff hours that really go into mobilisation", source="no evidence; A6.2: 3 to 27 % of tasks")
+    broadcast_reach: float = setting(0.05, unit="chance per week", low=0.0, high=1.0, prior=uniform(0.01, 0.15), meaning="a resident notices a message in the building's chat group", source="S14; no evidence for the size")
+
+
+class Mobilisation:
+    """Free staff hours become events; each event asks a bounded number of people."""
+
+    name: ClassVar[str] = "mobilisation"
+    cadence: ClassVar[str] = "weekly"
+    sentence: ClassVar[str] = "Staff use the hours that cases leave to hold events and ask people in person; messages reach everybody weakly."
+    equations: ClassVar[tuple[str, ...]] = (
+        "events = hours for mobilisation x used_share / hours_per_event, rounded at random",
+        "chance to be asked = events x asked_per_event / residents of the community",
+    )
+    without: ClassVar[str] = "staff ask nobody, and no messages are sent"
+    reads: ClassVar[tuple[str, ...]] = ("hours for mobilisation",)
+    writes: ClassVar[tuple[str, ...]] = ("chance to be asked by staff", "events")
+    seed_facts: ClassVar[tuple[str, ...]] = ("S14", "S37")
+    Settings: ClassVar[type] = Settings
+
+    def __init__(self, world: World, settings: Settings, on: bool) -> None:
+        self.settings, self.on = settings, on
+        o = world.offices
+        self.communities = np.flatnonzero(o.tier == COMMUNITY)
+        persons = world.settings.persons_per_household / (1 - world.settings.collective_share)
+        served = o.residents + o.background * persons
+        self.served = np.maximum(served[self.communities], 1.0)
+        owner = world.places.community_subdistrict
+        all_served = served[o.tier == SUBDISTRICT][owner]
+        self.part = self.served / np.maximum(all_served, 1.0)
+        """Part of the subdistrict's events that falls to each community."""
+        self.owner = owner
+        self.first_subdistrict = len(self.communities)
+        world.broadcast = settings.broadcast_reach if on and world.levers.broadcast else 0.0
+
+    def step(self, world: World) -> None:
+        """Hold this week's events."""
+        if not self.on:
+            return
+        s = self.settings
+        own = world.free_hours[self.communities]
+        shared = world.free_hours[self.first_subdistrict + self.owner] * self.part
+        expected = (own + shared) * s.used_share / s.hours_per_event
+        events = np.floor(expected + uniforms(world.seed, d.EVENTS, self.communities, tick=world.week))
+        world.asked_by_staff[self.communities] = np.minimum(events * s.asked_per_event / self.served, 1.0)
+        world.week_counts[EVENTS] += events.sum()

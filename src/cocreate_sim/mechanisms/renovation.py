@@ -1,0 +1,404 @@
+"""Micro-renovation in five stages: plan, build, manage, evaluate, share; every stage can fail, by name of the reason."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import ClassVar, NamedTuple
+
+import numpy as np
+
+from ..engine.kernels import kernel
+from ..engine.settings import loguniform, setting, uniform
+from ..engine.streams import logistic, normal, uniform4
+from ..engine.streams import uniform as uniform_draw
+from ..world import decisions as d
+from ..world.counters import (
+    BUILD_DAYS, HOUSEHOLDS_CALLED, HOUSEHOLDS_VOTING, MEETING_HOURS, PLAN_DAYS, PROPOSED_BY_RESIDENTS, PROPOSED_BY_STAFF,
+    RESIDENT_HOURS, VOTES_HELD, VOTES_VALID, YUAN,
+)  # fmt: skip
+from ..world.issues import COMPOUND, STAIR
+from ..world.partition import skill_counts
+from ..world.residents import FREE_RIDER
+from ..world.sites import (
+    BUILD, EVALUATE, IDLE, KEPT, MANAGE, NEGLECTED, NO_CONVENER, NO_HELPERS, NO_MONEY, NO_QUORUM, NO_SKILL, PLAN, POOR_RATING, REJECTED,
+    SHARE,
+)  # fmt: skip
+from ..world.world import World
+
+WEEKS_PER_YEAR = 365.0 / 7.0
+MOST_OPTIONS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How a site becomes a shared facility, or not. Sizes are fixed before any unit size is looked at (F2)."""
+
+    initiative: float = setting(1.0, unit="proposals per 100 adults and year", low=0.0, high=100.0, prior=loguniform(0.1, 5.0), meaning="rate at which fully attached residents propose to renovate an idle site they use", source="S04: one building began; no rate known")
+    staff_initiative: float = setting(0.5, unit="proposals per site and year", low=0.0, high=52.0, prior=uniform(0.0, 2.0), meaning="the same by staff, when 100 hours a week are free in the community", source="no evidence")
+    idle_below: float = setting(0.3, unit="condition", low=0.0, high=1.0, meaning="a facility below this condition is idle", source="F8")
+    meetings_low: int = setting(2, unit="meetings", low=1, high=52, meaning="fewest meetings before a vote", source="S15, A7.11")
+    meetings_high: int = setting(6, unit="meetings", low=1, high=52, meaning="most meetings before a vote", source="A7.11: 6 meetings")
+    attendees: float = setting(17.0, unit="people", low=1.0, high=500.0, prior=uniform(8.0, 30.0), meaning="attendees of a planning meeting (at most one per household)", source="A7.11: about 17")
+    plan_weeks: int = setting(26, unit="weeks", low=1, high=520, meaning="a plan without a vote by then is given up", source="F7: resident-led projects take 3 to 24 months")
+    turnout: float = setting(0.35, unit="share of households", low=0.0, high=1.0, prior=uniform(0.05, 0.6), meaning="turnout at middling belonging", source="E22")
+    turnout_belonging: float = setting(1.0, unit="logits", low=0.0, high=10.0, prior=uniform(0.0, 2.0), meaning="effect of full belonging on turnout", source="A7.3, A7.9: positive")
+    quorum: float = setting(1 / 3, unit="share of households", low=0.0, high=1.0, prior=uniform(0.2, 0.5), meaning="turnout at which a unit's vote is valid, for what is not common property", source="no evidence; simple majority rule")
+    common_property: float = setting(0.1, unit="share of projects", low=0.0, high=1.0, prior=uniform(0.0, 0.3), meaning="projects that change common property: two thirds of all households must vote (not by unit)", source="A5.12: Civil Code article 278")
+    approval: float = setting(0.75, unit="share of votes", low=0.0, high=1.0, prior=uniform(0.5, 0.95), meaning="votes in favour", source="no evidence")
+    hours_low: float = setting(30.0, unit="person-hours", low=0.1, high=1e6, meaning="smallest project", source="E20")
+    hours_high: float = setting(2000.0, unit="person-hours", low=0.1, high=1e6, meaning="largest project (stairs a tenth, buildings a third of it)", source="E20")
+    money_low: float = setting(2e3, unit="yuan", low=0.0, high=1e9, meaning="cheapest project", source="E20")
+    money_high: float = setting(5e5, unit="yuan", low=0.0, high=1e9, meaning="dearest project (stairs a tenth, buildings a third of it)", source="E20")
+    helpers_low: int = setting(2, unit="helpers", low=1, high=1000, meaning="fewest helpers that a working day needs", source="E20")
+    helpers_high: int = setting(15, unit="helpers", low=1, high=1000, meaning="most helpers that a working day needs (stairs a fifth, buildings half)", source="E20")
+    skilled: float = setting(0.3, unit="share of projects", low=0.0, high=1.0, prior=uniform(0.1, 0.5), meaning="projects that need a skill", source="S43; no share known")
+    skill_search: float = setting(0.02, unit="chance per week", low=0.0, high=1.0, prior=uniform(0.0, 0.1), meaning="staff find the skill elsewhere", source="no evidence")
+    own_money: float = setting(0.1, unit="share of cost", low=0.0, high=1.0, prior=uniform(0.0, 0.3), meaning="what residents pay themselves", source="S28: donated equipment; no share known")
+    build_weeks: int = setting(52, unit="weeks", low=1, high=520, meaning="a project that is not built by then is given up", source="F7")
+    evaluate_after: int = setting(12, unit="weeks", low=1, high=520, meaning="users rate a facility after so long", source="no evidence")
+    pass_mark: float = setting(0.5, unit="rating", low=0.0, high=1.0, prior=uniform(0.3, 0.7), meaning="rating from which a project counts as a success", source="no evidence")
+    rating_noise: float = setting(0.1, unit="standard deviation", low=0.0, high=2.0, meaning="spread of ratings", source="no evidence")
+    corrections: int = setting(1, unit="times", low=0, high=10, meaning="how often a poorly rated project may be corrected", source="S63: evaluated together")
+    share_weeks: int = setting(4, unit="weeks", low=1, high=520, meaning="a finished project is celebrated for so long", source="no evidence")
+    story_weeks: int = setting(12, unit="weeks", low=0, high=520, meaning="neighbours talk about it for so long", source="S65; no length known")
+
+
+class _Rules(NamedTuple):
+    initiative: float
+    staff_initiative: float
+    idle_below: float
+    meetings_low: int
+    meetings_high: int
+    attendees: float
+    plan_weeks: int
+    turnout_logit: float
+    turnout_belonging: float
+    quorum: float
+    common_property: float
+    approval: float
+    hours: tuple[float, float]
+    money: tuple[float, float]
+    helpers: tuple[int, int]
+    skilled: float
+    skill_search: float
+    own_money: float
+    build_weeks: int
+    evaluate_after: int
+    pass_mark: float
+    rating_noise: float
+    corrections: int
+    share_weeks: int
+    story_weeks: int
+    honoured: bool
+    meeting_hours: float
+    pair_hours: float
+
+
+@kernel
+def _enter(sites, s, stage, week, events):
+    sites.stage[s] = stage
+    sites.since[s] = week
+    events[stage, 0] += 1
+
+
+@kernel
+def _fail(sites, s, reason, week, events, feelings, residents):
+    """Close a project as failed; those who carried it are disappointed. The site is idle again."""
+    events[sites.stage[s], 1 + reason] += 1
+    if sites.initiator[s] >= 0:
+        feelings.bad[sites.initiator[s]] += 1
+    if sites.stage[s] == BUILD:
+        for i in range(sites.first_resident[s], sites.end_resident[s]):
+            if residents.last_active[i] >= week - 4:
+                feelings.bad[i] += 1
+    sites.stage[s] = IDLE
+    sites.since[s] = week
+
+
+@kernel
+def _propose(sites, s, seed, week, residents, free_hours, events, counts, rules):
+    """Somebody, or staff, may propose to renovate an idle site; its needs are drawn with the project."""
+    first, end = sites.first_resident[s], sites.end_resident[s]
+    if end <= first:
+        return
+    u = uniform4(seed, d.PROPOSAL, week, sites.id[s], 0)
+    adults = end - first
+    rate = rules.initiative / 100.0 * adults / WEEKS_PER_YEAR
+    initiator, by_residents = -1, False
+    if u[0] < 1.0 - math.exp(-rate):  # a candidate: the resident whose turn it is decides by attachment
+        low, high = residents.id[first], residents.id[end - 1]
+        wanted = low + np.int64(u[1] * (high - low + 1))
+        at, top = first, end
+        while at < top:
+            middle = (at + top) // 2
+            if residents.id[middle] < wanted:
+                at = middle + 1
+            else:
+                top = middle
+        if at < end and residents.id[at] == wanted and residents.adult[at]:
+            keen = residents.belonging[at] * (0.1 if residents.kind[at] == FREE_RIDER else 1.0)
+            if uniform_draw(seed, d.INITIATOR, week, sites.id[s], 0) < keen:
+                initiator, by_residents = at, True
+    if not by_residents:
+        hazard = rules.staff_initiative / WEEKS_PER_YEAR * min(free_hours[sites.office[s]] / 100.0, 1.0)
+        if u[2] >= 1.0 - math.exp(-hazard):
+            return
+    counts[PROPOSED_BY_RESIDENTS if by_residents else PROPOSED_BY_STAFF] += 1
+    sites.number[s] += 1
+    k = sites.number[s]
+    v, w = uniform4(seed, d.PROJECT_SIZE, k, sites.id[s], 0), uniform4(seed, d.PROJECT_OPTIONS, k, sites.id[s], 0)
+    size = 0.1 if sites.scope[s] == STAIR else (1.0 if sites.scope[s] == COMPOUND else 1.0 / 3.0)
+    crowd = 0.2 if sites.scope[s] == STAIR else (1.0 if sites.scope[s] == COMPOUND else 0.5)
+    most = max(rules.hours[1] * size, rules.hours[0])
+    sites.hours_needed[s] = rules.hours[0] * (most / rules.hours[0]) ** v[0]
+    dear = max(rules.money[1] * size, rules.money[0])
+    sites.money_needed[s] = rules.money[0] * (dear / rules.money[0]) ** v[1] if rules.money[0] > 0.0 else 0.0
+    top = max(int(rules.helpers[1] * crowd), rules.helpers[0])
+    sites.helpers_needed[s] = rules.helpers[0] + int(v[2] * (top - rules.helpers[0] + 1))
+    sites.skill[s] = int(v[3] / rules.skilled * 3.0) if v[3] < rules.skilled else -1
+    sites.meetings[s] = rules.meetings_low + int(w[0] * (rules.meetings_high - rules.meetings_low + 1))
+    sites.options[s] = 2 + int(w[1] * (MOST_OPTIONS - 1))
+    sites.skill_found[s] = False
+    sites.funded[s] = False
+    sites.hours_got[s] = 0.0
+    sites.corrections[s] = 0
+    sites.support[s] = 0.0
+    sites.initiator[s] = initiator
+    sites.by_residents[s] = by_residents
+    sites.proposed[s] = week
+    _enter(sites, s, PLAN, week, events)
+
+
+@kernel
+def valid_votes(needed_share, members, votes):
+    """Votes that reach the quorum: at least ceil(share x members) households voted."""
+    return votes >= math.ceil(needed_share * members - 1e-9)
+
+
+@kernel
+def _vote(sites, s, seed, week, households, residents, group, feelings, tallies, events, counts, rules):
+    """Hold the vote: households turn out by belonging, choose among the options, and say yes or no."""
+    w = uniform4(seed, d.PROJECT_OPTIONS, sites.number[s], sites.id[s], 0)
+    common = w[2] < rules.common_property
+    tally, group_tally = tallies
+    tally[:] = 0
+    group_tally[:] = 0
+    members, votes, favour = 0, 0, 0
+    all_members, all_votes, valid_members = 0, 0, 0
+    group_favour = 0
+    first, end = sites.first[s], sites.end[s]
+    for h in range(first, end):
+        members += 1
+        person = households.first_resident[h]
+        if households.end_resident[h] > person:
+            u = uniform4(seed, d.VOTE, week, households.id[h], sites.id[s])
+            p = logistic(rules.turnout_logit + rules.turnout_belonging * (residents.belonging[person] - 0.5))
+            if u[0] < p:
+                votes += 1
+                if u[1] < rules.approval:
+                    group_favour += 1
+                group_tally[int(u[2] ** 1.5 * sites.options[s])] += 1
+                honoured = rules.honoured or int(u[2] ** 1.5 * sites.options[s]) == sites.options[s] - 1
+                if honoured:
+                    feelings.good[person] += 1
+                else:
+                    feelings.bad[person] += 1
+        last = h == end - 1
+        if not last and (common or group.of_household[h + 1] == group.of_household[h]):
+            continue
+        # the last household of a group (or of the site): is the group's vote valid?
+        counts[VOTES_HELD] += 1
+        counts[HOUSEHOLDS_CALLED] += members
+        counts[HOUSEHOLDS_VOTING] += votes
+        all_members += members
+        if valid_votes(2.0 / 3.0 if common else rules.quorum, members, votes):
+            counts[VOTES_VALID] += 1
+            valid_members += members
+            all_votes += votes
+            favour += group_favour
+            for k in range(MOST_OPTIONS):
+                tally[k] += group_tally[k]
+        members, votes, group_favour = 0, 0, 0
+        group_tally[:] = 0
+    if 2 * valid_members < all_members or all_votes == 0:
+        _fail(sites, s, NO_QUORUM, week, events, feelings, residents)
+        return
+    if 2 * favour <= all_votes:
+        _fail(sites, s, REJECTED, week, events, feelings, residents)
+        return
+    winner = 0
+    for k in range(1, MOST_OPTIONS):
+        if tally[k] > tally[winner]:
+            winner = k
+    built = winner if rules.honoured else sites.options[s] - 1
+    sites.support[s] = tally[built] / all_votes
+    counts[PLAN_DAYS] += (week - sites.proposed[s]) * 7
+    _enter(sites, s, BUILD, week, events)
+
+
+@kernel
+def _plan(sites, s, seed, week, households, residents, group, has_head, free_hours, feelings, tallies, events, counts, rules):
+    """Meet, if somebody convenes; then vote."""
+    if week - sites.since[s] > rules.plan_weeks:
+        _fail(sites, s, NO_CONVENER, week, events, feelings, residents)
+        return
+    if sites.meetings[s] == 0:
+        _vote(sites, s, seed, week, households, residents, group, feelings, tallies, events, counts, rules)
+        return
+    home = households_of(residents, sites, s)
+    convened = has_head[home] or free_hours[sites.office[s]] >= 1.0
+    if convened:
+        people = min(rules.attendees, float(sites.end[s] - sites.first[s]))
+        talk = rules.pair_hours * max(people - 1.0, 0.0) / 2.0
+        counts[RESIDENT_HOURS] += people * (rules.meeting_hours + talk)
+        counts[MEETING_HOURS] += people * talk
+        sites.meetings[s] -= 1
+
+
+@kernel
+def households_of(residents, sites, s):
+    """The household from which a project is led: its initiator's, or the first beside the site."""
+    return residents.household[sites.initiator[s]] if sites.initiator[s] >= 0 else sites.first[s]
+
+
+@kernel
+def _fund(sites, budget, own_money, week, counts):
+    """Pay for projects in the order in which they were proposed, as far as this year's money goes."""
+    while True:
+        chosen = -1
+        for s in range(sites.id.shape[0]):
+            if sites.stage[s] == BUILD and not sites.funded[s]:
+                cost = sites.money_needed[s] * (1.0 - own_money)
+                if cost <= budget[sites.subdistrict[s]] and (chosen < 0 or sites.proposed[s] < sites.proposed[chosen]):
+                    chosen = s
+        if chosen < 0:
+            return
+        cost = sites.money_needed[chosen] * (1.0 - own_money)
+        budget[sites.subdistrict[chosen]] -= cost
+        sites.funded[chosen] = True
+        counts[YUAN] += cost
+
+
+@kernel
+def _build(sites, s, seed, week, residents, mass, skills, households, neighbourhood, feelings, events, counts, rules):
+    """Call for helpers while money and skill are there; finish when the hours are given."""
+    if not sites.skill_found[s]:
+        g = mass.of_household[households_of(residents, sites, s)]
+        own = sites.skill[s] < 0 or (g >= 0 and skills[g, sites.skill[s]] > 0)
+        sites.skill_found[s] = own or uniform_draw(seed, d.PROPOSAL, week, sites.id[s], 1) < rules.skill_search
+    if sites.hours_got[s] >= sites.hours_needed[s]:
+        sites.condition[s] = 1.0
+        counts[BUILD_DAYS] += (week - sites.since[s]) * 7
+        _enter(sites, s, MANAGE, week, events)
+    elif week - sites.since[s] > rules.build_weeks:
+        reason = NO_MONEY if not sites.funded[s] else (NO_SKILL if not sites.skill_found[s] else NO_HELPERS)
+        _fail(sites, s, reason, week, events, feelings, residents)
+    elif sites.funded[s] and sites.skill_found[s]:
+        for h in range(sites.first[s], sites.end[s]):
+            neighbourhood.call[h] = s
+
+
+@kernel
+def _afterwards(sites, s, seed, week, residents, households, compounds, neighbourhood, feelings, events, rules):
+    """Manage, evaluate, share; a neglected facility fails at any of these."""
+    stage, waited = sites.stage[s], week - sites.since[s]
+    if stage != KEPT and sites.condition[s] < rules.idle_below:
+        _fail(sites, s, NEGLECTED, week, events, feelings, residents)
+    elif stage == KEPT and sites.condition[s] < rules.idle_below:
+        sites.stage[s] = IDLE
+        sites.since[s] = week
+    elif stage == MANAGE and waited >= rules.evaluate_after:
+        _enter(sites, s, EVALUATE, week, events)
+    elif stage == EVALUATE:
+        z = normal(uniform_draw(seed, d.RATING, week, sites.id[s], 0))
+        rating = 0.6 * sites.condition[s] + 0.4 * sites.support[s] + rules.rating_noise * z
+        if rating >= rules.pass_mark:
+            _enter(sites, s, SHARE, week, events)
+            for i in range(sites.first_resident[s], sites.end_resident[s]):
+                if residents.adult[i]:
+                    feelings.good[i] += 1
+            compound = households.compound[sites.first[s]]
+            for h in range(compounds.first[compound], compounds.end[compound]):
+                neighbourhood.story[h] = week + rules.story_weeks
+        elif sites.corrections[s] < rules.corrections:
+            sites.corrections[s] += 1
+            sites.hours_got[s] = 0.8 * sites.hours_needed[s]
+            _enter(sites, s, BUILD, week, events)
+        else:
+            _fail(sites, s, POOR_RATING, week, events, feelings, residents)
+    elif stage == SHARE and waited >= rules.share_weeks:
+        _enter(sites, s, KEPT, week, events)
+
+
+@kernel
+def _week(week, seed, sites, households, compounds, residents, quorum, mass, skills, neighbourhood, free_hours, budget, feelings, tallies, events, counts, rules):
+    """Move every project one week on, in the order of site ids; smaller sites call over larger ones."""
+    neighbourhood.call[:] = -1
+    _fund(sites, budget, rules.own_money, week, counts)
+    for scope in (COMPOUND, COMPOUND - 1, STAIR):
+        for s in range(sites.id.shape[0]):
+            if sites.scope[s] != scope:
+                continue
+            stage = sites.stage[s]
+            if stage == IDLE:
+                if sites.condition[s] < rules.idle_below:
+                    _propose(sites, s, seed, week, residents, free_hours, events, counts, rules)
+            elif stage == PLAN:
+                _plan(sites, s, seed, week, households, residents, quorum, neighbourhood.has_head, free_hours, feelings, tallies, events, counts, rules)
+            elif stage == BUILD:
+                _build(sites, s, seed, week, residents, mass, skills, households, neighbourhood, feelings, events, counts, rules)
+            else:
+                _afterwards(sites, s, seed, week, residents, households, compounds, neighbourhood, feelings, events, rules)
+
+
+class Renovation:
+    """Idle sites are planned, built, managed, evaluated and shared together (共謀 共建 共管 共評 共享)."""
+
+    name: ClassVar[str] = "renovation"
+    cadence: ClassVar[str] = "weekly"
+    sentence: ClassVar[str] = "Residents or staff propose to renovate an idle site; neighbours meet, vote, build, use, rate and celebrate it, or fail on the way."
+    equations: ClassVar[tuple[str, ...]] = (
+        "proposal hazard = initiative x adults x attachment of the resident whose turn it is; staff: staff_initiative x free hours / 100",
+        "vote valid in a unit if turnout >= ceil(quorum x households); passes if valid units hold half of the households and a majority approves",
+        "built when helpers' hours reach the need, with money, skill and at least helpers_needed at a time",
+        "rating = 0.6 condition + 0.4 support for what was built + noise",
+    )
+    without: ClassVar[str] = "no project is ever proposed"
+    reads: ClassVar[tuple[str, ...]] = ("sites", "heads", "hours for mobilisation", "belonging", "progress of projects")
+    writes: ClassVar[tuple[str, ...]] = ("sites", "calls for helpers", "experiences")
+    seed_facts: ClassVar[tuple[str, ...]] = ("S02", "S03", "S04", "S05", "S10", "S15", "S16", "S63", "S64")
+    Settings: ClassVar[type] = Settings
+
+    def __init__(self, world: World, settings: Settings, on: bool) -> None:
+        from ..errors import ConfigError
+
+        s = settings
+        for low, high in (("meetings_low", "meetings_high"), ("hours_low", "hours_high"), ("money_low", "money_high"), ("helpers_low", "helpers_high")):
+            if getattr(s, low) > getattr(s, high):
+                raise ConfigError(f"uncertainties.renovation.{low} = {getattr(s, low)} is above uncertainties.renovation.{high} = {getattr(s, high)}")
+        heads = world.uncertainties["heads"]
+        self.settings, self.on = s, on
+        t = min(max(s.turnout, 1e-12), 1 - 1e-12)
+        self.rules = _Rules(
+            s.initiative, s.staff_initiative, s.idle_below, s.meetings_low, s.meetings_high, s.attendees, s.plan_weeks, math.log(t / (1 - t)),
+            s.turnout_belonging, s.quorum, s.common_property, s.approval, (s.hours_low, s.hours_high), (s.money_low, s.money_high),
+            (s.helpers_low, s.helpers_high), s.skilled, s.skill_search, s.own_money, s.build_weeks, s.evaluate_after, s.pass_mark,
+            s.rating_noise, s.corrections, s.share_weeks, s.story_weeks, world.levers.vote_honoured, heads.meeting_hours, heads.pair_hours,
+        )  # fmt: skip
+        self.skills = skill_counts(world.group("critical_mass"), world.residents)
+        self.tallies = (np.zeros(MOST_OPTIONS, np.int64), np.zeros(MOST_OPTIONS, np.int64))
+        self.weekly_budget = world.levers.project_budget / WEEKS_PER_YEAR
+
+    def step(self, world: World) -> None:
+        """Move projects on by a week."""
+        if not self.on:
+            return
+        world.budget += self.weekly_budget
+        _week(
+            world.week, world.seed_word, world.sites, world.households, world.places.compounds, world.residents, world.group("quorum"),
+            world.group("critical_mass"), self.skills, world.neighbourhood, world.free_hours, world.budget, world.feelings,
+            self.tallies, world.project_events, world.week_counts, self.rules,
+        )  # fmt: skip
+
+

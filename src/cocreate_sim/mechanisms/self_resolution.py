@@ -1,0 +1,93 @@
+"""Self-resolution: a unit with a head and helpers solves what lies inside it, within its skills and hours."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+
+from ..engine.kernels import kernel
+from ..engine.settings import setting, uniform
+from ..world.clock import DAY, HOUR
+from ..world.counters import ON_TIME, RESIDENT_HOURS, SATISFIED, SOLVED, SOLVED_IN_UNIT, TOTAL_DAYS
+from ..world.issues import SOLVED as STATE_SOLVED
+from ..world.partition import skill_counts
+from ..world.world import N_IN_UNIT, World
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What neighbours can do by themselves."""
+
+    hours_factor: float = setting(0.5, unit="helper hours per staff hour", low=0.0, high=10.0, prior=uniform(0.2, 1.5), meaning="work that an issue needs from neighbours, compared with staff", source="no evidence")
+    limit_days: float = setting(3.0, unit="days", low=0.1, high=365.0, meaning="time within which a solved issue counts as on time", source="A1.16: 72 hours")
+
+
+@kernel
+def _solve_day(day, factor, limit, residents, skills, mass_group, pool_group, unit_hours, feelings, has_head, issues, roster, counts):
+    """Let each group's helpers work through its issues in order of report, as far as this week's hours go."""
+    kept = 0
+    instant = np.int64(day + 1) * DAY - 1
+    for position in range(roster.count[N_IN_UNIT]):
+        row = roster.in_unit[position]
+        h = issues.household[row]
+        group, mass = pool_group[h], mass_group[h]
+        able = group >= 0 and mass >= 0 and has_head[h] and (issues.skill[row] < 0 or skills[mass, issues.skill[row]] > 0)
+        if able:
+            if issues.work[row] < 0:
+                issues.work[row] = np.int64(issues.hours[row] * factor * HOUR)
+            given = min(unit_hours[group], issues.work[row])
+            unit_hours[group] -= given
+            issues.work[row] -= given
+            counts[RESIDENT_HOURS] += given / HOUR
+            if issues.work[row] == 0:
+                issues.state[row] = STATE_SOLVED
+                issues.in_unit[row] = True
+                issues.solved[row] = instant
+                days = (instant - issues.reported[row]) / DAY
+                counts[SOLVED] += 1
+                counts[SOLVED_IN_UNIT] += 1
+                counts[TOTAL_DAYS] += days
+                reporter = issues.reporter[row]
+                if days <= limit:
+                    counts[ON_TIME] += 1
+                    counts[SATISFIED] += 1
+                    if reporter >= 0:
+                        feelings.served[reporter] += 1
+                        feelings.good[reporter] += 1
+                continue
+        roster.in_unit[kept] = row
+        kept += 1
+    roster.count[N_IN_UNIT] = kept
+
+
+class SelfResolution:
+    """Neighbours settle what is theirs: the head and the helpers of a unit are a small server pool."""
+
+    name: ClassVar[str] = "self_resolution"
+    cadence: ClassVar[str] = "daily"
+    sentence: ClassVar[str] = "A unit with a head solves issues inside it, if somebody there has the skill and helpers have hours left this week."
+    equations: ClassVar[tuple[str, ...]] = (
+        "work = staff hours x hours_factor; hours of the group's helpers this week are spent in order of report",
+        "possible only with a head, and with an adult who has the skill (P = 1 - (1 - q)^adults)",
+    )
+    without: ClassVar[str] = "units solve nothing: everything goes to staff"
+    reads: ClassVar[tuple[str, ...]] = ("issues in units", "hours of helpers", "skills", "heads")
+    writes: ClassVar[tuple[str, ...]] = ("issues", "experiences")
+    seed_facts: ClassVar[tuple[str, ...]] = ("S43", "S66")
+    Settings: ClassVar[type] = Settings
+
+    def __init__(self, world: World, settings: Settings, on: bool) -> None:
+        self.settings, self.on = settings, on
+        self.skills = skill_counts(world.group("critical_mass"), world.residents)
+
+    def step(self, world: World) -> None:
+        """Let units work on their issues."""
+        if not self.on or world.roster.count[N_IN_UNIT] == 0:
+            return
+        _solve_day(
+            world.day, self.settings.hours_factor, self.settings.limit_days, world.residents, self.skills,
+            world.group("critical_mass").of_household, world.group("pooling").of_household, world.unit_hours, world.feelings,
+            world.neighbourhood.has_head, world.issues, world.roster, world.week_counts,
+        )  # fmt: skip

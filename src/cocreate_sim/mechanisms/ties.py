@@ -1,0 +1,176 @@
+"""Ties: people who do something together get to know each other; ties that are not used fade."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import ClassVar, NamedTuple
+
+import numpy as np
+
+from ..engine.kernels import kernel
+from ..engine.settings import loguniform, setting, uniform
+from ..engine.streams import uniform as uniform_draw
+from ..engine.streams import uniform4, uniforms
+from ..world import decisions as d
+from ..world.counters import TIES_ENDED, TIES_MADE
+from ..world.ties import add, empty_ties, find
+from ..world.world import World
+
+WEEKS_PER_YEAR = 365.0 / 7.0
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How ties begin, grow and fade."""
+
+    most: int = setting(15, unit="ties", low=1, high=5000, prior=uniform(5.0, 50.0), meaning="neighbours whom one can keep up with (K)", source="E12; A8.9")
+    start_degree: float = setting(6.0, unit="ties", low=0.0, high=100.0, prior=uniform(2.0, 10.0), meaning="mean neighbours known at the start by those who know any", source="F6")
+    knows_nobody: float = setting(0.235, unit="share of residents", low=0.0, high=1.0, meaning="residents without any tie at the start", source="A7.1: 23.5 %")
+    newcomer_ratio: float = setting(0.5, unit="ratio", low=0.0, high=1.0, prior=uniform(0.2, 1.0), meaning="ties of newcomers compared with others", source="S30: sign only")
+    near_weights: float = setting(4.0, unit="ratio", low=1.0, high=100.0, prior=uniform(1.5, 8.0), meaning="a neighbour of the same stair is so much likelier to be known than one of the same building", source="B3: propinquity")
+    start_strength: float = setting(0.5, unit="strength", low=0.0, high=1.0, meaning="strength of a tie at the start", source="no evidence")
+    everyday_strength: float = setting(0.3, unit="strength", low=0.0, high=1.0, prior=uniform(0.1, 0.5), meaning="level at which chance meetings in the stairs keep a neighbour's tie", source="A7.1: 57 % chat weekly")
+    gain: float = setting(0.1, unit="share per joint activity", low=0.0, high=1.0, prior=uniform(0.02, 0.3), meaning="growth of a tie by doing something together (alpha)", source="E13")
+    fade: float = setting(0.4, unit="per year", low=0.0, high=50.0, prior=loguniform(0.1, 1.0), meaning="fading of ties (lambda)", source="E13")
+    ends_below: float = setting(0.03, unit="strength", low=0.0, high=1.0, meaning="a tie weaker than this is forgotten", source="no evidence")
+    met_per_activity: float = setting(5.0, unit="people", low=0.0, high=1000.0, prior=uniform(3.0, 10.0), meaning="others whom one really meets at an activity", source="F5")
+    complete: bool = setting(False, unit="yes or no", meaning="everybody knows everybody in the building at full strength (for limits)", source="B2: complete graph")
+
+
+class _Rates(NamedTuple):
+    gain: float
+    keep: float
+    everyday: float
+    ends_below: float
+    met: float
+
+
+@kernel
+def _everybody(ties, first, end):
+    for i in range(first, end):
+        at = 0
+        for j in range(first, end):
+            if i != j:
+                ties.other[i, at] = j
+                ties.strength[i, at] = 1.0
+                ties.everyday[i, at] = True
+                at += 1
+        ties.count[i] = at
+
+
+@kernel
+def _begin(seed, ties, residents, households, buildings, social, near, degree, strength):
+    """Draw the ties at the start, pair by pair within a building: the nearer, the likelier."""
+    for b in range(buildings.first.shape[0]):
+        first, end = households.first_resident[buildings.first[b]], households.end_resident[buildings.end[b] - 1]
+        for i in range(first, end):
+            if social[i] <= 0.0:
+                continue
+            h = residents.household[i]
+            stair_first, stair_end = households.first_resident[households.stair_first[h]], households.end_resident[households.stair_end[h] - 1]
+            weight = near * (stair_end - stair_first) + (end - first) - (stair_end - stair_first)
+            for j in range(i + 1, end):
+                if social[j] <= 0.0 or residents.household[j] == h:
+                    continue
+                chance = degree * (near if j < stair_end else 1.0) / weight * social[i] * social[j]
+                if uniform_draw(seed, d.TIE_START, 0, residents.id[i], residents.id[j]) < chance:
+                    add(ties, i, j, strength, True)
+
+
+@kernel
+def _fade(ties, residents, rates, counts):
+    """Let every tie relax by a week, and forget those that have become too weak; both ends do the same."""
+    for i in range(residents.id.shape[0]):
+        kept = 0
+        for k in range(ties.count[i]):
+            rest = rates.everyday if ties.everyday[i, k] else 0.0
+            w = rest + (ties.strength[i, k] - rest) * rates.keep
+            if w < rates.ends_below:
+                counts[TIES_ENDED] += 0.5
+                continue
+            ties.other[i, kept] = ties.other[i, k]
+            ties.strength[i, kept] = w
+            ties.everyday[i, kept] = ties.everyday[i, k]
+            kept += 1
+        ties.count[i] = kept
+
+
+@kernel
+def _meet(week, seed, ties, residents, audience, number, people, rates, counts):
+    """Let those who came meet some of the others of their group, pair by pair in the order of their ids."""
+    groups = audience.first.shape[0]
+    number[:] = 0
+    for i in range(residents.id.shape[0]):
+        if residents.takes_part[i] and audience.of_resident[i] >= 0:
+            number[audience.of_resident[i] + 2] += 1
+    for g in range(groups):
+        number[g + 2] += number[g + 1]
+    for i in range(residents.id.shape[0]):  # afterwards number[g] and number[g + 1] bound the people of group g
+        g = audience.of_resident[i]
+        if residents.takes_part[i] and g >= 0:
+            people[number[g + 1]] = i
+            number[g + 1] += 1
+    for g in range(groups):
+        present = number[g + 1] - number[g]
+        if present < 2:
+            continue
+        chance = min(rates.met / (present - 1.0), 1.0)
+        for x in range(number[g], number[g + 1]):
+            for y in range(x + 1, number[g + 1]):
+                i, j = people[x], people[y]
+                if chance < 1.0 and uniform4(seed, d.MEET, week, residents.id[i], residents.id[j])[0] >= chance:
+                    continue
+                at = find(ties, i, j)
+                if at >= 0:
+                    w = ties.strength[i, at] + rates.gain * (1.0 - ties.strength[i, at])
+                    ties.strength[i, at] = w
+                    ties.strength[j, find(ties, j, i)] = w
+                elif rates.gain > 0.0 and add(ties, i, j, rates.gain, False):
+                    counts[TIES_MADE] += 1
+
+
+class TieGrowth:
+    """Ties grow between people who do something together and fade without it (from 陌鄰 to 睦鄰)."""
+
+    name: ClassVar[str] = "ties"
+    cadence: ClassVar[str] = "weekly"
+    sentence: ClassVar[str] = "People of a unit who come to the same activity meet and get to know each other; ties that are not used fade."
+    equations: ClassVar[tuple[str, ...]] = (
+        "w <- w + gain (1 - w) for a pair that meets; a pair of A attendees meets with probability min(1, met / (A - 1))",
+        "w <- rest + (w - rest) exp(-fade dt); rest is above 0 for neighbours known from the start",
+        "limit: w* = alpha f / (alpha f + lambda)",
+    )
+    without: ClassVar[str] = "ties stay as they were at the start"
+    reads: ClassVar[tuple[str, ...]] = ("participation",)
+    writes: ClassVar[tuple[str, ...]] = ("ties",)
+    seed_facts: ClassVar[tuple[str, ...]] = ("S11", "S24")
+    Settings: ClassVar[type] = Settings
+
+    def __init__(self, world: World, settings: Settings, on: bool) -> None:
+        s, r, h = settings, world.residents, world.households
+        self.on = on
+        n = len(r.id)
+        spans = world.places.buildings
+        if s.complete:
+            size = h.end_resident[spans.end - 1] - h.first_resident[spans.first]
+            world.ties = empty_ties(n, int(size.max()))
+            for b in range(len(spans.first)):
+                _everybody(world.ties, h.first_resident[spans.first[b]], h.end_resident[spans.end[b] - 1])
+        else:
+            world.ties = empty_ties(n, s.most)
+            loner = uniforms(world.seed, d.LONER, r.id) < s.knows_nobody
+            social = np.where(loner, 0.0, np.where(r.newcomer, s.newcomer_ratio, 1.0))
+            # those who know anybody share the ties among themselves: correct for loners and newcomers
+            mean = float(social.mean()) if n else 0.0
+            degree = s.start_degree / max(mean, 1e-9)
+            _begin(world.seed_word, world.ties, r, h, spans, social, s.near_weights, degree, max(s.start_strength, s.ends_below))
+        self.rates = _Rates(s.gain, math.exp(-s.fade / WEEKS_PER_YEAR), s.everyday_strength, s.ends_below, s.met_per_activity)
+
+    def step(self, world: World) -> None:
+        """Let ties fade, and let those who came meet."""
+        if self.on:
+            _fade(world.ties, world.residents, self.rates, world.week_counts)
+            audience, r = world.group("ties"), world.residents
+            number, people = np.empty(len(audience.first) + 2, np.int64), np.empty(int(r.takes_part.sum()), np.int64)
+            _meet(world.week, world.seed_word, world.ties, r, audience, number, people, self.rates, world.week_counts)

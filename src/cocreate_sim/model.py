@@ -1,0 +1,68 @@
+"""The model: a mesa.Model that owns a world and walks the schedule, one day per step."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import mesa
+
+from .config import Scenario
+from .mechanism import Mechanism
+from .outcomes.record import Record, RunResult
+from .schedule import MECHANISMS
+from .world.build import build_world
+from .world.clock import WEEK_DAYS
+
+
+class CoCreateModel(mesa.Model):  # type: ignore[misc]
+    """A district, day by day: ``model.step()`` is one day, ``model.run()`` the whole horizon.
+
+    Parameters
+    ----------
+    scenario
+        World, levers, channels, switches, uncertainties and length of the run; see :func:`cocreate_sim.load`.
+    without
+        Ids of residents to leave out of the world (nobody else's luck changes).
+
+    Raises
+    ------
+    ConfigError
+        When the world cannot be built as asked.
+    """
+
+    def __init__(self, scenario: Scenario, without: Sequence[int] = ()) -> None:
+        super().__init__(rng=int(scenario.run.seed))
+        s = scenario
+        self.cocreate = s
+        self.world = world = build_world(s.world, s.levers, s.run.seed, s.channels, without)
+        world.uncertainties, world.switches = s.uncertainties, s.switches
+        world.burn_in_weeks = s.run.burn_in_weeks
+        self.weeks = s.run.burn_in_weeks + s.run.weeks
+        self.mechanisms: list[Mechanism] = [m(world, s.uncertainties[m.name], s.switches.get(m.name, True)) for m in MECHANISMS]
+        self.daily = [m for m in self.mechanisms if m.cadence != "weekly"]
+        self.weekly = [m for m in self.mechanisms if m.cadence == "weekly"]
+        self.record = Record(world, self.weeks)
+
+    def step(self) -> None:
+        """Let one day happen; on Sundays the weekly mechanisms follow, and the week is written down."""
+        world = self.world
+        for mechanism in self.daily:
+            mechanism.step(world)
+        if world.day % WEEK_DAYS == WEEK_DAYS - 1:
+            for mechanism in self.weekly:
+                mechanism.step(world)
+            self.record.week(world)
+        world.day += 1
+
+    def run(self, progress: Callable[[int, int], Any] | None = None) -> RunResult:
+        """Run burn-in and horizon, and return the tables; ``progress(done, total)`` is called after each week."""
+        while self.world.day < self.weeks * WEEK_DAYS:
+            self.step()
+            if progress is not None and self.world.day % WEEK_DAYS == 0:
+                progress(self.world.day // WEEK_DAYS, self.weeks)
+        return self.record.result(self.world)
+
+    def run_model(self) -> None:
+        """Run to the end, as Mesa's users expect."""
+        self.run()

@@ -1,0 +1,46 @@
+"""The books must balance in every run: conservation of issues, Little's law, roles and lines."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..errors import InvariantError
+from ..world import counters as c
+from ..world.clock import DAY, OPENS, office_time
+from ..world.issues import IN_UNIT, LAPSED, LATENT, MOVING, SERVED, SOLVED, WAITING
+from ..world.world import N_IN_UNIT, N_ISSUES, N_LATENT, N_MOVING, World
+
+
+def check(world: World, table: NDArray[np.int64], totals: NDArray[np.float64], sums: NDArray[np.float64]) -> None:
+    """Raise InvariantError, naming what does not balance. ``sums`` are the counters added up since the start."""
+    everything = table[0] + table[1]
+    n = world.roster.count
+    rules = [
+        ("issues born = latent + open + solved + lapsed", int(everything.sum()), int(n[N_ISSUES])),
+        ("modelled issues born", int(table[0].sum()), int(sums[c.BORN])),
+        ("background cases born", int(table[1].sum()), int(sums[c.BACKGROUND_BORN])),
+        ("latent issues", int(everything[LATENT]), int(n[N_LATENT])),
+        ("issues in units", int(everything[IN_UNIT]), int(n[N_IN_UNIT])),
+        ("issues on their way", int(everything[MOVING]), int(n[N_MOVING])),
+        ("solved issues", int(table[0, SOLVED]), int(sums[c.SOLVED])),
+        ("lapsed issues", int(table[0, LAPSED]), int(sums[c.LAPSED] + sums[c.GAVE_UP])),
+        ("solved background cases", int(table[1, SOLVED]), int(sums[c.BACKGROUND_SOLVED])),
+        ("cases in line", int(everything[WAITING]), int(world.pools.waiting.sum())),
+        ("cases in hand", int(everything[SERVED]), int((world.posts.serving >= 0).sum())),
+        ("heads", int(totals[6]), int((world.head >= 0).sum())),
+    ]
+    for name, left, right in rules:
+        if left != right:
+            raise InvariantError(f"day {world.day}: {name} do not balance: {left} counted, {right} booked")
+    day = world.day
+    now = int(office_time(np.int64(day) * DAY + OPENS, world.office_day))
+    if day % 7 < 5:
+        now += world.office_day
+    p = world.pools
+    expected = p.sojourns + p.waiting * now - p.entered
+    if not np.array_equal(p.area, expected):
+        at = int(np.flatnonzero(p.area != expected)[0])
+        raise InvariantError(f"day {day}: Little's law fails in pool {at}: {int(p.area[at])} case-microseconds in line, {int(expected[at])} waited")
+    if not (np.all(world.sites.condition >= 0) and np.all(world.sites.condition <= 1)):
+        raise InvariantError(f"day {day}: the condition of a site is outside 0 to 1")

@@ -1,0 +1,188 @@
+"""The record of a run: weekly figures as they happen, and the summary over the horizon."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..world import counters as c
+from ..world.clock import DAY, OPENS, WEEK_DAYS, office_time
+from ..world.issues import IN_UNIT, LATENT, MOVING, SERVED, STATES, WAITING
+from ..world.residents import OLD
+from ..world.sites import BUILD, KEPT, MANAGE, REASONS, STAGES
+from ..world.staff import COMMUNITY, SUBDISTRICT
+from ..world.world import N_ISSUES, World
+from .catalogue import OUTCOMES
+from .census import issues_by_state, social
+from .invariants import check
+from .measures import gini, ratio, theil, top_share
+
+WEEKS_PER_YEAR = 365.0 / 7.0
+MONTHS_PER_WEEK = 12.0 / WEEKS_PER_YEAR
+WEEKLY = tuple(name for name, o in OUTCOMES.items() if o.weekly)
+
+
+@dataclass
+class RunResult:
+    """What one run leaves behind: tables of plain numbers."""
+
+    summary: dict[str, float]
+    weekly: dict[str, NDArray[np.float64]]
+    waits: dict[str, NDArray[np.float64]]
+    projects: dict[str, int]
+    realised: dict[str, float] = field(default_factory=dict)
+
+
+class Record:
+    """Reads the world at the end of each week, checks that the books balance, and sums up at the end."""
+
+    def __init__(self, world: World, weeks: int) -> None:
+        self.weeks = weeks
+        self.weekly = {name: np.full(weeks, np.nan) for name in WEEKLY}
+        self.counts = np.zeros((weeks, len(c.NAMES)))
+        self.table = np.zeros((3, len(STATES)), np.int64)
+        self.totals = np.zeros(9)
+        self.events_at_start = world.project_events.copy()
+        self.sums = np.zeros(len(c.NAMES))
+
+    def week(self, world: World) -> None:
+        """Write down the week that ends today, and clear its counters."""
+        t = world.week
+        now = np.int64(world.day + 1) * DAY
+        n = world.week_counts
+        self.counts[t] = n
+        self.sums += n
+        issues_by_state(world.issues, int(world.roster.count[N_ISSUES]), now, self.table)
+        h = world.households
+        social(world.residents, world.ties, world.neighbourhood.has_head, h.collective, h, self.totals)
+        check(world, self.table, self.totals, self.sums)
+        if t + 1 == world.burn_in_weeks:
+            self.events_at_start = world.project_events.copy()
+        adults = max(self.totals[0], 1.0)
+        open_ = self.table[0, [IN_UNIT, MOVING, WAITING, SERVED]].sum()
+        posts, offices = world.posts, world.offices
+        filled = posts.filled
+        workers = filled & (posts.tier == COMMUNITY)
+        kept = world.sites.stage >= MANAGE
+        values = {
+            "participation_week": n[c.CAME] / adults,
+            "volunteers_registered": self.totals[5] / adults,
+            "asked_share": (n[c.ASKED_BY_HEAD] + n[c.ASKED_BY_STAFF]) / adults,
+            "issues_born": n[c.BORN], "issues_reported": n[c.REPORTED], "issues_solved": n[c.SOLVED],
+            "solved_by_posts": n[c.SOLVED_BY_POSTS], "solved_by_community": n[c.SOLVED_BY_COMMUNITY],
+            "solved_in_unit_share": ratio(n[c.SOLVED_IN_UNIT], n[c.SOLVED]),
+            "latent_stock": self.table[0, LATENT], "backlog": open_, "backlog_old_share": ratio(self.table[2].sum(), open_),
+            "lapsed_week": n[c.LAPSED], "gave_up_week": n[c.GAVE_UP], "on_time_share": ratio(n[c.ON_TIME], n[c.SOLVED]),
+            "reopened_share": ratio(n[c.REOPENED], n[c.SOLVED]), "satisfaction": ratio(n[c.SATISFIED], n[c.SOLVED]),
+            "utilisation_posts": world.busy_share[offices.tier == SUBDISTRICT].mean(),
+            "utilisation_community": world.busy_share[offices.tier == COMMUNITY].mean(),
+            "projects_building": (world.sites.stage == BUILD).sum(), "condition_mean": world.sites.condition.mean(),
+            "kept_share": kept.mean(), "ties_per_resident": self.totals[1] / adults, "knows_nobody_share": self.totals[2] / adults,
+            "belonging_mean": self.totals[3] / adults, "trust_mean": self.totals[4] / adults,
+            "mobilisation_hours": n[c.MOBILISATION_HOURS], "supervision_hours": n[c.SUPERVISION_HOURS], "events_week": n[c.EVENTS],
+            "vacancy_share": 1.0 - filled.mean(), "burnout_mean": posts.burnout[filled].mean() if filled.any() else 0.0,
+            "skill_mean": posts.skill[filled].mean() if filled.any() else np.nan,
+            "units_with_head_share": self.totals[8] / max(self.totals[7], 1.0), "head_hours": n[c.HEAD_HOURS],
+            "resident_hours": n[c.RESIDENT_HOURS], "meeting_hours": n[c.MEETING_HOURS], "public_hours": n[c.PAID_HOURS],
+            "public_yuan": workers.sum() * world.levers.pay * MONTHS_PER_WEEK + n[c.YUAN],
+        }  # fmt: skip
+        for name, value in values.items():
+            self.weekly[name][t] = value
+        n[:] = 0.0
+
+    def _waits(self, world: World) -> dict[str, NDArray[np.float64]]:
+        """Time in line of each case reported within the horizon, in working days, by tier; open ones as far as they waited."""
+        i, born = world.issues, int(world.roster.count[N_ISSUES])
+        now = int(office_time(np.int64(world.day) * DAY + OPENS, world.office_day))
+        start = world.burn_in_weeks * WEEK_DAYS * DAY
+        pool = i.pool[:born]
+        lined_up = (pool >= 0) & (i.reported[:born] >= start)
+        waited = np.maximum(i.waited[:born], 0) + np.where(i.state[:born] == WAITING, now - i.queued[:born], 0)
+        days = waited / world.office_day
+        at_posts = world.offices.tier[world.pools.office[np.maximum(pool, 0)]] == SUBDISTRICT
+        return {"posts": days[lined_up & at_posts], "community": days[lined_up & ~at_posts], "all": days[lined_up]}
+
+    def result(self, world: World) -> RunResult:
+        """Sum up the horizon."""
+        s = slice(world.burn_in_weeks, self.weeks)
+        n = self.counts[s].sum(axis=0)
+        weeks = self.weeks - world.burn_in_weeks
+        years = weeks / WEEKS_PER_YEAR
+        summary: dict[str, float] = {}
+        for name in WEEKLY:
+            values = self.weekly[name][s]
+            summary[name] = float(np.nanmean(values)) if np.isfinite(values).any() else float("nan")
+        solved = n[c.SOLVED]
+        summary |= {
+            "solved_in_unit_share": ratio(n[c.SOLVED_IN_UNIT], solved), "on_time_share": ratio(n[c.ON_TIME], solved),
+            "reopened_share": ratio(n[c.REOPENED], solved), "satisfaction": ratio(n[c.SATISFIED], solved),
+            "total_days_mean": ratio(n[c.TOTAL_DAYS], solved), "handoffs_per_case": ratio(n[c.HANDOFFS], n[c.DISPATCHED]),
+            "reported_by_heads_share": ratio(n[c.REPORTED_BY_HEAD], n[c.REPORTED]), "came_in_vain_share": ratio(n[c.IN_VAIN], n[c.CAME]),
+            "turnout": ratio(n[c.HOUSEHOLDS_VOTING], n[c.HOUSEHOLDS_CALLED]), "votes_valid_share": ratio(n[c.VOTES_VALID], n[c.VOTES_HELD]),
+            "working_parties_share": ratio(n[c.PARTIES_FORMED], n[c.PARTIES_TRIED]),
+            "upkeep_build_ratio": ratio(n[c.UPKEEP_HOURS], n[c.BUILD_HOURS]),
+            "leavers_year": n[c.LEAVERS] / len(world.posts.tier) / years,
+        }  # fmt: skip
+        summary |= self._people(world, weeks, years)
+        waits = self._waits(world)
+        for name, values in (("wait", waits["all"]), ("wait_posts", waits["posts"]), ("wait_community", waits["community"])):
+            summary[f"{name}_mean_days"] = float(values.mean()) if len(values) else float("nan")
+        every = waits["all"]
+        summary["wait_median_days"], summary["wait_p90_days"] = (
+            (float(q) for q in np.quantile(every, (0.5, 0.9))) if len(every) else (float("nan"), float("nan"))
+        )
+        projects = self._projects(world)
+        started = projects["entered_plan"]
+        summary |= {
+            "projects_started": started / years, "projects_finished": projects["finished"] / years,
+            "projects_failed": sum(v for k, v in projects.items() if k.startswith("failed_")) / years,
+            "projects_by_residents_share": ratio(n[c.PROPOSED_BY_RESIDENTS], n[c.PROPOSED_BY_RESIDENTS] + n[c.PROPOSED_BY_STAFF]),
+            "plan_days": ratio(n[c.PLAN_DAYS], projects["passed_vote"]), "build_days": ratio(n[c.BUILD_DAYS], projects["entered_manage"]),
+        }  # fmt: skip
+        quantiles = {k: np.quantile(v, np.linspace(0, 1, 101)) if len(v) else v for k, v in waits.items()}
+        realised = {**world.counts(), "rho_40": world.rho_40, "hours_scale": world.hours_scale, "arrivals_scale": world.arrivals_scale}
+        ordered = {name: float(summary[name]) for name in OUTCOMES}
+        return RunResult(ordered, self.weekly, quantiles, projects, realised)
+
+    def _people(self, world: World, weeks: int, years: float) -> dict[str, float]:
+        """Participation and hours by person, role and place."""
+        r = world.residents
+        a = r.adult
+        active, hours = r.weeks_active[a] / weeks, r.hours[a]
+
+        def among(who: NDArray[np.bool_]) -> float:
+            return float(active[who[a]].mean()) if who[a].any() else float("nan")
+
+        def per_adult(groups: NDArray[np.int32], count: int) -> NDArray[np.float64]:
+            inside = a & (groups >= 0)
+            adults = np.bincount(groups[inside], minlength=count)
+            came = np.bincount(groups[inside], r.weeks_active[inside], count)
+            return came[adults > 0] / adults[adults > 0]
+
+        units = per_adult(world.units.of_resident, len(world.units.first))
+        buildings = per_adult(world.buildings.of_resident, len(world.buildings.first))
+        others = among(~r.newcomer)
+        return {
+            "participation_ever": float((r.weeks_active[a] > 0).mean()), "participation_party": among(r.party),
+            "participation_newcomers": among(r.newcomer), "participation_old": among(r.age_band == OLD),
+            "newcomer_ratio": ratio(among(r.newcomer), others), "hours_per_resident_year": float(hours.mean()) / years,
+            "hours_gini": gini(hours), "hours_top1_share": top_share(hours, 0.01),
+            "volunteers_active": float(((r.volunteer_since[a] >= 0) & (r.weeks_active[a] > 0)).mean()),
+            "unit_gini_participation": gini(units), "building_gini_participation": gini(buildings),
+            "building_theil_participation": theil(buildings), "units": float(len(world.units.first)),
+            "unit_size_mean": float(world.units.households.mean()),
+        }  # fmt: skip
+
+    def _projects(self, world: World) -> dict[str, int]:
+        """Entries of each stage and failures by reason, within the horizon."""
+        events = world.project_events - self.events_at_start
+        table = {f"entered_{STAGES[k]}": int(events[k, 0]) for k in range(1, KEPT)}
+        table["finished"] = int(events[KEPT, 0])
+        table["passed_vote"] = int(events[BUILD, 0])
+        for k in range(1, KEPT):
+            for reason, name in enumerate(REASONS):
+                if events[k, 1 + reason]:
+                    table[f"failed_{STAGES[k]}_{name.replace(' ', '_')}"] = int(events[k, 1 + reason])
+        return table

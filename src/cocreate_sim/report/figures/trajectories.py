@@ -1,0 +1,151 @@
+"""How outcomes develop week by week under each policy, with the spread over replicates."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
+from numpy.typing import NDArray
+
+from ...analysis.load import ArmInfo
+from ...analysis.paired import Interval, interval
+from .. import choice, words
+from ..tables import NotOffered, StudyTables, percent_between, scale, shown_unit
+from . import style
+
+OUTCOMES = (
+    "participation_week", "issues_solved", "backlog", "wait_mean_days", "on_time_share", "mobilisation_hours", "belonging_mean",
+    "volunteers_registered", "trust_mean", "ties_per_resident", "condition_mean",
+)
+PANELS = 6
+BLOCK_WEEKS = 4
+"""Long runs are shown as means over so many weeks."""
+LATE_WEEKS = 26
+"""The title speaks of so many weeks at the end of the run."""
+
+
+@style.drawn
+def trajectories(tables: StudyTables) -> Figure:
+    """Weekly outcomes by policy: the mean of the replicates and the band that holds nine tenths of them."""
+    weekly = tables.study.weekly
+    shown = [name for name in OUTCOMES if name in weekly and weekly[name].notna().any()][:PANELS]
+    if not shown:
+        raise NotOffered("weekly.parquet has none of the weekly outcomes that this figure shows: " + ", ".join(OUTCOMES))
+    arms = choice.chosen(tables)
+    named = style.labels(arms, choice.names(arms))
+    weeks = tables.weeks
+    if weeks < 2:
+        raise NotOffered("the run is shorter than two weeks after the burn-in")
+    block = BLOCK_WEEKS if weeks > 10 * BLOCK_WEEKS else 1
+    many = tables.replicates(arms)[1] > 1
+    text = style.Words(
+        title=_title(tables, arms, named, shown, weeks),
+        reading=(
+            f"Lines: {'mean of the replicates' if many else 'one replicate'}. Week 0 is the first week after the model's warm-up. "
+            + ("Bands: how much worlds differ; policies can differ clearly although their bands overlap." if many else "")
+        ).strip(),
+        caption=style.counted(
+            tables, arms, f"lines: means over {block} weeks" if block > 1 else "",
+            spread=(
+                "band: 5th to 95th percentile of replicates",
+                f"title: {'paired differences' if tables.compared else 'mean'} with 95 % interval",
+            ),
+        ),
+    )
+    columns = min(len(shown), 3 if len(shown) != 4 else 2)
+    rows = -(-len(shown) // columns)
+    looks = style.looks(tables, arms)
+    key = [style.line_key(look, named[arm.name]) for arm, look in zip(arms, looks, strict=True)]
+    figure = style.page(text, width=10.0, height=2.55 * rows, key=key if len(arms) > 1 else ())
+    for axes, name in zip(style.grid_of(figure, rows, columns, len(shown)), shown, strict=True):
+        _panel(axes, tables, list(zip(arms, looks, strict=True)), name, block)
+    return figure
+
+
+def _panel(axes: Axes, tables: StudyTables, lines: list[tuple[ArmInfo, style.Look]], name: str, block: int) -> None:
+    outcome = tables.outcome(name)
+    for arm, look in lines:
+        weeks, matrix = blocks(*_matrix(tables, arm, name), block)
+        if not len(weeks):
+            continue
+        matrix = matrix * scale(outcome)
+        axes.plot(
+            weeks, matrix.mean(axis=0), color=look.colour, linestyle=look.line, linewidth=1.8,
+            marker=look.marker, markersize=4.5, markerfacecolor=look.face, markevery=max(1, len(weeks) // 6),
+        )
+        if len(matrix) > 1:
+            low, high = np.percentile(matrix, [5, 95], axis=0)
+            axes.fill_between(weeks, low, high, color=look.colour, alpha=0.13, linewidth=0)
+    axes.set_title("\n".join(style.wrap(outcome.label, 2.9, 10, bold=True, most=2)))
+    axes.set_ylabel(shown_unit(outcome))
+    axes.set_xlabel("weeks")
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=6))
+    axes.yaxis.set_major_locator(MaxNLocator(nbins=5))
+    axes.yaxis.set_major_formatter(style.Ticks())
+    style.calm(axes)
+    if axes.get_ylim()[0] < 0 and (tables.study.weekly[name].dropna() >= 0).all():
+        axes.set_ylim(bottom=0)
+
+
+def _matrix(tables: StudyTables, arm: ArmInfo, name: str) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Weeks after the burn-in, and one row per replicate; weeks that some replicate lacks are left out."""
+    weekly = tables.study.weekly
+    rows = weekly[(weekly["arm"] == arm.name) & (weekly["week"] >= 0)]
+    wide = rows.pivot(index="replicate", columns="week", values=name).dropna(axis=1)
+    return wide.columns.to_numpy(dtype=float), wide.to_numpy(dtype=float)
+
+
+def blocks(
+    weeks: NDArray[np.float64], matrix: NDArray[np.float64], block: int
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Means over ``block`` weeks at the middle of each; weeks that fill no block are left out."""
+    whole = len(weeks) // block * block
+    middle = weeks[:whole].reshape(-1, block).mean(axis=1) + (0.5 if block > 1 else 0.0)
+    return middle, matrix[:, :whole].reshape(len(matrix), -1, block).mean(axis=2)
+
+
+def _title(tables: StudyTables, arms: tuple[ArmInfo, ...], named: dict[str, str], shown: list[str], weeks: int) -> str:
+    late = min(LATE_WEEKS, max(1, weeks // 2))
+    when = f"in the last {late} weeks" if late > 1 else "in the last week"
+    pairs = [(arm, tables.base_of(arm)) for arm in arms if tables.base_of(arm) != arm]
+    if not pairs:
+        return _state(tables, arms[0], words.quoted(named[arms[0].name]), shown[0], late, when)
+    found = {
+        words.noun(tables.outcome(name)): [
+            (arm, percent_between(_late(tables, arm, name, late), _late(tables, base, name, late))) for arm, base in pairs
+        ]
+        for name in [n for n in ("participation_week", "backlog", *shown) if n in shown][:2]
+    }
+    bases = {base.name for _, base in pairs}
+    against = f", against {words.quoted(named.get(bases.pop(), ''))}" if len(bases) == 1 and bases <= set(named) else ""
+    return words.capital(f"{when}{against}: {strongest(found, named)}")
+
+
+def strongest(found: dict[str, list[tuple[ArmInfo, Interval]]], named: dict[str, str]) -> str:
+    """The clearest, then largest, effect on each outcome among several arms, as clauses that name the arm."""
+    clauses = []
+    for what, effects in found.items():
+        arm, effect = max(effects, key=lambda pair: (pair[1].clear, abs(np.nan_to_num(pair[1].mean))))
+        clause = words.change(what, effect)
+        label = words.quoted(named[arm.name])
+        where = f"{'at' if label.startswith('load ') else 'with'} {label}"
+        clauses.append((clause, "in any comparison shown" if len(effects) > 1 and clause.startswith(words.NO_EFFECT) else where))
+    if len({where for _, where in clauses}) == 1:
+        return f"{', '.join(clause for clause, _ in clauses)} {clauses[0][1]}"
+    return "; ".join(f"{clause} {where}" for clause, where in clauses)
+
+
+def _state(tables: StudyTables, arm: ArmInfo, label: str, name: str, late: int, when: str) -> str:
+    outcome = tables.outcome(name)
+    factor = scale(outcome)
+    mean: Interval = interval(_late(tables, arm, name, late) * factor)
+    alone = "" if mean.low is not None else f" {words.ALONE}"
+    return f"{label}: {words.noun(outcome)} is {words.size(mean, shown_unit(outcome))}{alone} {when}"
+
+
+def _late(tables: StudyTables, arm: ArmInfo, name: str, late: int) -> pd.Series:
+    rows = tables.study.weekly[tables.study.weekly["arm"] == arm.name]
+    rows = rows[rows["week"] > rows["week"].max() - late]
+    return rows.groupby("replicate")[name].mean().dropna()

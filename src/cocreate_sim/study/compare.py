@@ -1,0 +1,72 @@
+"""The whole of a comparison: arms, runs, tables, figures, and a summary in words."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Sequence
+from pathlib import Path
+
+from ..config import compose
+from ..errors import ConfigError
+from .design import arms_of, pair_by_of
+from .results import write_results
+from .runner import Progress, run_study
+
+
+def compare(
+    overrides: Sequence[str], out: str | Path | None = None, processes: int | None = None, progress: Progress | None = None
+) -> Path:
+    """Compare policies, or the arms of an experiment, on the same worlds and with the same luck.
+
+    Parameters
+    ----------
+    overrides
+        Words such as ``experiment=staffing``, ``policies=before_2022,posts_72``, ``levers.posts=40,56,72``,
+        ``replicates=20``, ``world=tiny``.
+    out
+        A new or empty folder; ``out=FOLDER`` among the words will do as well.
+    processes
+        How many runs go on at the same time; the config's number, or all cores, when not given.
+    progress
+        Called with the number of finished runs and the number of runs.
+
+    Returns
+    -------
+    Path
+        The folder: see ``manifest.json`` and ``summary.txt`` in it.
+    """
+    config = compose(overrides)
+    arms = arms_of(config, overrides)
+    experiment = config.get("experiment") or {}
+    about = {
+        "command": command("compare", overrides),
+        "question": experiment.get("question")
+        or f"What changes with {', '.join(a.label for a in arms[1:])}, against {arms[0].label}?",
+        "experiment": experiment.get("name"),
+        "headline": list(experiment.get("outcomes") or ()),
+        "pair_by": pair_by_of(config),
+    }
+    folder = run_study(
+        arms,
+        int(config["replicates"]),
+        int(config["run"]["seed"]),
+        folder_of(out, config.get("out")),
+        processes or int(config.get("processes") or 0) or None,
+        progress,
+        about=about,
+    )
+    write_results(folder)
+    return folder
+
+
+def folder_of(out: str | Path | None, configured: str | None) -> Path:
+    """Return the folder for the results, or refuse to guess one."""
+    chosen = configured if out is None else out
+    if chosen is None:
+        raise ConfigError("out is missing; name a new or empty folder for the results, such as out=results/first")
+    return Path(chosen)
+
+
+def command(name: str, overrides: Sequence[str]) -> str:
+    """Return the command that makes the same study again, fit for a shell."""
+    return shlex.join(["cocreate", name, *(word for word in overrides if not word.startswith("out="))])

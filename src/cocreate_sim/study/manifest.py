@@ -1,0 +1,119 @@
+"""What a study says of itself: what was asked, what it was run with, and how far it came."""
+
+from __future__ import annotations
+
+import platform
+import sys
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any
+
+from .. import __version__
+from ..analysis.parts import SCHEMA
+from .design import Arm
+
+PACKAGES = ("numpy", "scipy", "numba", "mesa", "pandas", "pyarrow", "hydra-core", "matplotlib")
+"""Packages whose version can change a result or a table."""
+_EXPLAINED = ("world", "levers", "channels", "switches", "uncertainties", "run")
+
+
+def describe(
+    arms: Sequence[Arm], configs: Sequence[Mapping[str, Any]], seeds: Sequence[int], about: Mapping[str, Any], processes: int
+) -> dict[str, Any]:
+    """Return the manifest of a study that is about to start.
+
+    Parameters
+    ----------
+    arms, configs
+        The arms and the resolved config of each.
+    seeds
+        The seed of each replicate, the same in every arm.
+    about
+        What the caller knows: ``command``, ``question``, ``headline`` (outcomes), ``pair_by``.
+    processes
+        How many runs go on at the same time.
+    """
+    base = configs[0]
+    return {
+        "schema": SCHEMA,
+        "command": "",
+        "question": "",
+        "headline": [],
+        "pair_by": [],
+        **about,
+        "version": __version__,
+        "python": sys.version.split()[0],
+        "platform": platform.platform(),
+        "machine": platform.machine(),
+        "packages": _versions(),
+        "processes": processes,
+        "started": now(),
+        "ended": None,
+        "status": "running",
+        "runs": {"asked": len(arms) * len(seeds), "ok": 0, "failed": 0},
+        "base_seed": seeds[0],
+        "replicates": len(seeds),
+        "seeds": list(seeds),
+        "reference": arms[0].reference or arms[0].name,
+        "arms": [_arm(arm, base, config) for arm, config in zip(arms, configs, strict=True)],
+        "outcomes": _outcomes(),
+        "config": dict(base),
+    }
+
+
+def now() -> str:
+    """Return the time, to the second, in universal time."""
+    return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+def _arm(arm: Arm, base: Mapping[str, Any], config: Mapping[str, Any]) -> dict[str, Any]:
+    first = _flat({key: base.get(key) for key in _EXPLAINED})
+    own = _flat({key: config.get(key) for key in _EXPLAINED})
+    return {
+        "name": arm.name,
+        "label": arm.label,
+        "reference": arm.reference or arm.name,
+        "factors": dict(arm.factors),
+        "overrides": list(arm.overrides),
+        "differs": {address: own.get(address) for address in [*own, *first] if own.get(address) != first.get(address)},
+    }
+
+
+def _flat(values: Mapping[str, Any], address: str = "") -> dict[str, Any]:
+    """Return every setting by its full address; a prior counts as one value."""
+    found: dict[str, Any] = {}
+    for key, value in values.items():
+        full = f"{address}.{key}" if address else str(key)
+        if isinstance(value, Mapping) and "kind" not in value:
+            found |= _flat(value, full)
+        else:
+            found[full] = value
+    return found
+
+
+def _versions() -> dict[str, str]:
+    found = {}
+    for name in PACKAGES:
+        try:
+            found[name] = version(name)
+        except PackageNotFoundError:
+            continue
+    return found
+
+
+def _outcomes() -> list[dict[str, Any]]:
+    from ..outcomes.catalogue import OUTCOMES  # the catalogue belongs to the model, which is slow to import
+
+    return [
+        {
+            "name": o.name,
+            "label": o.label,
+            "unit": o.unit,
+            "meaning": o.meaning,
+            "family": o.family,
+            "weekly": o.weekly,
+            "better": o.better,
+        }
+        for o in OUTCOMES.values()
+    ]

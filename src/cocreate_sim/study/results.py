@@ -1,0 +1,39 @@
+"""What follows from the runs of a study: comparison, checks, figures and a summary in words."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from ..analysis.burn_in import burn_in
+from ..analysis.load import load_study
+from ..analysis.replicates import advice
+from ..analysis.sentences import WANTED_PERCENT, summary
+from ..analysis.tables import comparison
+from ..errors import CoCreateError
+from .output import write_csv, write_table, write_text
+
+
+def write_results(folder: Path) -> None:
+    """Write what the tables of a study say: comparison, burn-in, replicates needed, figures, ``summary.txt``.
+
+    Everything is computed from the tables on disk, so that it can be repeated at any time.
+
+    Raises
+    ------
+    CoCreateError
+        When no run of the study succeeded; its tables stay, with the errors.
+    """
+    study = load_study(folder)
+    if study.done.empty:
+        first = study.failed["error"].iloc[0]
+        raise CoCreateError(f"all {len(study.failed)} runs failed; the first error: {first} (see {folder / 'runs.parquet'})")
+    if len(study.arms) > 1:
+        table = comparison(study)
+        write_table(folder / "comparison.parquet", table)
+        write_csv(folder / "comparison.csv", table)
+        write_csv(folder / "replicates.csv", advice(table, WANTED_PERCENT, study.headline))
+        write_csv(folder / "burn_in.csv", burn_in(study))
+    write_text(folder / "summary.txt", summary(study))
+    from ..report.figures import draw_all  # Matplotlib is slow to import
+
+    draw_all(folder)

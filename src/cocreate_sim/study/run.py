@@ -1,0 +1,58 @@
+"""One world, one policy, one seed: the same tables as a study, with one row."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from ..config import compose, scenario
+from ..errors import ConfigError
+from .compare import command, folder_of
+from .design import Arm
+from .manifest import describe
+from .output import prepare, release
+from .results import write_results
+from .runner import finish
+from .tables import Parts, finished_run
+
+
+def run_one(overrides: Sequence[str], out: str | Path | None = None, progress: Callable[[int, int], None] | None = None) -> Path:
+    """Run one scenario and leave its tables, figures and summary in ``out``.
+
+    Parameters
+    ----------
+    overrides
+        Words such as ``world=tiny``, ``policy=small_units``, ``seed=7``.
+    out
+        A new or empty folder; ``out=FOLDER`` among the words will do as well.
+    progress
+        Called with the number of weeks done and the number of weeks, burn-in included.
+
+    Returns
+    -------
+    Path
+        The folder.
+    """
+    config = compose(overrides)
+    if config.get("policies") or config.get("several"):
+        what = "policies" if config.get("policies") else str(config["several"][0])
+        raise ConfigError(f"{what} asks for a comparison; one run takes one value: use cocreate compare")
+    chosen = scenario(config)
+    policy, seed = config["policy"], int(config["run"]["seed"])
+    arm = Arm(policy["name"], policy["label"], tuple(overrides), {}, policy["name"])
+    folder = prepare(folder_of(out, config.get("out")))
+    try:
+        from ..model import CoCreateModel  # slow to import: bad settings are refused before
+
+        manifest = describe([arm], [config], [seed], {"command": command("run", overrides)}, 1)
+        start = time.perf_counter()
+        result = CoCreateModel(chosen).run(progress)
+        parts = Parts(folder)
+        parts.add(finished_run(arm.name, 0, seed, time.perf_counter() - start, result, chosen.run.burn_in_weeks))
+        finish(folder, parts, manifest, "complete")
+    except BaseException:
+        release(folder)
+        raise
+    write_results(folder)
+    return folder

@@ -1,0 +1,121 @@
+"""Residents: one row per person, in the order of their households; the id is permanent, the row is not."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..engine.streams import uniforms
+from . import decisions
+from .places import Households
+from .settings import WorldSettings
+
+CHILD, YOUNG, MIDDLE, OLD = 0, 1, 2, 3
+AGE_BANDS = ("under 15", "15 to 34", "35 to 59", "60 and over")
+SKILLS = ("health", "law", "building")
+CONDITIONAL, FREE_RIDER, HUMP, UNCONDITIONAL = 0, 1, 2, 3
+KINDS = ("conditional", "free rider", "hump-shaped", "unconditional")
+NEVER = -1_000_000
+
+
+class Residents(NamedTuple):
+    """Columns of residents; shares and levels lie between 0 and 1, hours are per week, weeks count from the start."""
+
+    id: NDArray[np.int64]
+    household: NDArray[np.int32]
+    age_band: NDArray[np.int8]
+    adult: NDArray[np.bool_]
+    newcomer: NDArray[np.bool_]
+    party: NDArray[np.bool_]
+    skill: NDArray[np.int8]
+    """Index into SKILLS, or -1."""
+    kind: NDArray[np.int8]
+    """How they answer to others' contributions: index into KINDS."""
+    baseline: NDArray[np.float64]
+    """Willingness before anything else, in logits."""
+    budget: NDArray[np.float64]
+    """Free hours per week for community work."""
+    reports_rate: NDArray[np.float64]
+    """Relative propensity to report what they notice."""
+    belonging: NDArray[np.float64]
+    belonging_rest: NDArray[np.float64]
+    trust: NDArray[np.float64]
+    takes_part: NDArray[np.bool_]
+    """Took part in this week's activity."""
+    took_part: NDArray[np.bool_]
+    """Took part in last week's activity: what others could see when they decided."""
+    asked: NDArray[np.bool_]
+    last_active: NDArray[np.int32]
+    weeks_active: NDArray[np.int32]
+    """Weeks of the horizon (after burn-in) in which they took part."""
+    hours: NDArray[np.float64]
+    """Hours given within the horizon."""
+    volunteer_since: NDArray[np.int32]
+    """Week of registration, or -1."""
+    head_of: NDArray[np.int32]
+    """The group they head, or -1."""
+    willing_to_head: NDArray[np.bool_]
+    rests_until: NDArray[np.int32]
+    on_board: NDArray[np.bool_]
+
+
+def _household_sizes(settings: WorldSettings, seed: int, households: Households) -> NDArray[np.int64]:
+    """One person and a Poisson number of others, at most eight; collective households have a fixed size."""
+    mean = settings.persons_per_household - 1.0
+    terms = np.cumprod(np.concatenate(([np.exp(-mean)], mean / np.arange(1, 8))))
+    cumulative = np.cumsum(terms / terms.sum())
+    sizes = 1 + np.searchsorted(cumulative[:-1], uniforms(seed, decisions.HOUSEHOLD_SIZE, households.id))
+    return np.where(households.collective, settings.collective_size, sizes)
+
+
+def build_residents(
+    settings: WorldSettings, seed: int, households: Households, without: Sequence[int] = ()
+) -> tuple[Residents, Households]:
+    """Populate the households; ``without`` leaves out residents by id and changes nobody else's traits."""
+    sizes = _household_sizes(settings, seed, households)
+    home = np.repeat(np.arange(len(sizes), dtype=np.int32), sizes)
+    ids = np.arange(len(home), dtype=np.int64)
+    first_of_home = np.concatenate(([True], home[1:] != home[:-1]))
+
+    s = settings
+    child = s.children_share * s.persons_per_household / max(s.persons_per_household - 1.0, 0.1)
+    age_u = uniforms(seed, decisions.AGE, ids)
+    collective = households.collective[home]
+    is_child = (age_u < min(child, 1.0)) & ~first_of_home & ~collective
+    adult_u = np.where(first_of_home | collective, age_u, (age_u - child) / max(1.0 - child, 1e-9))
+    old = min(s.old_share / ((1 - s.collective_share) * (1 - s.children_share)), 1.0)
+    band = np.where(adult_u < old, OLD, np.where(adult_u < old + (1 - old) * 0.45, YOUNG, MIDDLE))
+    band = np.where(collective, YOUNG, np.where(is_child, CHILD, band)).astype(np.int8)
+
+    adult_share = 1.0 - s.children_share * (1.0 - s.collective_share)
+    skill_u = uniforms(seed, decisions.SKILL, ids)
+    skill = np.minimum((skill_u / s.skill_share).astype(np.int64), len(SKILLS)) if s.skill_share > 0 else np.full(len(ids), len(SKILLS))
+    # collective households count as newcomers; families make up the rest of the published share
+    in_families = max(s.newcomer_share - s.collective_share, 0.0) / (1.0 - s.collective_share)
+    newcomer = collective | (uniforms(seed, decisions.NEWCOMER, households.id)[home] < in_families)
+
+    keep = ~np.isin(ids, np.asarray(list(without), dtype=np.int64)) if len(without) else slice(None)
+    home, ids, band, newcomer, skill = home[keep], ids[keep], band[keep], newcomer[keep], skill[keep]
+    n = len(ids)
+    first = np.searchsorted(home, np.arange(len(sizes))).astype(np.int32)
+    end = np.searchsorted(home, np.arange(len(sizes)), side="right").astype(np.int32)
+    adult = band != CHILD
+
+    def blank(dtype: type, value: float = 0) -> NDArray[np.generic]:
+        return np.full(n, value, dtype=dtype)
+
+    residents = Residents(
+        id=ids, household=home, age_band=band, adult=adult, newcomer=newcomer,
+        party=adult & (uniforms(seed, decisions.PARTY, ids) < s.party_share / adult_share),
+        skill=np.where(adult & (skill < len(SKILLS)), skill, -1).astype(np.int8),
+        kind=blank(np.int8), baseline=blank(np.float64), budget=blank(np.float64, 1.0), reports_rate=blank(np.float64, 1.0),
+        belonging=blank(np.float64), belonging_rest=blank(np.float64), trust=blank(np.float64, 0.5),
+        takes_part=blank(np.bool_), took_part=blank(np.bool_), asked=blank(np.bool_),
+        last_active=blank(np.int32, NEVER), weeks_active=blank(np.int32), hours=blank(np.float64),
+        volunteer_since=blank(np.int32, -1), head_of=blank(np.int32, -1), willing_to_head=blank(np.bool_),
+        rests_until=blank(np.int32, NEVER), on_board=blank(np.bool_),
+    )  # fmt: skip
+    return residents, households._replace(first_resident=first, end_resident=end)

@@ -1,0 +1,81 @@
+"""Staff: one row per post. The post outlives the person; its (place, number) is permanent."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..engine.columns import Columns, table
+from .levers import Levers
+from .places import Households, Places
+from .settings import WorldSettings
+
+COMMUNITY, SUBDISTRICT = 0, 1
+TIERS = ("community", "posts")
+
+
+POSTS: Columns = {
+    "tier": (np.int8, "0 community worker, 1 post of the subdistrict."),
+    "place": (np.int32, "Community or subdistrict."),
+    "number": (np.int32, "Permanent number within the place."),
+    "filled": (np.bool_, "Somebody is in post."),
+    "since": (np.int32, "Day on which the present person came, or the last one left."),
+    "skill": (np.float64, "Work done per hour, 1 for an experienced person."),
+    "burnout": (np.float64, "Burnout of the person, 0 to 1."),
+    "serving": (np.int32, "Issue in hand, or -1."),
+    "free_at": (np.int64, "Office time at which the case in hand is done."),
+    "busy": (np.int64, "Office microseconds spent on cases this week."),
+    "present": (np.int64, "Office microseconds of this week in which the post was filled."),
+}
+"""Posts of all community teams, then of all subdistrict offices; contiguous by place."""
+
+
+class Offices(NamedTuple):
+    """Who works where: the posts of each community and of each subdistrict, and the households behind them."""
+
+    tier: NDArray[np.int8]
+    place: NDArray[np.int32]
+    first_post: NDArray[np.int32]
+    end_post: NDArray[np.int32]
+    residents: NDArray[np.float64]
+    """Modelled residents."""
+    background: NDArray[np.float64]
+    """Family households that are not modelled but send cases."""
+
+
+def build_staff(settings: WorldSettings, levers: Levers, places: Places, households: Households) -> tuple[Offices, np.recarray]:
+    """Staff each community by its residents and each subdistrict by its posts."""
+    s = settings
+    modelled = (households.end_resident - households.first_resident).astype(np.float64)
+    family = (~households.collective).astype(np.float64)
+    communities, subdistricts = len(places.compound_community) and s.communities, s.subdistricts
+    in_community = np.bincount(households.community, modelled, communities)
+    in_subdistrict = np.bincount(households.subdistrict, modelled, subdistricts)
+
+    def outside(owner: NDArray[np.int32], count: int, whole: int) -> NDArray[np.float64]:
+        here = np.bincount(owner, family, count)
+        missing = max(whole * count - int(here.sum()), 0)
+        return np.full(count, missing / count) if s.background else np.zeros(count)
+
+    back_community = outside(households.community, communities, s.community_households)
+    back_subdistrict = outside(households.subdistrict, subdistricts, s.subdistrict_households)
+    persons = s.persons_per_household / (1 - s.collective_share)
+    served = in_community + back_community * persons
+    workers = np.maximum(np.round(served * levers.community_workers_per_10k / 10_000), 1).astype(np.int64)
+
+    counts = np.concatenate((workers, np.full(subdistricts, levers.posts)))
+    first = np.concatenate(([0], np.cumsum(counts)[:-1]))
+    tier = np.repeat([COMMUNITY, SUBDISTRICT], [communities, subdistricts])
+    place = np.concatenate((np.arange(communities), np.arange(subdistricts)))
+    n = int(counts.sum())
+    offices = Offices(
+        tier.astype(np.int8), place.astype(np.int32), first.astype(np.int32), (first + counts).astype(np.int32),
+        np.concatenate((in_community, in_subdistrict)), np.concatenate((back_community, back_subdistrict)),
+    )
+    posts = table(
+        POSTS, n, tier=np.repeat(tier, counts), place=np.repeat(place, counts), number=np.arange(n) - np.repeat(first, counts),
+        filled=True, skill=1.0, serving=-1,
+    )  # fmt: skip
+    return offices, posts

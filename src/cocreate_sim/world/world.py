@@ -1,0 +1,190 @@
+"""The world: state only. Mechanisms read and write it; they never meet anywhere else."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from . import counters
+from .clock import HOUR, WEEK_DAYS
+from .issues import SCOPES, empty_issues, grown
+from .levers import Channels, Levers
+from .partition import Groups
+from .places import Households, Places
+from .residents import Residents
+from .settings import WorldSettings
+from .sites import REASONS, STAGES
+from .staff import COMMUNITY, Offices
+from .ties import Ties
+
+
+class Roster(NamedTuple):
+    """Rows of the issues that are latent, in their unit, or on their way, in the order in which they came there."""
+
+    latent: NDArray[np.int32]
+    in_unit: NDArray[np.int32]
+    moving: NDArray[np.int32]
+    count: NDArray[np.int64]
+    """Lengths of the three lists, then the number of issues ever born."""
+
+
+N_LATENT, N_IN_UNIT, N_MOVING, N_ISSUES = range(4)
+
+
+class Neighbourhood(NamedTuple):
+    """What this week's activities look like from each household, written weekly by heads, mobilisation and renovation."""
+
+    visits: NDArray[np.float64]
+    """Visits of the head per week."""
+    has_head: NDArray[np.bool_]
+    sessions: NDArray[np.float64]
+    """Meetings that the head holds per week."""
+    call: NDArray[np.int32]
+    """Site that calls for helpers, or -1."""
+    story: NDArray[np.int32]
+    """Last week in which a finished project nearby is talked about."""
+
+
+class Feelings(NamedTuple):
+    """Good and bad experiences of each resident since last week; belonging and trust digest them."""
+
+    good: NDArray[np.int16]
+    bad: NDArray[np.int16]
+    served: NDArray[np.int16]
+    """Reports that were solved in time."""
+    ignored: NDArray[np.int16]
+    """Reports that were not."""
+
+
+@dataclass
+class World:
+    """Everything there is, in columns, and the day it is."""
+
+    settings: WorldSettings
+    levers: Levers
+    channels: Channels
+    seed: int
+    places: Places
+    households: Households
+    residents: Residents
+    units: Groups
+    buildings: Groups
+    ladder: tuple[Groups, ...]
+    reference_ladder: tuple[Groups, ...]
+    offices: Offices
+    posts: np.recarray
+    sites: np.recarray
+    ties: Ties
+    uncertainties: Mapping[str, Any] = field(default_factory=dict)
+    switches: Mapping[str, bool] = field(default_factory=dict)
+    day: int = 0
+    burn_in_weeks: int = 0
+
+    def __post_init__(self) -> None:
+        homes, people, offices = len(self.households.id), len(self.residents.id), len(self.offices.tier)
+        capacity = max(1024, homes // 8)
+        self.issues = empty_issues(capacity)
+        self.roster = Roster(*(np.zeros(capacity, np.int32) for _ in range(3)), np.zeros(4, np.int64))
+        self.week_counts = np.zeros(len(counters.NAMES))
+        self.neighbourhood = Neighbourhood(
+            np.zeros(homes), np.zeros(homes, np.bool_), np.zeros(homes), np.full(homes, -1, np.int32), np.full(homes, -1, np.int32)
+        )
+        self.feelings = Feelings(*(np.zeros(people, np.int16) for _ in range(4)))
+        self.speed = np.ones(offices)
+        """Share of office time that each office's staff can give to cases."""
+        self.busy_share = np.zeros(offices)
+        """Share of last week's office time spent on cases, by office."""
+        self.free_hours = np.zeros(offices)
+        """Staff hours left for mobilisation last week, by office."""
+        self.support = np.ones(offices)
+        """Share of the hours for unit heads that staff could find, by office."""
+        self.asked_by_staff = np.zeros(offices)
+        """Chance that a resident of the office is asked by staff this week."""
+        self.broadcast = 0.0
+        """Chance that a resident hears of an activity through the building's chat group."""
+        self.board_effect = 0.0
+        self.condition = np.zeros(len(self.places.compounds.first))
+        """Mean condition of the sites of each compound."""
+        self.unit_hours = np.zeros(len(self.group("pooling").first), np.int64)
+        """Helpers' microseconds left this week, by group of the pooling channel."""
+        self.head = np.full(len(self.group("leader_supply").first), -1, np.int32)
+        """Resident who heads each group of the leader supply channel, or -1."""
+        self.head_week_hours = np.zeros(homes)
+        """Weekly hours that the household's head would give, by household."""
+        self.budget = np.zeros(self.settings.subdistricts)
+        """Yuan left for micro-renovations, by subdistrict."""
+        self.project_events = np.zeros((len(STAGES), 1 + len(REASONS)), np.int64)
+        """Entries of each stage (first column) and failures in it by reason."""
+        self.offered_cases = np.zeros(offices)
+        """Exogenous cases per week of modelled households that reach each office, before any scaling."""
+        self.background_cases = np.zeros(offices)
+        """The same of households outside the world."""
+        self.report_chance = np.ones((homes, len(SCOPES)))
+        """Chance that an issue is reported before it lapses, at neutral trust: (households, scopes)."""
+        self.hours_scale = 1.0
+        self.arrivals_scale = 1.0
+        self.rho_40 = 0.0
+        """Exogenous load of the posts under 40 posts."""
+        self.office_day = 8 * HOUR
+        """Microseconds that offices are open on a working day."""
+        self.activity_rate = np.zeros(len(self.group("coordination").first))
+        """Smoothed share of adults who come to activities, by group of the coordination channel."""
+
+    @property
+    def seed_word(self) -> np.uint64:
+        """The seed as the key of the random streams."""
+        return np.uint64(self.seed)
+
+    @property
+    def week(self) -> int:
+        """Weeks since the start of the run, burn-in included."""
+        return self.day // WEEK_DAYS
+
+    @property
+    def counting(self) -> bool:
+        """True after burn-in, when outcomes of the horizon are collected."""
+        return self.week >= self.burn_in_weeks
+
+    def group(self, channel: str) -> Groups:
+        """Return units where a channel is on, buildings where it is off: the only way in which unit size reaches a rule."""
+        return self.units if getattr(self.channels, channel) else self.buildings
+
+    def climb(self) -> tuple[Groups, ...]:
+        """Return the levels that an issue climbs below the community."""
+        return self.ladder if self.channels.scope else self.reference_ladder
+
+    def grow_issues(self) -> None:
+        """Double the room for issues."""
+        capacity = 2 * len(self.issues)
+        self.issues = grown(self.issues, capacity)
+        lists = [np.concatenate((old, np.zeros(capacity - len(old), np.int32))) for old in self.roster[:3]]
+        self.roster = Roster(*lists, self.roster.count)
+
+    def counts(self) -> dict[str, float]:
+        """Count what was built: places, people and posts."""
+        family = ~self.households.collective
+        workers = int((self.posts.tier == COMMUNITY).sum())
+        residents = len(self.residents.id)
+        households = int(family.sum())
+        units = len(self.units.first)
+        collective = int(self.residents.id.size - (family[self.residents.household]).sum())
+        return {
+            "subdistricts": self.settings.subdistricts, "communities": self.settings.communities,
+            "compounds": len(self.places.compounds.first), "buildings": len(self.places.buildings.first),
+            "grids": len(self.places.grids.first), "units": units, "mean_unit_size": households / units,
+            "largest_compound": int(self.places.compounds.size.max()),
+            "households": households, "collective_households": int((~family).sum()),
+            "residents": residents, "collective_residents": collective, "adults": int(self.residents.adult.sum()),
+            "party_members": int(self.residents.party.sum()), "newcomers": int(self.residents.newcomer.sum()),
+            "posts": len(self.posts.tier) - workers, "community_workers": workers, "sites": len(self.sites.id),
+            "residents_per_household": (residents - collective) / households, "households_per_compound": households / len(self.places.compounds.first),
+            "households_per_grid": households / len(self.places.grids.first), "residents_per_grid": residents / len(self.places.grids.first),
+            "units_per_grid": units / len(self.places.grids.first), "grids_per_compound": len(self.places.grids.first) / len(self.places.compounds.first),
+            "community_workers_per_10k": workers / (residents + float(self.offices.background[self.offices.tier == COMMUNITY].sum())
+                                                   * self.settings.persons_per_household / (1 - self.settings.collective_share)) * 10_000,
+            "background_households": float(self.offices.background[self.offices.tier != COMMUNITY].sum()),
+        }  # fmt: skip

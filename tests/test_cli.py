@@ -1,0 +1,408 @@
+"""The command line answers in words, with the right exit code, and refuses before it works."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from cocreate_sim import __version__
+from cocreate_sim.cli import BAD_INPUT, COMMANDS, FAILED, OK, STOPPED, main
+from cocreate_sim.cli.progress import LINE_SECONDS, Progress, duration
+from cocreate_sim.cli.show import coloured, number, table, width
+from cocreate_sim.errors import CoCreateError
+
+SHORT = ["world=tiny", "run.weeks=3", "run.burn_in_weeks=1"]
+
+
+def command(*words: str, **more: Any) -> subprocess.CompletedProcess[str]:
+    """Run ``cocreate`` as a user does."""
+    return subprocess.run([sys.executable, "-m", "cocreate_sim.cli", *words], capture_output=True, text=True, timeout=600, **more)
+
+
+# help
+
+
+def test_help_begins_with_an_example_and_lists_every_command(capsys: pytest.CaptureFixture[str]) -> None:
+    for words in ([], ["--help"], ["-h"]):
+        assert main(words) == OK
+        out = capsys.readouterr().out
+        assert out.startswith("example: cocreate compare")
+        assert all(f"  {name} " in out for name in COMMANDS)
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_the_help_of_a_command_begins_with_an_example(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([name, "--help"]) == OK
+    out = capsys.readouterr().out
+    assert out.startswith(f"example: cocreate {name}")
+    assert "--json" in out
+
+
+def test_the_version_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--version"]) == OK
+    assert capsys.readouterr().out == f"cocreate-sim {__version__}\n"
+
+
+@pytest.mark.parametrize("words", [["--help"], ["run", "--help"], ["rnu"], ["run", "world=tyni"], ["run", "levers.post=3"]])
+def test_help_and_typing_errors_load_nothing_slow(words: list[str]) -> None:
+    code = (
+        f"import sys\nfrom cocreate_sim.cli import main\nmain({words!r})\n"
+        "print([m for m in ('numba', 'mesa', 'scipy', 'pandas', 'numpy', 'matplotlib', 'pyarrow') if m in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True)
+    assert done.stdout.splitlines()[-1] == "[]"
+
+
+# what is refused
+
+
+REFUSED: list[tuple[list[str], list[str]]] = [
+    (["rnu"], ["'rnu' is not a command", "did you mean 'run'?", "allowed: run, compare, schedule, describe"]),
+    (["--quiet"], ["--quiet"]),
+    (["run", "--quite"], ["--quite", "cocreate run --help"]),
+    (["run", "--js"], ["--js"]),
+    (["schedule", "now"], ["now"]),
+    (["run", "tiny"], ["'tiny' is not of the form key=value"]),
+    (["run", "world=tyni"], ["world = 'tyni'", "did you mean 'tiny'?"]),
+    (["run", "levers.post=3"], ["levers.post is not known", "did you mean 'posts'?"]),
+    (["run", "+levers.post=3"], ["levers.post is not known"]),
+    (["run", "levers.posts=0", "--json"], ["outside its range"]),
+    (["run", "policies=before_2022,posts_72"], ["policies= is for `cocreate compare`"]),
+    (["run", "levers.posts=40,72"], ["levers.posts has several values", "`cocreate compare`"]),
+    (["run", "experiment=staffing"], ["'staffing' has several arms", "`cocreate compare`"]),
+    (["compare"], ["nothing to compare", "policies=a,b", "posts_72", "staffing"]),
+    (["compare", "policy=posts_72"], ["nothing to compare"]),
+    (["compare", "policies=posts_72"], ["nothing to compare"]),
+    (["compare", "experiment=unit_size", "levers.partition=5"], ["nothing to compare"]),
+    (["describe", "mechanisms"], ["'mechanisms' cannot be described", "did you mean 'mechanism'?"]),
+    (["describe", "mechanism", "casewrok"], ["'casewrok' is not a mechanism", "did you mean 'casework'?"]),
+    (["describe", "mechanism", "a", "b"], ["takes one name"]),
+    (["describe", "settings", "lever"], ["lever is not known", "did you mean 'levers'?"]),
+    (["describe", "outcomes", "backlog"], ["takes nothing more"]),
+    (["describe", "world=wuchan"], ["world = 'wuchan'", "did you mean 'wuchang'?"]),
+    (["describe", "world=tiny", "levers.partition=49"], ["levers.partition = 49", "larger than the largest compound"]),
+    (["describe", "world=tiny", "settings"], ["'settings' is not of the form key=value"]),
+]
+
+
+@pytest.mark.parametrize(("words", "message"), REFUSED, ids=[" ".join(w) for w, _ in REFUSED])
+def test_bad_input_gives_code_2_one_message_and_no_work(
+    words: list[str], message: list[str], capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert main(words) == BAD_INPUT
+    told = capsys.readouterr()
+    assert told.out == ""
+    assert told.err.startswith("cocreate: error: ")
+    assert told.err.count("\n") == 1
+    for part in message:
+        assert part in told.err
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_folder_that_holds_something_is_refused_before_any_work(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "mine.txt").write_text("keep", encoding="utf-8")
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    for out in (tmp_path, tmp_path / "file", tmp_path / "file" / "below"):
+        for name in (["run"], ["compare", "policies=before_2022,posts_72"]):
+            assert main([*name, f"out={out}"]) == BAD_INPUT
+            assert str(out) in capsys.readouterr().err
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["file", "mine.txt"]
+    assert (tmp_path / "mine.txt").read_text(encoding="utf-8") == "keep"
+
+
+def test_a_user_sees_a_message_and_no_traceback(tmp_path: Path) -> None:
+    done = command("run", "levers.post=3", cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "did you mean 'posts'?" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert "\033" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("error", "code", "words"),
+    [
+        (CoCreateError("all runs failed"), FAILED, "cocreate: error: all runs failed"),
+        (KeyboardInterrupt("stopped: 3 of 8 runs are complete"), STOPPED, "cocreate: stopped: 3 of 8 runs are complete"),
+        (KeyboardInterrupt(), STOPPED, "cocreate: stopped"),
+    ],
+)
+def test_other_endings_have_their_own_codes(
+    error: BaseException, code: int, words: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(_: object) -> None:
+        raise error
+
+    monkeypatch.setattr("cocreate_sim.cli._handler", lambda _: fail)
+    assert main(["schedule"]) == code
+    assert capsys.readouterr().err.strip() == words
+
+
+# what is described
+
+
+def described(capsys: pytest.CaptureFixture[str], *words: str) -> Any:
+    """Return the JSON answer of a command, after checking that the plain answer is there too."""
+    assert main([*words]) == OK
+    assert capsys.readouterr().out.strip()
+    assert main([*words, "--json"]) == OK
+    return json.loads(capsys.readouterr().out)
+
+
+def test_schedule_prints_every_mechanism_in_order(capsys: pytest.CaptureFixture[str]) -> None:
+    from cocreate_sim.schedule import MECHANISMS
+
+    rows = described(capsys, "schedule")
+    assert [row["name"] for row in rows] == [m.name for m in MECHANISMS]
+    assert set(rows[0]) == {"name", "cadence", "sentence", "reads", "writes"}
+
+
+def test_every_mechanism_can_be_described(capsys: pytest.CaptureFixture[str]) -> None:
+    names = [row["name"] for row in described(capsys, "describe", "mechanism")]
+    for name in names:
+        told = described(capsys, "describe", "mechanism", name)
+        assert told["equations"]
+        assert told["without"]
+        assert all(row["address"].startswith(f"uncertainties.{name}.") for row in told["settings"])
+
+
+def test_settings_are_listed_with_unit_range_prior_and_source(capsys: pytest.CaptureFixture[str]) -> None:
+    rows = {row["address"]: row for row in described(capsys, "describe", "settings")}
+    posts = rows["levers.posts"]
+    assert (posts["default"], posts["low"], posts["high"], posts["unit"], posts["source"]) == (
+        40,
+        1,
+        1000,
+        "posts per subdistrict",
+        "S32",
+    )
+    assert {
+        "world.households",
+        "channels.ties",
+        "switches.casework",
+        "uncertainties.casework.rho_40",
+        "run.seed",
+        "replicates",
+    } <= set(rows)
+    assert all(row["unit"] and row["meaning"] for row in rows.values())
+    assert set(described(capsys, "describe", "settings", "levers")[0]) == set(posts)
+    assert all("casework" in row["address"] for row in described(capsys, "describe", "settings", "casework"))
+
+
+def test_every_address_that_describe_settings_lists_can_be_set(capsys: pytest.CaptureFixture[str]) -> None:
+    from cocreate_sim.config import compose, load, write
+
+    rows = described(capsys, "describe", "settings")
+    words = [write(row["address"], row["default"]) for row in rows]
+    assert load(*words) == load()
+    assert compose(words)["replicates"] == compose()["replicates"]
+
+
+def test_outcomes_policies_and_experiments_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
+    assert {"backlog", "participation_week"} <= {row["name"] for row in described(capsys, "describe", "outcomes")}
+    policies = {row["name"]: row for row in described(capsys, "describe", "policies")}
+    assert policies["before_2022"]["differences"] == []
+    assert policies["posts_72"]["differences"] == ["posts: 72 instead of 40 posts per subdistrict"]
+    assert len(policies["small_units_and_posts_72"]["differences"]) == 2
+    assert all(row["differences"] for name, row in policies.items() if name != "before_2022")
+    assert {"staffing", "unit_size"} <= {row["name"] for row in described(capsys, "describe", "experiments")}
+    assert main(["describe"]) == OK
+
+
+def test_a_world_is_described_by_its_counts(capsys: pytest.CaptureFixture[str]) -> None:
+    told = described(capsys, "describe", "world=tiny", "levers.partition=10-20")
+    assert (told["world"], told["compounds"], told["grids"], told["communities"], told["buildings"]) == ("tiny", 1, 1, 1, 1)
+
+
+# what is run
+
+
+@pytest.fixture(scope="module")
+def finished(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, subprocess.CompletedProcess[str]]:
+    """A short run, made as a user makes it."""
+    out = tmp_path_factory.mktemp("run") / "first"
+    return out, command("run", *SHORT, "policy=small_units", f"out={out}")
+
+
+def test_a_run_ends_with_a_summary_and_says_where_everything_is(finished: tuple[Path, subprocess.CompletedProcess[str]]) -> None:
+    out, done = finished
+    assert (done.returncode, "Traceback" in done.stderr) == (0, False), done.stderr
+    assert (out / "summary.txt").read_text(encoding="utf-8").strip() in done.stdout
+    assert "runs.parquet" in done.stdout
+    assert str(out) in done.stdout
+    assert "\033" not in done.stdout + done.stderr
+    assert not list(out.glob(".tmp-*"))
+
+
+def test_a_folder_of_results_is_never_overwritten(finished: tuple[Path, subprocess.CompletedProcess[str]]) -> None:
+    out, _ = finished
+    before = {p: p.stat().st_mtime_ns for p in out.rglob("*")}
+    assert main(["run", *SHORT, f"out={out}"]) == BAD_INPUT
+    assert {p: p.stat().st_mtime_ns for p in out.rglob("*")} == before
+
+
+def test_compare_gives_one_json_document(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    out = tmp_path / "both"
+    words = ["policies=before_2022,posts_72", "replicates=2", "processes=1", f"out={out}"]
+    assert main(["compare", *SHORT, *words, "--json"]) == OK
+    told = json.loads(capsys.readouterr().out)
+    assert told["out"] == str(out)
+    assert told["summary"]
+    assert str(out / "comparison.csv") in told["tables"]
+    assert all(Path(p).is_file() for p in told["tables"] + told["figures"])
+
+
+def test_quiet_prints_nothing_and_results_have_a_folder_by_default(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert main(["run", *SHORT, "--quiet"]) == OK
+    told = capsys.readouterr()
+    assert (told.out, told.err) == ("", "")
+    (folder,) = (tmp_path / "results").iterdir()
+    assert folder.name.startswith("run-20")
+    assert (folder / "runs.parquet").is_file()
+
+
+def test_ctrl_c_ends_with_130_and_keeps_complete_runs_readable(tmp_path: Path) -> None:
+    out = tmp_path / "cut"
+    words = ["compare", "world=tiny", "policies=before_2022,posts_72", "replicates=5000", "processes=1", f"out={out}"]
+    running = subprocess.Popen(
+        [sys.executable, "-m", "cocreate_sim.cli", *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    try:
+        patience = time.monotonic() + 300
+        while not list(out.glob("parts/*.parquet")) and running.poll() is None and time.monotonic() < patience:
+            time.sleep(0.1)
+        running.send_signal(signal.SIGINT)
+        _, told = running.communicate(timeout=120)
+    finally:
+        running.kill()
+    assert running.returncode == STOPPED, told
+    assert "Traceback" not in told
+    assert "can be read" in told
+    import pandas as pd
+
+    assert len(pd.read_parquet(out / "runs.parquet")) >= 1
+
+
+def test_a_pipe_that_closes_early_is_no_error() -> None:
+    running = subprocess.Popen(
+        [sys.executable, "-m", "cocreate_sim.cli", "describe", "settings"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert running.stdout is not None
+    running.stdout.close()
+    assert running.stderr is not None
+    told = running.stderr.read()
+    running.stderr.close()
+    assert (running.wait(timeout=120), told) == (OK, "")
+
+
+# how it is shown
+
+
+class Terminal(io.StringIO):
+    """A stream that says it is a terminal."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+class Clock:
+    """A clock that a test sets."""
+
+    now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def test_progress_on_a_terminal_is_a_bar_with_the_time_left() -> None:
+    stream, clock = Terminal(), Clock()
+    with Progress("runs", stream=stream, clock=clock) as progress:
+        for done in range(1, 5):
+            clock.now += 30.0
+            progress(done, 4)
+    lines = stream.getvalue().split("\r")
+    assert "1 of 4 runs, about 1 min 30 s left" in lines[1]
+    assert lines[-1].startswith(f"[{'#' * 30}] 4 of 4 runs")
+    assert stream.getvalue().endswith("\n")
+
+
+def test_progress_redraws_no_more_than_ten_times_a_second() -> None:
+    stream, clock = Terminal(), Clock()
+    progress = Progress("weeks", stream=stream, clock=clock)
+    for done in range(1000):
+        clock.now += 0.001
+        progress(done, 1000)
+    assert 9 <= stream.getvalue().count("\r") <= 11
+
+
+def test_progress_in_a_log_is_one_line_now_and_then() -> None:
+    stream, clock = io.StringIO(), Clock()
+    with Progress("runs", stream=stream, clock=clock) as progress:
+        for done in range(1, 61):
+            clock.now += 1.0
+            progress(done, 60)
+    lines = stream.getvalue().splitlines()
+    assert len(lines) == 60 // int(LINE_SECONDS)
+    assert lines[0] == "10 of 60 runs, about 50 s left"
+    assert "\r" not in stream.getvalue()
+
+
+def test_quiet_progress_writes_nothing() -> None:
+    stream = Terminal()
+    with Progress("runs", quiet=True, stream=stream) as progress:
+        progress(1, 2)
+    assert stream.getvalue() == ""
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"), [(0.4, "0 s"), (59, "59 s"), (75, "1 min 15 s"), (3600, "1 h 0 min"), (90_061, "25 h 1 min")]
+)
+def test_durations_are_told_in_words(seconds: float, words: str) -> None:
+    assert duration(seconds) == words
+
+
+def test_colour_only_on_a_terminal_and_never_with_no_color(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    monkeypatch.setenv("TERM", "xterm")
+    assert coloured(Terminal())
+    assert not coloured(io.StringIO())
+    monkeypatch.setenv("TERM", "dumb")
+    assert not coloured(Terminal())
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setenv("NO_COLOR", "1")
+    assert not coloured(Terminal())
+
+
+def test_tables_are_aligned_with_chinese_characters_too(capsys: pytest.CaptureFixture[str]) -> None:
+    table(("what", "unit"), [("街道", "one"), ("grid", "two")])
+    lines = capsys.readouterr().out.splitlines()
+    assert [width(line.rpartition("  ")[0]) for line in lines] == [4, 4, 4]
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [(True, "yes"), (False, "no"), (None, "none"), (1234567, "1,234,567"), (0.25, "0.25"), (1e6, "1,000,000"), ("grid", "grid")],
+)
+def test_numbers_are_told_as_readers_expect(value: Any, words: str) -> None:
+    assert number(value) == words
+
+
+def test_output_that_the_terminal_cannot_show_is_escaped_not_fatal() -> None:
+    done = command("describe", "settings", "world", env={**os.environ, "PYTHONIOENCODING": "ascii"})
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "\\u8857\\u9053" in done.stdout
