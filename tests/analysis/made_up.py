@@ -44,7 +44,9 @@ def study(
     for arm in arms:
         for r in range(replicates):
             if (arm["name"], r) in failed:
-                rows.append({"arm": arm["name"], "replicate": r, "seed": 1 + r, "status": "failed", "error": "ValueError: made up"})
+                rows.append(
+                    {"arm": arm["name"], "replicate": r, "seed": 1 + r, "status": "failed", "error": "ValueError: made up"}
+                )
                 continue
             own = np.random.default_rng([r, *arm["name"].encode()])
             row = {"arm": arm["name"], "replicate": r, "seed": 1 + r, "status": "ok", "error": "", "wall_seconds": 1.0}
@@ -60,12 +62,20 @@ def study(
         table = pd.concat(weeks, ignore_index=True) if name == "weekly" and weeks else pd.DataFrame(columns=columns)
         table.to_parquet(folder / f"{name}.parquet")
     content = {
-        "schema": 1, "command": "cocreate compare experiment=made_up", "question": "What is made up?", "status": "complete",
-        "runs": {"asked": len(rows), "ok": len(rows) - len(failed), "failed": len(failed)}, "headline": list(headline),
-        "arms": [{"reference": arms[0]["name"], "overrides": [], "differs": {}, **arm} for arm in arms], "outcomes": OUTCOMES,
-        "replicates": replicates, "base_seed": 1,
+        "schema": 1,
+        "command": "cocreate compare experiment=made_up",
+        "question": "What is made up?",
+        "status": "complete",
+        "runs": {"asked": len(rows), "ok": len(rows) - len(failed), "failed": len(failed)},
+        "headline": list(headline),
+        "arms": [{"reference": arms[0]["name"], "overrides": [], "differs": {}, **arm} for arm in arms],
+        "outcomes": OUTCOMES,
+        "replicates": replicates,
+        "base_seed": 1,
         "config": {
-            "world": {"name": "made_up"}, "run": {"weeks": 104, "burn_in_weeks": 26, "seed": 1}, "uncertainties": uncertainties or {},
+            "world": {"name": "made_up"},
+            "run": {"weeks": 104, "burn_in_weeks": 26, "seed": 1},
+            "uncertainties": uncertainties or {},
             "levers": {"posts": 40, "partition": "grid", "head_hours": "per_head", "staff_rule": "cases_first"},
         },
         **manifest,
@@ -74,18 +84,24 @@ def study(
     return load_study(folder)
 
 
-def staffing_arms(loads: Sequence[float], rules: Sequence[str] = ("cases_first", "protected"), posts: Sequence[int] = (40, 72)) -> list[dict[str, Any]]:
+def staffing_arms(
+    loads: Sequence[float], rules: Sequence[str] = ("cases_first", "protected"), posts: Sequence[int] = (40, 72)
+) -> list[dict[str, Any]]:
     """Posts by load by rule, each compared with 40 posts."""
     found = []
     for load in loads:
         for p in posts:
             for rule in rules:
                 differs = {"uncertainties.casework.rho_40": load, "levers.posts": p, "levers.staff_rule": rule}
-                found.append({
-                    "name": f"rho_40-{load}_posts-{p}_{rule}", "label": f"load {load}, {p} posts, {rule}",
-                    "reference": f"rho_40-{load}_posts-40_{rule}", "factors": {"rho_40": load, "posts": float(p), "staff_rule": rule},
-                    "differs": differs,
-                })
+                found.append(
+                    {
+                        "name": f"rho_40-{load}_posts-{p}_{rule}",
+                        "label": f"load {load}, {p} posts, {rule}",
+                        "reference": f"rho_40-{load}_posts-40_{rule}",
+                        "factors": {"rho_40": load, "posts": float(p), "staff_rule": rule},
+                        "differs": differs,
+                    }
+                )
     return found
 
 
@@ -93,16 +109,20 @@ def unit_arms(sizes: Sequence[str], hours: Sequence[str] = ("per_head", "equal_t
     """Partitions by rule of head hours, each compared with grids."""
     return [
         {
-            "name": f"{size}_{rule}", "label": f"{size}, {rule}", "reference": f"grid_{rule}",
+            "name": f"{size}_{rule}",
+            "label": f"{size}, {rule}",
+            "reference": f"grid_{rule}",
             "factors": {"unit_size": float(size) if size.isdigit() else size, "head_hours": rule},
             "differs": {"levers.partition": size, "levers.head_hours": rule},
         }
-        for size in sizes for rule in hours
+        for size in sizes
+        for rule in hours
     ]
 
 
 def policy_arms(**posts: int) -> list[dict[str, Any]]:
     """Policies that differ in the number of posts."""
     return [
-        {"name": n, "label": n.replace("_", " "), "factors": {"policy": n}, "differs": {"levers.posts": p}} for n, p in posts.items()
+        {"name": n, "label": n.replace("_", " "), "factors": {"policy": n}, "differs": {"levers.posts": p}}
+        for n, p in posts.items()
     ]

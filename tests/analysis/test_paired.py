@@ -7,10 +7,11 @@ import math
 import numpy as np
 import pandas as pd
 import pytest
-from cocreate_sim.analysis import paired as p
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
+
+from cocreate_sim.analysis import paired as p
 
 number = st.floats(-1e6, 1e6, allow_nan=False).map(lambda x: round(x, 3))
 samples = st.lists(st.tuples(number, number), min_size=2, max_size=12)
@@ -20,7 +21,9 @@ def series(values: object, index: object = None) -> pd.Series:
     return pd.Series(np.asarray(values, dtype=float), index=index)
 
 
-def made_up_studies(count: int, replicates: int, effect: float, world_sd: float = 3.0, own_sd: float = 1.0) -> tuple[np.ndarray, np.ndarray]:
+def made_up_studies(
+    count: int, replicates: int, effect: float, world_sd: float = 3.0, own_sd: float = 1.0
+) -> tuple[np.ndarray, np.ndarray]:
     """Outcomes of two arms: the same world in both, and luck of their own."""
     rng = np.random.default_rng(20240601)
     world = rng.normal(10, world_sd, (count, replicates))
@@ -105,14 +108,16 @@ def test_pairs_are_by_replicate_and_incomplete_pairs_are_left_out() -> None:
 def test_one_replicate_has_no_interval_and_says_so() -> None:
     found = p.paired(series([3]), series([2]))
     assert (found.difference.mean, found.difference.low, found.difference.high) == (1, None, None)
-    assert found.relative is not None and (found.relative.mean, found.relative.low) == (0.5, None)
+    assert found.relative is not None
+    assert (found.relative.mean, found.relative.low) == (0.5, None)
     assert (found.sd, found.variance_ratio, found.note) == (None, None, p.ONE_REPLICATE)
     assert not found.difference.clear
 
 
 def test_no_pair_at_all_says_so() -> None:
     found = p.paired(series([1], [0]), series([1], [1]))
-    assert found.difference.replicates == 0 and found.note == p.NEVER_MEASURED
+    assert found.difference.replicates == 0
+    assert found.note == p.NEVER_MEASURED
 
 
 def test_constant_outcomes() -> None:
@@ -123,25 +128,33 @@ def test_constant_outcomes() -> None:
     assert shifted.difference.low == shifted.difference.high == pytest.approx(0.2)
     assert shifted.variance_ratio == 1
     moving = p.paired(series([1.1, 2.1, 3.1]), series([1.0, 2.0, 3.0]))
-    assert moving.variance_ratio is None and "infinite" in moving.note
-    assert moving.sd == 0 and moving.difference.clear
+    assert moving.variance_ratio is None
+    assert "infinite" in moving.note
+    assert moving.sd == 0
+    assert moving.difference.clear
 
 
 def test_a_reference_of_zero_has_no_relative_change() -> None:
     found = p.paired(series([1, 2, 3]), series([0, 0, 0]))
-    assert found.relative is None and "reference mean is zero" in found.note
+    assert found.relative is None
+    assert "reference mean is zero" in found.note
     near = p.paired(series([1, 2, 3]), series([-1, 0.1, 1]))
-    assert near.relative is not None and near.relative.low is None and near.note == p.NEAR_ZERO
+    assert near.relative is not None
+    assert near.relative.low is None
+    assert near.note == p.NEAR_ZERO
 
 
 def test_a_negative_reference_counts_as_a_size() -> None:
     found = p.paired(series([-9.0, -9.2, -8.8]), series([-10.0, -10.1, -9.9]))
-    assert found.relative is not None and found.relative.mean == pytest.approx(0.1)
-    assert found.relative.low is not None and 0 < found.relative.low < 0.1
+    assert found.relative is not None
+    assert found.relative.mean == pytest.approx(0.1)
+    assert found.relative.low is not None
+    assert 0 < found.relative.low < 0.1
 
 
 def test_turning_and_scaling() -> None:
     i = p.Interval(2, 1, 4, 5)
     assert i.negative() == p.Interval(-2, -4, -1, 5)
     assert i.times(10) == p.Interval(20, 10, 40, 5)
-    assert p.interval([]).replicates == 0 and math.isnan(p.interval([]).mean)
+    assert p.interval([]).replicates == 0
+    assert math.isnan(p.interval([]).mean)

@@ -9,11 +9,11 @@ from typing import Any
 
 import numpy as np
 import pytest
-from cocreate_sim.analysis import sentences, staffing, unit_size
+from tests.analysis import made_up
+
+from cocreate_sim.analysis import partitions, sentences, staffing, unit_size
 from cocreate_sim.analysis.load import Study
 from cocreate_sim.analysis.tables import comparison
-
-from tests.analysis import made_up
 
 SIZES = {"5": 5.0, "10": 10.0, "10-20": 14.6, "100": 96.0, "grid": 308.0}
 Sizes = dict[tuple[str, str], float]
@@ -34,7 +34,9 @@ def test_posts_are_told_by_load_and_by_rule(tmp_path: Path) -> None:
     study = made_up.study(tmp_path, made_up.staffing_arms([0.5, 0.95]), exact(effects, 0.9), 20)
     found = staffing.sentences(study)
     for rule in ("cases first", "protected mobilisation time"):
-        assert f"72 posts cut waiting at the posts by 41 % (37 to 45) at load 0.95; no clear effect at load 0.5 ({rule})." in found
+        assert (
+            f"72 posts cut waiting at the posts by 41 % (37 to 45) at load 0.95; no clear effect at load 0.5 ({rule})." in found
+        )
     assert all("load" in s and ("cases first" in s or "protected" in s) for s in found), "never an effect without load and rule"
 
 
@@ -59,7 +61,8 @@ def test_the_claim_is_tested_against_a_tenth_of_a_working_day(tmp_path: Path) ->
     assert staffing.sentences(study)[-1] == (
         "The claim that 72 posts helped (cases first; it needs waiting at the posts to fall by at least 0.1 working day) "
         "stands at load 0.95 (a fall of 0.15 working days, 0.14 to 0.16); "
-        "it fails at load 0.5 (a fall of 0.05 working days, 0.04 to 0.06) and at load 1.1 (a rise of 0.20 working days, 0.19 to 0.21); "
+        "it fails at load 0.5 (a fall of 0.05 working days, 0.04 to 0.06) and "
+        "at load 1.1 (a rise of 0.20 working days, 0.19 to 0.21); "
         "it is undecided at load 0.8 (a fall of 0.10 working days, 0.09 to 0.11)."
     )
 
@@ -68,8 +71,10 @@ def test_one_replicate_tests_nothing(tmp_path: Path) -> None:
     study = made_up.study(tmp_path, made_up.staffing_arms([0.95], ["cases_first"]), exact({0.95: 5.0}), 1)
     text = " ".join([*staffing.sentences(study), *sentences.findings(study), *sentences.how_sure(study, comparison(study))])
     assert "No interval of the effect of 72 posts on waiting at the posts at load 0.95, as there is one replicate" in text
-    assert "is not tested (one replicate)" in text and "no difference can be told from chance" in text
-    assert " cut " not in text and "stands" not in text
+    assert "is not tested (one replicate)" in text
+    assert "no difference can be told from chance" in text
+    assert " cut " not in text
+    assert "stands" not in text
 
 
 def test_posts_come_with_the_front_line_and_the_load(tmp_path: Path) -> None:
@@ -121,9 +126,12 @@ def test_the_best_size_is_named_with_its_realised_size(tmp_path: Path) -> None:
         best = next(s for s in found if s.startswith(f"With {words}"))
         assert re.fullmatch(
             rf"With {words}, participation is highest in units of 10-20 households "
-            r"\([\d.]+ % of residents; realised mean size 14\.6 households\), clearly above every other size that was run\.", best,
+            r"\([\d.]+ % of residents; realised mean size 14\.6 households\), clearly above every other size that was run\.",
+            best,
         )
-        assert any(s.startswith(f"Units of 10-20 households against units of 100 households, {words}: participation ") for s in found)
+        assert any(
+            s.startswith(f"Units of 10-20 households against units of 100 households, {words}: participation ") for s in found
+        )
         assert any(s.startswith(f"Units of 10-20 households against grids, {words}: participation ") for s in found)
     assert found[-1] == "Participation: units of 10-20 households are among the highest however head hours follow the partition."
 
@@ -133,6 +141,19 @@ def test_no_size_is_called_best_when_none_stands_out(tmp_path: Path) -> None:
     assert "no unit size stands out in participation" in found[0]
     assert not any("clearly above" in s or "highest however" in s for s in found)
     assert any("no clear effect on participation; more in " in s for s in found)
+
+
+def test_equal_sizes_are_told_apart_in_at_most_one_study_of_twenty(tmp_path: Path) -> None:
+    count, wrong = 400, 0
+    study = sized(tmp_path, lambda p, h: 0.2, replicates=6)
+    group = partitions.groups_of(study)[0]
+    for n in range(count):
+        rng = np.random.default_rng(n)
+        for table in study.by_arm.values():
+            table["participation_week"] = 0.2 + 0.01 * rng.normal(size=len(table))
+        found = partitions.top(study, group, "participation_week")
+        wrong += found is not None and found.alone
+    assert wrong / count < 0.05 + 3 * np.sqrt(0.05 * 0.95 / count)
 
 
 def test_a_tie_is_told(tmp_path: Path) -> None:
@@ -150,7 +171,10 @@ def test_hours_that_explain_the_gain_are_told(tmp_path: Path) -> None:
 
 def test_one_arm_of_head_hours_is_not_enough(tmp_path: Path) -> None:
     study = made_up.study(
-        tmp_path, made_up.unit_arms(["10-20", "grid"], ["per_head"]), lambda s, r, w, o: {"participation_week": 0.1 + 0.01 * o.normal()}, 5
+        tmp_path,
+        made_up.unit_arms(["10-20", "grid"], ["per_head"]),
+        lambda s, r, w, o: {"participation_week": 0.1 + 0.01 * o.normal()},
+        5,
     )
     assert unit_size.sentences(study)[-1].startswith("Only the same hours for each head was run, not equal total head hours")
 
@@ -172,14 +196,20 @@ def test_the_claim_for_small_units_is_tested_over_the_priors(tmp_path: Path, gai
 
 def test_the_curve_lies_over_the_realised_size(tmp_path: Path) -> None:
     study = sized(tmp_path, lambda p, h: 0.2)
-    curve = unit_size.curve(study, unit_size.groups_of(study)[0], "participation_week")
-    assert list(curve["size"]) == sorted(SIZES.values()) and list(curve["partition"]) == list(SIZES)
-    assert (curve["low"] < curve["mean"]).all() and (curve["mean"] < curve["high"]).all()
+    curve = partitions.curve(study, partitions.groups_of(study)[0], "participation_week")
+    assert list(curve["size"]) == sorted(SIZES.values())
+    assert list(curve["partition"]) == list(SIZES)
+    assert (curve["low"] < curve["mean"]).all()
+    assert (curve["mean"] < curve["high"]).all()
 
 
 def test_a_whole_summary_reads_in_order(tmp_path: Path) -> None:
     study = made_up.study(
-        tmp_path, made_up.staffing_arms([0.5, 0.95]), exact({0.5: 0.0, 0.95: 4.1}, 0.9), 20, headline=["wait_posts_mean_days"],
+        tmp_path,
+        made_up.staffing_arms([0.5, 0.95]),
+        exact({0.5: 0.0, 0.95: 4.1}, 0.9),
+        20,
+        headline=["wait_posts_mean_days"],
         failed=[("rho_40-0.5_posts-72_protected", 3)],
     )
     text = sentences.summary(study)
@@ -187,31 +217,46 @@ def test_a_whole_summary_reads_in_order(tmp_path: Path) -> None:
     assert [line for line in text.splitlines() if line in heads] == heads
     assert "19 to 20 replicates in each arm; numbers in brackets are 95 % intervals" in text
     assert "1 run failed and is left out; the first error: ValueError: made up." in text
-    assert "nan" not in text and "None" not in text and "inf" not in text.replace("infinite", "")
+    assert "nan" not in text
+    assert "None" not in text
+    assert "inf" not in text.replace("infinite", "")
     assert text.endswith("- cocreate compare experiment=made_up\n")
 
 
 def test_many_comparisons_are_counted(tmp_path: Path) -> None:
     study = made_up.study(
-        tmp_path, made_up.staffing_arms([0.5, 0.8, 0.95, 1.1]), exact({0.5: 0.0, 0.8: 1.0, 0.95: 4.0, 1.1: -1.0}, 0.1), 10,
+        tmp_path,
+        made_up.staffing_arms([0.5, 0.8, 0.95, 1.1]),
+        exact({0.5: 0.0, 0.8: 1.0, 0.95: 4.0, 1.1: -1.0}, 0.1),
+        10,
         headline=["wait_mean_days"],
     )
     assert sentences.findings(study) == [
-        "Waiting, 8 comparisons: clearly higher in 2 (most by 10.0 % (9.2 to 10.8): 72 posts against 40 posts, load 1.1, cases first), "
-        "clearly lower in 4 (most by 40.0 % (39.2 to 40.8): 72 posts against 40 posts, load 0.95, cases first), no clear effect in 2."
+        (
+            "Waiting, 8 comparisons: clearly higher in 2 (most by 10 % (9 to 11): 72 posts against 40 posts, load 1.1, "
+            "cases first), clearly lower in 4 (most by 40 % (39 to 41): 72 posts against 40 posts, load 0.95, cases first), "
+            "no clear effect in 2."
+        )
     ]
 
 
 def test_one_run_is_told_without_any_certainty(tmp_path: Path) -> None:
-    study = made_up.study(tmp_path, made_up.policy_arms(before_2022=40), lambda *_: {"wait_mean_days": 3.21, "realised_rho_40": 0.9}, 1)
+    study = made_up.study(
+        tmp_path, made_up.policy_arms(before_2022=40), lambda *_: {"wait_mean_days": 3.21, "realised_rho_40": 0.9}, 1
+    )
     text = sentences.summary(study)
     assert text.startswith("Before 2022 in made_up, 104 weeks, seed 1. 40 posts; load of 40 posts 0.9.\n")
-    assert "- Waiting: 3.21 working days." in text and "One run shows one course of chance" in text
+    assert "- Waiting: 3.21 working days." in text
+    assert "One run shows one course of chance" in text
 
 
 def test_an_interrupted_study_says_so(tmp_path: Path) -> None:
     study = made_up.study(
-        tmp_path, made_up.policy_arms(a=40, b=72), lambda s, r, w, o: {"wait_mean_days": o.normal()}, 3, status="interrupted",
+        tmp_path,
+        made_up.policy_arms(a=40, b=72),
+        lambda s, r, w, o: {"wait_mean_days": o.normal()},
+        3,
+        status="interrupted",
         runs={"asked": 20, "ok": 6, "failed": 0},
     )
     assert "The study did not finish: 6 of 20 runs are complete." in sentences.summary(study)

@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from tests.analysis import made_up
+
 from cocreate_sim.analysis.load import load_study
 from cocreate_sim.analysis.tables import COLUMNS, comparison
 from cocreate_sim.errors import OutputError
-
-from tests.analysis import made_up
 
 
 def values(settings: dict[str, Any], replicate: int, world: np.random.Generator, own: np.random.Generator) -> dict[str, float]:
@@ -26,7 +26,8 @@ def test_each_arm_of_a_grid_meets_the_reference_with_the_same_other_factors(tmp_
     assert list(table.columns) == [*COLUMNS, "rho_40", "posts", "staff_rule"]
     assert not table.duplicated(["outcome", "arm"]).any()
     waits = table[table["outcome"] == "wait_mean_days"]
-    assert len(waits) == 2 * 2 * 2 and set(waits["posts"]) == {56, 72}
+    assert len(waits) == 2 * 2 * 2
+    assert set(waits["posts"]) == {56, 72}
     for row in waits.itertuples():
         assert row.reference == f"rho_40-{row.rho_40}_posts-40_{row.staff_rule}"
         expected = study.values(row.arm, "wait_mean_days").mean() - study.values(row.reference, "wait_mean_days").mean()
@@ -51,13 +52,18 @@ def test_failed_runs_lose_their_pair_and_no_other(tmp_path: Path) -> None:
     arms = made_up.policy_arms(a=40, b=72)
     made = [
         made_up.study(
-            tmp_path / str(len(failed)), arms, lambda s, r, w, o: {"wait_mean_days": w.normal() + (s["levers.posts"] > 40)}, 6, failed=failed
+            tmp_path / str(len(failed)),
+            arms,
+            lambda s, r, w, o: {"wait_mean_days": w.normal() + (s["levers.posts"] > 40)},
+            6,
+            failed=failed,
         )
         for failed in ([], [("b", 2)])
     ]
     whole, cut = (comparison(s).iloc[0] for s in made)
     assert (whole["replicates"], cut["replicates"]) == (6, 5)
-    assert whole["difference"] == pytest.approx(1) and cut["difference"] == pytest.approx(1)
+    assert whole["difference"] == pytest.approx(1)
+    assert cut["difference"] == pytest.approx(1)
     assert cut["reference_mean"] == pytest.approx(made[1].values("a", "wait_mean_days").drop(2).mean())
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from cocreate_sim.analysis import words
-from cocreate_sim.analysis.load import OutcomeInfo
 from hypothesis import given
 from hypothesis import strategies as st
+
+from cocreate_sim.analysis import words
+from cocreate_sim.analysis.load import OutcomeInfo
 
 
 @given(st.floats(1e-5, 1e6), st.floats(0.001, 0.999))
@@ -65,6 +66,10 @@ def test_settings_and_outcomes_in_words() -> None:
     assert words.noun(OutcomeInfo("x", "NGO visits", "", 0)) == "NGO visits"
     assert words.value(0.4567, "share of posts") == "45.7 % of posts"
     assert words.value(0.4567, "Gini") == "0.457"
-    assert words.figures(1234567.0) == "1,234,567" and words.figures(0.000123456) == "0.000123" and words.figures(0.0) == "0"
-    assert words.listing(["a", "b", "c"]) == "a, b and c" and words.listing([]) == ""
-    assert words.times(1, "run") == "1 run" and words.times(2, "run") == "2 runs"
+    assert words.figures(1234567.0) == "1,234,567"
+    assert words.figures(0.000123456) == "0.000123"
+    assert words.figures(0.0) == "0"
+    assert words.listing(["a", "b", "c"]) == "a, b and c"
+    assert words.listing([]) == ""
+    assert words.times(1, "run") == "1 run"
+    assert words.times(2, "run") == "2 runs"

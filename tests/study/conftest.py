@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from cocreate_sim.study import manifest
-
 from tests.study import fakes
+
+from cocreate_sim.study import manifest
 
 
 @pytest.fixture

@@ -42,7 +42,9 @@ def config_of(posts: int, **extra: Any) -> dict[str, Any]:
     return {
         "world": {"name": "fake"},
         "levers": {"posts": posts, "partition": "grid", "head_hours": "per_head", "staff_rule": "cases_first"},
-        "channels": {}, "switches": {}, "uncertainties": {},
+        "channels": {},
+        "switches": {},
+        "uncertainties": {},
         "run": {"weeks": WEEKS, "burn_in_weeks": BURN_IN, "seed": 1},
         **extra,
     }
@@ -51,7 +53,9 @@ def config_of(posts: int, **extra: Any) -> dict[str, Any]:
 def arms_of(*posts: int) -> tuple[list[Arm], list[dict[str, Any]]]:
     """One arm per number of posts, compared with the first."""
     names = [f"posts-{p}" for p in posts]
-    arms = [Arm(n, f"{p} posts", (f"levers.posts={p}",), {"posts": float(p)}, names[0]) for n, p in zip(names, posts, strict=True)]
+    arms = [
+        Arm(n, f"{p} posts", (f"levers.posts={p}",), {"posts": float(p)}, names[0]) for n, p in zip(names, posts, strict=True)
+    ]
     return arms, [config_of(p) for p in posts]
 
 

@@ -8,6 +8,7 @@ from typing import Any, BinaryIO
 
 import pandas as pd
 import pytest
+
 from cocreate_sim.errors import OutputError
 from cocreate_sim.study.output import prepare, release, write_csv, write_file, write_json, write_table, write_text
 
@@ -57,7 +58,7 @@ def test_a_full_disk_leaves_the_old_file_and_no_draft(tmp_path: Path) -> None:
         stream.write(b"ne")
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    with pytest.raises(OutputError, match="a.txt cannot be written: No space left on device"):
+    with pytest.raises(OutputError, match=r"a\.txt cannot be written: No space left on device"):
         write_file(path, half)
     assert [p.name for p in tmp_path.iterdir()] == ["a.txt"]
     assert path.read_text() == "old"

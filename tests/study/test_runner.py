@@ -12,20 +12,22 @@ from typing import Any
 
 import pandas as pd
 import pytest
+from pandas.testing import assert_frame_equal
+from tests.study import fakes
+from tests.study.test_supervisor import wait_until
+
 from cocreate_sim.analysis.load import load_study
 from cocreate_sim.analysis.parts import TABLES
 from cocreate_sim.errors import ConfigError, OutputError
 from cocreate_sim.study import runner, tables
 from cocreate_sim.study.runner import run_study
-from pandas.testing import assert_frame_equal
-
-from tests.study import fakes
-from tests.study.test_supervisor import wait_until
 
 pytestmark = pytest.mark.usefixtures("catalogue")
 
 
-def study(out: Path, replicates: int = 3, processes: int = 1, simulate: Any = fakes.simulate, posts: tuple[int, ...] = (40, 72)) -> Path:
+def study(
+    out: Path, replicates: int = 3, processes: int = 1, simulate: Any = fakes.simulate, posts: tuple[int, ...] = (40, 72)
+) -> Path:
     arms, configs = fakes.arms_of(*posts)
     about = {"command": "made up", "headline": ["wait_posts_mean_days"]}
     return run_study(arms, replicates, 1, out, processes, configs=configs, about=about, simulate=simulate)
@@ -38,8 +40,11 @@ def read(folder: Path) -> dict[str, pd.DataFrame]:
 def test_one_and_two_processes_give_the_same_tables(tmp_path: Path) -> None:
     one, two = read(study(tmp_path / "one")), read(study(tmp_path / "two", processes=2))
     for name in TABLES:
-        assert_frame_equal(one[name].drop(columns="wall_seconds", errors="ignore"), two[name].drop(columns="wall_seconds", errors="ignore"),
-                           check_exact=True)
+        assert_frame_equal(
+            one[name].drop(columns="wall_seconds", errors="ignore"),
+            two[name].drop(columns="wall_seconds", errors="ignore"),
+            check_exact=True,
+        )
 
 
 def test_the_tables_are_those_of_the_contract(tmp_path: Path) -> None:
@@ -47,13 +52,22 @@ def test_the_tables_are_those_of_the_contract(tmp_path: Path) -> None:
     found = read(folder)
     runs, weekly = found["runs"], found["weekly"]
     assert list(runs.columns) == [
-        "arm", "replicate", "seed", "status", "error", "wall_seconds", "posts", "realised_households", "realised_rho_40",
+        "arm",
+        "replicate",
+        "seed",
+        "status",
+        "error",
+        "wall_seconds",
+        "posts",
+        "realised_households",
+        "realised_rho_40",
         *(o["name"] for o in fakes.CATALOGUE),
     ]
     assert list(zip(runs["arm"], runs["replicate"], runs["seed"], strict=True)) == [
         (arm, r, 1 + r) for arm in ("posts-40", "posts-72") for r in range(3)
     ]
-    assert set(runs["status"]) == {"ok"} and (runs["wall_seconds"] > 0).all()
+    assert set(runs["status"]) == {"ok"}
+    assert (runs["wall_seconds"] > 0).all()
     assert all(runs[c].dtype == "float64" for c in runs.columns[5:])
     first = weekly[(weekly["arm"] == "posts-40") & (weekly["replicate"] == 0)]
     assert list(first["week"]) == list(range(-fakes.BURN_IN, fakes.WEEKS))
@@ -67,12 +81,17 @@ def test_the_tables_are_those_of_the_contract(tmp_path: Path) -> None:
 
 def test_the_manifest_says_what_was_run(tmp_path: Path) -> None:
     manifest = json.loads((study(tmp_path / "s") / "manifest.json").read_text())
-    assert manifest["schema"] == 1 and manifest["status"] == "complete"
+    assert manifest["schema"] == 1
+    assert manifest["status"] == "complete"
     assert manifest["runs"] == {"asked": 6, "ok": 6, "failed": 0}
-    assert manifest["seeds"] == [1, 2, 3] and manifest["base_seed"] == 1 and manifest["replicates"] == 3
-    assert manifest["arms"][1]["differs"] == {"levers.posts": 72} and manifest["arms"][1]["reference"] == "posts-40"
+    assert manifest["seeds"] == [1, 2, 3]
+    assert manifest["base_seed"] == 1
+    assert manifest["replicates"] == 3
+    assert manifest["arms"][1]["differs"] == {"levers.posts": 72}
+    assert manifest["arms"][1]["reference"] == "posts-40"
     assert manifest["config"]["levers"]["posts"] == 40
-    assert manifest["packages"]["numpy"] and manifest["python"].count(".") == 2
+    assert manifest["packages"]["numpy"]
+    assert manifest["python"].count(".") == 2
     assert manifest["outcomes"] == fakes.CATALOGUE
 
 
@@ -87,7 +106,8 @@ def test_a_failed_run_is_kept_with_its_error_and_stops_nothing(tmp_path: Path, p
     folder = study(tmp_path / "s", processes=processes, simulate=fakes.simulate_with_failures)
     runs = pd.read_parquet(folder / "runs.parquet")
     failed = runs[runs["status"] == "failed"]
-    assert list(failed["arm"]) == ["posts-72"] and list(failed["seed"]) == [2]
+    assert list(failed["arm"]) == ["posts-72"]
+    assert list(failed["seed"]) == [2]
     assert failed["error"].iloc[0].startswith("ValueError: made-up failure")
     assert failed["wait_posts_mean_days"].isna().all()
     assert json.loads((folder / "manifest.json").read_text())["runs"] == {"asked": 6, "ok": 5, "failed": 1}
@@ -99,7 +119,9 @@ def test_a_study_in_which_every_run_fails_still_has_its_tables(tmp_path: Path) -
         raise ZeroDivisionError("no luck")
 
     loaded = load_study(study(tmp_path / "s", simulate=fail))
-    assert len(loaded.failed) == 6 and loaded.done.empty and loaded.weekly.empty
+    assert len(loaded.failed) == 6
+    assert loaded.done.empty
+    assert loaded.weekly.empty
 
 
 def test_an_interrupt_keeps_what_is_complete(tmp_path: Path) -> None:
@@ -115,7 +137,11 @@ def test_an_interrupt_keeps_what_is_complete(tmp_path: Path) -> None:
         study(tmp_path / "s", simulate=until_ctrl_c)
     loaded = load_study(tmp_path / "s")
     assert loaded.manifest["status"] == "interrupted"
-    assert list(zip(loaded.runs["arm"], loaded.runs["replicate"], strict=True)) == [("posts-40", 0), ("posts-40", 1), ("posts-72", 0)]
+    assert list(zip(loaded.runs["arm"], loaded.runs["replicate"], strict=True)) == [
+        ("posts-40", 0),
+        ("posts-40", 1),
+        ("posts-72", 0),
+    ]
     whole = read(study(tmp_path / "whole"))["runs"].drop(columns="wall_seconds")
     kept = loaded.runs.drop(columns="wall_seconds")
     assert_frame_equal(kept, whole.merge(kept[["arm", "replicate"]]), check_exact=True)
@@ -148,7 +174,11 @@ def started(out: Path) -> subprocess.Popen[str]:
     root = Path(__file__).parents[2]
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(root / "src"), str(root)])}
     return subprocess.Popen(
-        [sys.executable, "-c", SCRIPT, str(out)], env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        [sys.executable, "-c", SCRIPT, str(out)],
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
         start_new_session=True,
     )
 
@@ -163,7 +193,8 @@ def test_ctrl_c_on_a_real_study(tmp_path: Path) -> None:
     assert f"stopped: {len(loaded.done)} of 1000 runs are complete" in said
     assert errors == ""
     assert loaded.manifest["status"] == "interrupted"
-    assert not (out / "parts").exists() and not list(out.glob(".tmp-*"))
+    assert not (out / "parts").exists()
+    assert not list(out.glob(".tmp-*"))
     counts = loaded.done.groupby("arm").size()
     assert abs(counts["posts-40"] - counts["posts-72"]) <= 2
 
@@ -185,6 +216,7 @@ def test_a_piece_cut_short_is_written_again_and_counted_once(tmp_path: Path, mon
     parts.add(tables.failed_run("posts-40", 0, 1, 0.1, "x"))
     write = tables.write_table
     for cut_at in tables.TABLES:
+
         def cut(path: Path, table: pd.DataFrame, cut_at: str = cut_at) -> Path:
             done = write(path, table)
             if path.name.startswith(cut_at):
@@ -240,6 +272,13 @@ def test_progress_counts_failed_runs_too(tmp_path: Path) -> None:
     arms, configs = fakes.arms_of(40, 72)
     told: list[tuple[int, int]] = []
     run_study(
-        arms, 3, 1, tmp_path / "s", 1, lambda done, total: told.append((done, total)), configs=configs, simulate=fakes.simulate_with_failures
+        arms,
+        3,
+        1,
+        tmp_path / "s",
+        1,
+        lambda done, total: told.append((done, total)),
+        configs=configs,
+        simulate=fakes.simulate_with_failures,
     )
     assert told == [(n, 6) for n in range(1, 7)]

@@ -11,11 +11,11 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from tests.study import fakes
+
 from cocreate_sim.errors import CoCreateError
 from cocreate_sim.study.supervisor import ending, run_tasks
 from cocreate_sim.study.worker import Finished, describe
-
-from tests.study import fakes
 
 
 def done(*arguments: object) -> dict[int, Finished]:

@@ -56,6 +56,8 @@ class Study:
     projects: pd.DataFrame
     arms: tuple[ArmInfo, ...]
     outcomes: dict[str, OutcomeInfo]
+    by_arm: dict[str, pd.DataFrame]
+    """The finished runs of each arm, by replicate."""
 
     @property
     def done(self) -> pd.DataFrame:
@@ -100,8 +102,7 @@ class Study:
 
     def values(self, arm: str, outcome: str) -> pd.Series:
         """Return one outcome of one arm by replicate; finished runs in which it could be measured."""
-        rows = self.done[self.done["arm"] == arm]
-        return rows.set_index("replicate")[outcome].astype("float64").dropna()
+        return self.by_arm[arm][outcome].dropna()
 
 
 def load_study(folder: str | Path) -> Study:
@@ -127,4 +128,7 @@ def load_study(folder: str | Path) -> Study:
         for a in manifest["arms"]
     )
     outcomes = {o["name"]: OutcomeInfo(o["name"], o["label"], o["unit"], int(o["better"])) for o in manifest["outcomes"]}
-    return Study(path, manifest, runs, weekly, waits, projects, arms, outcomes)
+    finished = runs[runs["status"] == "ok"].set_index("replicate").sort_index()
+    measured = finished[[name for name in finished.columns if name in outcomes or name.startswith("realised_")]].astype("float64")
+    by_arm = {arm.name: measured[finished["arm"] == arm.name] for arm in arms}
+    return Study(path, manifest, runs, weekly, waits, projects, arms, outcomes, by_arm)

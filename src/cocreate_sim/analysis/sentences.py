@@ -46,9 +46,11 @@ def _counted(study: Study, outcome: str) -> str:
             where = ", ".join(part for part in (f"{words.subject} against {words.reference}", words.condition) if part)
             parts.append(f"clearly {word} in {len(clear)} (most by {size(pair, info.unit)}: {where})")
     unclear = sum(p.difference.low is not None and not p.difference.clear for _, _, p in pairs)
-    unknown = sum(p.difference.low is None for _, _, p in pairs)
+    unmeasured = sum(p.difference.replicates == 0 for _, _, p in pairs)
+    unknown = sum(p.difference.low is None for _, _, p in pairs) - unmeasured
     parts += [f"no clear effect in {unclear}"] if unclear else []
-    parts += [f"no interval in {unknown}"] if unknown else []
+    parts += [f"no interval in {unknown} (one replicate)"] if unknown else []
+    parts += [f"not measured in {unmeasured}"] if unmeasured else []
     return f"{capital(noun(info))}, {times(len(pairs), 'comparison')}: {', '.join(parts)}."
 
 
@@ -60,6 +62,9 @@ def how_sure(study: Study, table: pd.DataFrame) -> list[str]:
         needed_sentence(study, table),
         burn_in_sentence(study),
     ]
+    empty = [arm.label for arm in study.arms if study.by_arm[arm.name].empty]
+    if empty:
+        found.append(f"No run finished in: {'; '.join(empty)}.")
     failed = study.failed
     if len(failed):
         left_out = f"{times(len(failed), 'run')} failed and {'is' if len(failed) == 1 else 'are'} left out"
@@ -72,8 +77,8 @@ def how_sure(study: Study, table: pd.DataFrame) -> list[str]:
 
 def replicates_sentence(study: Study) -> str:
     """Say how many replicates each arm has, and what an interval means."""
-    counts = study.done.groupby("arm").size().reindex([a.name for a in study.arms], fill_value=0)
-    low, high = int(counts.min()), int(counts.max())
+    counts = [len(study.by_arm[arm.name]) for arm in study.arms if len(study.by_arm[arm.name])]
+    low, high = min(counts), max(counts)
     runs = times(high, "replicate") if low == high else f"{low} to {high} replicates"
     if high < 2:
         return f"{capital(runs)} in each arm: there are no intervals, and no difference can be told from chance."

@@ -2,66 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 
-import pandas as pd
-
-from .effects import conditions, told
+from .effects import told
 from .load import ArmInfo, Study
-from .paired import CONFIDENCE, interval
+from .partitions import Group, groups_of, realised_size, top
 from .tables import against
 from .words import capital, figures, level_words, listing, noun, times, value
 
-PARTITION, HEAD_HOURS = "levers.partition", "levers.head_hours"
 OUTCOMES = ("participation_week", "solved_in_unit_share")
 """What small units are said to raise."""
 LARGE = ("100", "grid")
 """What small units are compared with."""
-
-
-@dataclass(frozen=True, slots=True)
-class Group:
-    """Arms that differ in their partition only."""
-
-    arms: dict[str, ArmInfo]
-    """By partition."""
-    head_hours: str
-    rules: str
-
-    @property
-    def words(self) -> str:
-        """Under which settings, in words."""
-        return ", ".join(part for part in (level_words("head_hours", self.head_hours), self.rules) if part)
-
-    @property
-    def small(self) -> str | None:
-        """The partition that stands for units of 10 to 20 households."""
-        within = [p for p in self.arms if re.fullmatch(r"\d+", p) and 10 <= int(p) <= 20]
-        return "10-20" if "10-20" in self.arms else min(within, key=lambda p: abs(int(p) - 15), default=None)
-
-
-def groups_of(study: Study) -> list[Group]:
-    """Return the sets of arms in which nothing but the partition differs."""
-    others = [name for name in study.varied if name not in ("unit_size", "head_hours", "policy")]
-    found: list[list[ArmInfo]] = []
-    for arm in study.arms:
-        home = next((g for g in found if g[0].without(PARTITION) == arm.without(PARTITION)), None)
-        if home is None:
-            found.append([arm])
-        else:
-            home.append(arm)
-    return [
-        Group({text(study.setting(a, PARTITION)): a for a in g}, str(study.setting(g[0], HEAD_HOURS)), conditions(g[0], others))
-        for g in found
-        if len({text(study.setting(a, PARTITION)) for a in g}) > 1
-    ]
-
-
-def text(partition: object) -> str:
-    """Return a partition as text, however it was written: 10, 10.0 and "10" are one."""
-    return f"{partition:g}" if isinstance(partition, int | float) else str(partition)
 
 
 def sentences(study: Study) -> list[str]:
@@ -93,71 +45,25 @@ def sentences(study: Study) -> list[str]:
     return [sentence for sentence in found if sentence]
 
 
-def curve(study: Study, group: Group, outcome: str) -> pd.DataFrame:
-    """Return one outcome over the realised mean size of units: partition, size, mean, low, high, replicates.
-
-    Grids have no units of their own; their size is that of the realised figures, where these give one.
-    """
-    rows = []
-    for partition, arm in group.arms.items():
-        mean = interval(study.values(arm.name, outcome))
-        rows.append(
-            {
-                "partition": partition,
-                "arm": arm.name,
-                "size": realised_size(study, arm),
-                "mean": mean.mean,
-                "low": mean.low,
-                "high": mean.high,
-                "replicates": mean.replicates,
-            }
-        )
-    return pd.DataFrame(rows).sort_values("size", kind="stable", ignore_index=True)
-
-
-def realised_size(study: Study, arm: ArmInfo) -> float | None:
-    """Return the mean number of households per unit in the built worlds of an arm."""
-    if "realised_mean_unit_size" not in study.runs.columns:
-        return None
-    values = study.values(arm.name, "realised_mean_unit_size")
-    return float(values.mean()) if len(values) and values.mean() > 0 else None
-
-
-def top(study: Study, group: Group, outcome: str) -> tuple[str, list[str], bool]:
-    """Return the partition with the highest mean, those that cannot be told apart from it, and whether there are intervals.
-
-    The best is compared with each other partition; since there are several, each interval is widened so that all hold
-    together with at least 95 % (Bonferroni).
-    """
-    means = {p: float(study.values(a.name, outcome).mean()) for p, a in group.arms.items() if len(study.values(a.name, outcome))}
-    if len(means) < 2:
-        return "", [], False
-    first = max(means, key=means.__getitem__)
-    confidence = 1 - (1 - CONFIDENCE) / (len(means) - 1)
-    pairs = {p: against(study, group.arms[first].name, group.arms[p].name, outcome, confidence) for p in means if p != first}
-    tied = [p for p, pair in pairs.items() if not pair.difference.clear]
-    return first, tied, all(pair.difference.low is not None for pair in pairs.values())
-
-
 def best(study: Study, group: Group, outcome: str) -> str:
     """Say which partition has the most of an outcome, as far as the intervals allow."""
-    first, tied, known = top(study, group, outcome)
-    if not first:
+    found = top(study, group, outcome)
+    if found is None:
         return ""
-    info = study.outcomes[outcome]
+    info, first = study.outcomes[outcome], found.first
     size = realised_size(study, group.arms[first])
     mean = float(study.values(group.arms[first].name, outcome).mean())
     shown = f"{value(mean, info.unit)}" + (f"; realised mean size {figures(size)} households" if size is not None else "")
     head = f"with {group.words}, {noun(info)} is highest in {_units(first)} ({shown})"
-    if not known:
+    if not found.known:
         return f"{capital(head)} in one replicate, which cannot be told from chance."
-    if len(tied) == len(group.arms) - 1:
+    if not found.alone:
         return (
             f"With {group.words}, no unit size stands out in {noun(info)}: none can be told apart from the highest, "
             f"{_units(first)} ({shown})."
         )
-    if tied:
-        return f"{capital(head)}, but cannot be told apart from {listing([_units(p) for p in tied])}."
+    if found.tied:
+        return f"{capital(head)}, but cannot be told apart from {listing([_units(p) for p in found.tied])}."
     return f"{capital(head)}, clearly above every other size that was run."
 
 
@@ -171,6 +77,8 @@ def small_against_large(study: Study, group: Group, outcome: str) -> list[str]:
         if large not in group.arms:
             continue
         pair = against(study, group.arms[small].name, group.arms[large].name, outcome)
+        if not pair.difference.replicates:
+            continue
         higher = _replicates_higher(study, group.arms[small], group.arms[large], outcome)
         found.append(f"{capital(_units(small))} against {_units(large)}, {group.words}: {told(pair, info)}; more in {higher}.")
     return found
@@ -216,17 +124,14 @@ def _in_both(study: Study, groups: Sequence[Group], outcome: str) -> list[str]:
     found = []
     for rules in dict.fromkeys(group.rules for group in groups):
         pair = [group for group in groups if group.rules == rules]
-        tops = [top(study, group, outcome) for group in pair]
-        if len({group.head_hours for group in pair}) < 2 or not all(first and known for first, _, known in tops):
-            continue
-        if any(len(tied) == len(group.arms) - 1 for group, (_, tied, _) in zip(pair, tops, strict=True)):
+        tops = [t for t in (top(study, group, outcome) for group in pair) if t is not None and t.known and t.alone]
+        if len(tops) < 2:
             continue  # no size stands out in one of them, which has been said
-        shared = [p for p in pair[0].arms if all(p in (first, *tied) for first, tied, _ in tops)]
+        shared = [p for p in pair[0].arms if all(p in (t.first, *t.tied) for t in tops)]
         what = capital(noun(study.outcomes[outcome])) + (f" ({rules})" if rules else "")
         if shared:
-            found.append(
-                f"{what}: {listing([_units(p) for p in shared])} are among the highest however head hours follow the partition."
-            )
+            sizes = listing([_units(p) for p in shared])
+            found.append(f"{what}: {sizes} are among the highest however head hours follow the partition.")
         else:
             found.append(
                 f"{what}: no size is among the highest in both arms of head hours, so a gain may come from hours, not from size."

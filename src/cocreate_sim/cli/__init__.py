@@ -138,7 +138,3 @@ def _tell(message: str, code: int) -> int:
     head = "cocreate:" if code == STOPPED else paint("cocreate: error:", "31", sys.stderr)
     print(f"{head} {message}", file=sys.stderr)
     return code
-
-
-if __name__ == "__main__":
-    sys.exit(main())

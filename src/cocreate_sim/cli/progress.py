@@ -49,6 +49,8 @@ class Progress:
         self.clock = clock
         self.started = self.told = clock()
         self.open = False
+        self.first: tuple[int, float] | None = None
+        """How much was done when first told, and when: what came before was getting ready, and says nothing of the pace."""
 
     def __enter__(self) -> Progress:
         return self
@@ -61,6 +63,8 @@ class Progress:
         if self.quiet:
             return
         now = self.clock()
+        if self.first is None:
+            self.first = (done, now)
         if self.stream.isatty():
             if not self.open or done >= total or now - self.told >= REDRAW_SECONDS:
                 filled = BAR * done // max(total, 1)
@@ -72,7 +76,8 @@ class Progress:
     def _words(self, done: int, total: int, now: float) -> str:
         left = ""
         if 0 < done < total:
-            left = f", about {duration((now - self.started) / done * (total - done))} left"
+            before, since = self.first if self.first is not None and self.first[0] < done else (0, self.started)
+            left = f", about {duration((now - since) / (done - before) * (total - done))} left"
         return f"{done} of {total} {self.what}{left}"
 
     def _write(self, text: str, now: float) -> None:

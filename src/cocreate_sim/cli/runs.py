@@ -93,7 +93,7 @@ def _check_folder(out: Path) -> None:
 
 def _warm_up(quiet: bool) -> None:
     """Compile the loops when this is the first run with these sources, and say so."""
-    from ..model import is_warm, warm_up
+    from ..warming import is_warm, warm_up
 
     if is_warm():
         return

@@ -9,7 +9,7 @@ from difflib import get_close_matches
 from enum import Enum
 from typing import Any
 
-from ..engine.settings import Prior, check_value, meta_of, parse_prior, setting
+from ..engine.settings import _PARAMETERS, Prior, check_value, meta_of, parse_prior, setting
 from ..errors import ConfigError, nearest, unknown
 from ..world.levers import Channels, Levers
 from ..world.settings import WorldSettings
@@ -79,7 +79,8 @@ TOP = (*LIGHT, "switches", "uncertainties", "policy", "experiment", *PLAIN)
 """Every address starts with one of these."""
 
 
-def _in(place: str) -> str:
+def brackets(place: str) -> str:
+    """Return a place as it ends a message, or nothing when there is none."""
     return f" ({place})" if place else ""
 
 
@@ -87,14 +88,14 @@ def refuse_unsafe(value: Any, parts: tuple[str, ...], place: Place) -> None:
     """Refuse what no setting can be: code to call, references, huge numbers, endless texts, depth without end."""
     address = ".".join(parts) or "config"
     if len(parts) > _DEEPEST:
-        raise ConfigError(f"{address[:200]} is nested deeper than {_DEEPEST} levels{_in(place(parts[:2]))}")
+        raise ConfigError(f"{address[:200]} is nested deeper than {_DEEPEST} levels{brackets(place(parts[:2]))}")
     if isinstance(value, Mapping):
         for key, inner in value.items():
             if not isinstance(key, str):
-                raise ConfigError(f"{address}: the key {key!r} is not a text{_in(place(parts))}")
+                raise ConfigError(f"{address}: the key {key!r} is not a text{brackets(place(parts))}")
             if key.startswith("_") and key.endswith("_"):
                 raise ConfigError(
-                    f"{address}.{key} is refused: a config holds values, never code to call{_in(place((*parts, key)))}"
+                    f"{address}.{key} is refused: a config holds values, never code to call{brackets(place((*parts, key)))}"
                 )
             refuse_unsafe(inner, (*parts, key), place)
     elif isinstance(value, list | tuple):
@@ -104,15 +105,19 @@ def refuse_unsafe(value: Any, parts: tuple[str, ...], place: Place) -> None:
             )
     elif isinstance(value, str):
         if "${" in value:
-            raise ConfigError(f"{address} = {value[:80]!r} is refused: references (${{...}}) are not read{_in(place(parts))}")
+            raise ConfigError(
+                f"{address} = {value[:80]!r} is refused: references (${{...}}) are not read{brackets(place(parts))}"
+            )
         if len(value) > _LONGEST or "\0" in value:
             raise ConfigError(
-                f"{address} = {value[:40]!r}... has {len(value)} characters; at most {_LONGEST} are read{_in(place(parts))}"
+                f"{address} = {value[:40]!r}... has {len(value)} characters; at most {_LONGEST} are read{brackets(place(parts))}"
             )
     elif isinstance(value, int) and abs(value) > _LARGEST:
-        raise ConfigError(f"{address} is a whole number beyond {_LARGEST:g}, far outside every range{_in(place(parts))}")
+        raise ConfigError(f"{address} is a whole number beyond {_LARGEST:g}, far outside every range{brackets(place(parts))}")
     elif value is not None and not isinstance(value, int | float):
-        raise ConfigError(f"{address} = {value!r} must be a number, a text, yes or no, or a list of these{_in(place(parts))}")
+        raise ConfigError(
+            f"{address} = {value!r} must be a number, a text, yes or no, or a list of these{brackets(place(parts))}"
+        )
 
 
 def unknown_top(name: str, place: str) -> ConfigError:
@@ -120,7 +125,7 @@ def unknown_top(name: str, place: str) -> ConfigError:
     full = {f.name: f"{s}.{f.name}" for s, cls in LIGHT.items() for f in dataclasses.fields(cls)} | {top: top for top in TOP}
     close = get_close_matches(name.split(".")[0], list(full), n=1, cutoff=0.55)
     hint = f"; did you mean {full[close[0]]!r}?" if close else ""
-    return ConfigError(f"{name} is not known{hint}; allowed here: {', '.join(sorted(TOP))}{_in(place)}")
+    return ConfigError(f"{name} is not known{hint}; allowed here: {', '.join(sorted(TOP))}{brackets(place)}")
 
 
 def mapping(value: Any, parts: tuple[str, ...], place: Place) -> Mapping[str, Any]:
@@ -128,15 +133,13 @@ def mapping(value: Any, parts: tuple[str, ...], place: Place) -> Mapping[str, An
     if value is None:
         return {}
     if not isinstance(value, Mapping):
-        raise ConfigError(f"{'.'.join(parts)} = {value!r} must hold settings (name: value){_in(place(parts))}")
+        raise ConfigError(f"{'.'.join(parts)} = {value!r} must hold settings (name: value){brackets(place(parts))}")
     return value
 
 
 def plain(value: Any) -> Any:
     """Return a value as it stands in YAML and JSON."""
     if isinstance(value, Prior):
-        from ..engine.settings import _PARAMETERS
-
         return {"kind": value.kind, **dict(zip(_PARAMETERS[value.kind], value.parameters, strict=True))}
     return value.value if isinstance(value, Enum) else value
 
@@ -148,7 +151,7 @@ def one(cls: type, name: str, value: Any, parts: tuple[str, ...], place: Place) 
         return _partition(value, address, where)
     checked = plain(check_value(cls, name, value, address, where))
     if cls is WorldSettings and name == "name" and not re.fullmatch(r"[\w-]{1,64}", checked):
-        raise ConfigError(f"{address} = {value!r} must be 1 to 64 letters, digits, _ or -{_in(where)}")
+        raise ConfigError(f"{address} = {value!r} must be 1 to 64 letters, digits, _ or -{brackets(where)}")
     return checked
 
 
@@ -156,14 +159,14 @@ def _partition(value: Any, address: str, where: str) -> str:
     if isinstance(value, bool) or not isinstance(value, str | int):
         raise ConfigError(
             f"{address} = {value!r} is not a partition; allowed: a whole number of households from 1, 10-20, nested, grid"
-            f"{_in(where)}"
+            f"{brackets(where)}"
         )
     from ..world.partition import parse_rule
 
     try:
         parse_rule(value)
     except ConfigError as error:
-        raise ConfigError(f"{error}{nearest(str(value), ('10-20', 'nested', 'grid'))}{_in(where)}") from None
+        raise ConfigError(f"{error}{nearest(str(value), ('10-20', 'nested', 'grid'))}{brackets(where)}") from None
     return str(value).strip()
 
 
@@ -187,7 +190,7 @@ def switches(values: Any, mechanisms: Mapping[str, type], place: Place) -> dict[
         if key not in mechanisms:
             raise unknown("switches", key, mechanisms, place(("switches", key)))
         if not isinstance(value, bool):
-            raise ConfigError(f"switches.{key} = {value!r} must be true or false{_in(place(('switches', key)))}")
+            raise ConfigError(f"switches.{key} = {value!r} must be true or false{brackets(place(('switches', key)))}")
     return {name: bool(values.get(name, True)) for name in mechanisms}
 
 
@@ -199,7 +202,7 @@ def uncertainties(values: Any, mechanisms: Mapping[str, Any], place: Place) -> d
     if rule not in ("centre", FROM_PRIOR):
         raise ConfigError(
             f"uncertainties.{DEFAULT} = {rule!r} is not allowed; one of: centre, {FROM_PRIOR}"
-            f"{nearest(str(rule), ('centre', FROM_PRIOR))}{_in(place((*top, DEFAULT)))}"
+            f"{nearest(str(rule), ('centre', FROM_PRIOR))}{brackets(place((*top, DEFAULT)))}"
         )
     for key in values:
         if key != DEFAULT and key not in mechanisms:
@@ -238,7 +241,7 @@ def uncertain(cls: type, name: str, value: Any, parts: tuple[str, ...], place: P
     prior = meta_of(cls, name).prior if value == FROM_PRIOR else parse_prior(value, address, where)
     if prior is None:
         raise ConfigError(
-            f"{address} has no prior of its own; give a number, or a prior such as {{kind: uniform, low: 0, high: 1}}{_in(where)}"
+            f"{address} has no prior of its own; give a number, or {{kind: uniform, low: 0, high: 1}}{brackets(where)}"
         )
     check_prior(cls, name, prior, address, where)
     return plain(prior)

@@ -164,13 +164,13 @@ def _put(values: dict[str, Any], parts: list[str], value: Any) -> None:
 def _plain_keys(values: Mapping[str, Any], own: str | None, place: check.Place) -> dict[str, Any]:
     out = values.get("out")
     if out is not None and (not isinstance(out, str | int) or isinstance(out, bool) or not str(out).strip()):
-        raise ConfigError(f"out = {out!r} must name a folder{check._in(place(('out',)))}")
+        raise ConfigError(f"out = {out!r} must name a folder{check.brackets(place(('out',)))}")
     policies = values.get("policies") or []
     names = policies if isinstance(policies, list) else [policies]
     where = place(("policies",))
     checked = [sources.check_option("policy", name, own, where, "policies") for name in names]
     if len(set(checked)) < len(checked):
-        raise ConfigError(f"policies = {', '.join(checked)}: a policy is named twice{check._in(where)}")
+        raise ConfigError(f"policies = {', '.join(checked)}: a policy is named twice{check.brackets(where)}")
     return {"out": None if out is None else str(Path(str(out)).expanduser()), "policies": checked, "config_dir": own}
 
 
@@ -180,6 +180,6 @@ def _policy(values: Any, name: str | None, place: check.Place) -> dict[str, str]
         if key not in ("label", "meaning"):
             raise unknown("policy", key, ("label", "meaning"), place(("policy", key)))
         if not isinstance(value, str):
-            raise ConfigError(f"policy.{key} = {value!r} must be a text{check._in(place(('policy', key)))}")
+            raise ConfigError(f"policy.{key} = {value!r} must be a text{check.brackets(place(('policy', key)))}")
     label = str(values.get("label") or str(name).replace("_", " "))
     return {"name": str(name), "label": label, "meaning": " ".join(str(values.get("meaning", "")).split())}

@@ -9,7 +9,7 @@ from dataclasses import fields
 from typing import Any
 
 from ..errors import ConfigError, nearest, unknown
-from .check import LIGHT, REPLICATES, Place, StudySettings, _in, is_prior, one, uncertain
+from .check import LIGHT, REPLICATES, Place, StudySettings, brackets, is_prior, one, uncertain
 from .sources import GROUPS, check_option
 
 KEYS = ("question", "reference", "factors", "pair_by", "replicates", "outcomes", "figures")
@@ -40,13 +40,15 @@ def check(values: Any, mechanisms: Mapping[str, Any], own: str | None, place: Pl
     if values is None:
         return None
     if not isinstance(values, Mapping):
-        raise ConfigError(f"experiment = {values!r} must hold {', '.join(KEYS)}{_in(place(TOP))}")
+        raise ConfigError(f"experiment = {values!r} must hold {', '.join(KEYS)}{brackets(place(TOP))}")
     for key in values:
         if key not in (*KEYS, "name"):
             raise unknown("experiment", key, KEYS, place((*TOP, key)))
     for key in _NEEDED:
         if not values.get(key):
-            raise ConfigError(f"experiment.{key} is missing or empty; an experiment needs {', '.join(_NEEDED)}{_in(place(TOP))}")
+            raise ConfigError(
+                f"experiment.{key} is missing or empty; an experiment needs {', '.join(_NEEDED)}{brackets(place(TOP))}"
+            )
     factors = _factors(values["factors"], mechanisms, own, place)
     return {
         "name": str(values.get("name", "command line")),
@@ -82,7 +84,7 @@ def from_sweeps(values: Any, sweeps: Mapping[str, Sequence[Any]]) -> Any:
 
 def _text(value: Any, key: str, place: Place) -> str:
     if not isinstance(value, str) or not value.strip():
-        raise ConfigError(f"experiment.{key} = {value!r} must be a text{_in(place((*TOP, key)))}")
+        raise ConfigError(f"experiment.{key} = {value!r} must be a text{brackets(place((*TOP, key)))}")
     return " ".join(value.split())
 
 
@@ -97,19 +99,19 @@ def check_factor(address: str, value: Any, mechanisms: Mapping[str, Any], own: s
         if parts[1] not in names:
             raise unknown(parts[0], parts[1], names, where)
         if parts[0] == "run" and parts[1] == "seed":
-            raise ConfigError(f"run.seed cannot be a factor: replicates give each arm the same seeds{_in(where)}")
+            raise ConfigError(f"run.seed cannot be a factor: replicates give each arm the same seeds{brackets(where)}")
         return one(LIGHT[parts[0]], parts[1], value, parts, place)
     if len(parts) == 2 and parts[0] == "switches":
         if parts[1] not in mechanisms:
             raise unknown("switches", parts[1], mechanisms, where)
         if not isinstance(value, bool):
-            raise ConfigError(f"{address} = {value!r} must be true or false{_in(where)}")
+            raise ConfigError(f"{address} = {value!r} must be true or false{brackets(where)}")
         return value
     if len(parts) == 3 and parts[0] == "uncertainties":
         if parts[1] not in mechanisms:
             raise unknown("uncertainties", parts[1], mechanisms, where)
         if is_prior(value):
-            raise ConfigError(f"{address} = {value!r}: the values of a factor are numbers or words, not priors{_in(where)}")
+            raise ConfigError(f"{address} = {value!r}: the values of a factor are numbers or words, not priors{brackets(where)}")
         return uncertain(mechanisms[parts[1]].Settings, parts[2], value, parts, place)
     allowed = [
         *GROUPS[:3],
@@ -118,7 +120,7 @@ def check_factor(address: str, value: Any, mechanisms: Mapping[str, Any], own: s
     ]
     raise ConfigError(
         f"experiment.factors: {address!r} is not an address{nearest(address, allowed)}; allowed: {', '.join(GROUPS[:3])}, "
-        f"levers.NAME, channels.NAME, switches.MECHANISM, uncertainties.MECHANISM.SETTING, world.NAME, run.NAME{_in(where)}"
+        f"levers.NAME, channels.NAME, switches.MECHANISM, uncertainties.MECHANISM.SETTING, world.NAME, run.NAME{brackets(where)}"
     )
 
 
@@ -129,20 +131,22 @@ def _always(here: str) -> Place:
 def _factors(values: Any, mechanisms: Mapping[str, Any], own: str | None, place: Place) -> dict[str, list[Any]]:
     where = place((*TOP, "factors"))
     if not isinstance(values, Mapping):
-        raise ConfigError(f"experiment.factors = {values!r} must be a mapping from addresses to lists of values{_in(where)}")
+        raise ConfigError(f"experiment.factors = {values!r} must be a mapping from addresses to lists of values{brackets(where)}")
     result = {}
     for address, several in values.items():
         here = place((*TOP, "factors", address))
         if not isinstance(several, list) or not several:
-            raise ConfigError(f"experiment.factors.{address} = {several!r} must be a list of values, such as [40, 72]{_in(here)}")
+            raise ConfigError(
+                f"experiment.factors.{address} = {several!r} must be a list of values, such as [40, 72]{brackets(here)}"
+            )
         checked = [check_factor(address, v, mechanisms, own, _always(here)) for v in several]
         twice = [v for i, v in enumerate(checked) if v in checked[:i]]
         if twice:
-            raise ConfigError(f"experiment.factors.{address} holds {twice[0]!r} twice{_in(here)}")
+            raise ConfigError(f"experiment.factors.{address} holds {twice[0]!r} twice{brackets(here)}")
         result[address] = checked
     arms = math.prod(len(v) for v in result.values())
     if arms > MOST_ARMS:
-        raise ConfigError(f"experiment.factors makes {arms} arms; at most {MOST_ARMS} are run{_in(where)}")
+        raise ConfigError(f"experiment.factors makes {arms} arms; at most {MOST_ARMS} are run{brackets(where)}")
     return result
 
 
@@ -151,20 +155,20 @@ def _reference(
 ) -> dict[str, Any]:
     where = place((*TOP, "reference"))
     if not isinstance(values, Mapping):
-        raise ConfigError(f"experiment.reference = {values!r} must give one value to every factor{_in(where)}")
+        raise ConfigError(f"experiment.reference = {values!r} must give one value to every factor{brackets(where)}")
     for address in values:
         if address not in factors:
             raise unknown("experiment.reference", address, factors, place((*TOP, "reference", address)))
     result = {}
     for address, allowed in factors.items():
         if address not in values:
-            raise ConfigError(f"experiment.reference gives no value to {address}; allowed: {_list(allowed)}{_in(where)}")
+            raise ConfigError(f"experiment.reference gives no value to {address}; allowed: {_list(allowed)}{brackets(where)}")
         here = place((*TOP, "reference", address)) or where
         value = check_factor(address, values[address], mechanisms, own, _always(here))
         if value not in allowed:
             raise ConfigError(
                 f"experiment.reference.{address} = {value!r} is not among the values of that factor; "
-                f"allowed: {_list(allowed)}{_in(here)}"
+                f"allowed: {_list(allowed)}{brackets(here)}"
             )
         result[address] = value
     return result
@@ -174,7 +178,7 @@ def _pair_by(value: Any, factors: Mapping[str, Any], place: Place) -> str:
     if value not in factors:
         raise ConfigError(
             f"experiment.pair_by = {value!r} is not a factor{nearest(str(value), factors)}; allowed: {', '.join(factors)}"
-            f"{_in(place((*TOP, 'pair_by')))}"
+            f"{brackets(place((*TOP, 'pair_by')))}"
         )
     return str(value)
 
@@ -184,12 +188,12 @@ def _outcomes(values: Any, place: Place) -> list[str]:
 
     where = place((*TOP, "outcomes"))
     if not isinstance(values, list):
-        raise ConfigError(f"experiment.outcomes = {values!r} must be a list of outcomes{_in(where)}")
+        raise ConfigError(f"experiment.outcomes = {values!r} must be a list of outcomes{brackets(where)}")
     for value in values:
         if value not in OUTCOMES:
             raise ConfigError(
                 f"experiment.outcomes: {value!r} is not an outcome{nearest(str(value), OUTCOMES)}; "
-                f"`cocreate describe outcomes` lists all {len(OUTCOMES)}{_in(where)}"
+                f"`cocreate describe outcomes` lists all {len(OUTCOMES)}{brackets(where)}"
             )
     return list(values)
 
@@ -198,7 +202,7 @@ def _figures(values: Any, place: Place) -> list[str]:
     where = place((*TOP, "figures"))
     if not isinstance(values, list) or not all(isinstance(v, str) and _FIGURE.fullmatch(v) for v in values):
         raise ConfigError(
-            f"experiment.figures = {values!r} must be a list of figure names (small letters, digits, _){_in(where)}"
+            f"experiment.figures = {values!r} must be a list of figure names (small letters, digits, _){brackets(where)}"
         )
     return list(values)
 

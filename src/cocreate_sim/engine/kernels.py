@@ -13,12 +13,10 @@ import shutil
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import numba
 import numpy
-
-F = TypeVar("F", bound=Callable[..., Any])
 
 _PACKAGE = Path(__file__).resolve().parent.parent
 _COMPILED = ("engine", "world", "mechanisms", "outcomes")
@@ -39,8 +37,8 @@ def source_hash() -> str:
 
 
 @cache
-def cache_folder() -> Path:
-    """Return the folder of compiled loops for exactly these sources, and drop folders of older ones."""
+def cache_folder() -> Path | None:
+    """Return the folder of compiled loops for exactly these sources, or None where nothing can be written; drops older ones."""
     home = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
     root = Path(os.environ.get("COCREATE_CACHE_DIR") or Path(home) / "cocreate-sim")
     folder = root / f"kernels-{source_hash()}"
@@ -49,21 +47,23 @@ def cache_folder() -> Path:
         siblings = sorted(root.glob("kernels-*"), key=lambda p: p.stat().st_mtime, reverse=True)
         for stale in [p for p in siblings if p != folder][_KEPT_FOLDERS:]:
             shutil.rmtree(stale, ignore_errors=True)
-    except OSError:  # a read-only home: Numba then compiles in memory, every time
-        pass
-    return folder
+    except OSError:  # a read-only home: kernels are then compiled in memory, every time
+        return None
+    return folder if os.access(folder, os.W_OK) else None
 
 
-def kernel(function: F) -> F:
+def kernel(function: Callable[..., Any]) -> Any:
     """Compile a loop over columns; results do not depend on fast maths or on the number of threads.
 
     Kernels borrow the arrays they are given and allocate none: without reference counting (Numba's run-time) they
     compile in a third less time. What needs scratch space is handed an array.
     """
+    folder = cache_folder()
     previous = numba.config.CACHE_DIR  # type: ignore[attr-defined]
-    numba.config.CACHE_DIR = str(cache_folder())  # type: ignore[attr-defined]
+    numba.config.CACHE_DIR = str(folder or "")  # type: ignore[attr-defined]
     try:
-        compiled = numba.njit(cache=True, error_model="numpy", nogil=True, _nrt=False)(function)
+        options: dict[str, Any] = {"cache": folder is not None, "error_model": "numpy", "nogil": True, "_nrt": False}
+        compiled = numba.njit(**options)(function)
     finally:
         numba.config.CACHE_DIR = previous  # type: ignore[attr-defined]
     registered.append(compiled)

@@ -131,7 +131,8 @@ def meta_of(cls: type, name: str) -> Meta:
     """Return unit, meaning, range, source and prior of one setting."""
     for f in dataclasses.fields(cls):
         if f.name == name:
-            return f.metadata["setting"]
+            meta: Meta = f.metadata["setting"]
+            return meta
     raise unknown(cls.__name__, name, [f.name for f in dataclasses.fields(cls)])
 
 

@@ -43,13 +43,8 @@ def words(seed, decision, tick, a, b):
     """Four random words for one decision of one identity ``(a, b)`` at one tick (or k-th candidate)."""
     s = np.uint64(seed)
     return philox(
-        s & _LOW,
-        s >> _SHIFT,
-        np.uint64(a) & _LOW,
-        np.uint64(b) & _LOW,
-        np.uint64(tick) & _LOW,
-        np.uint64(decision) & _LOW,
-    )
+        s & _LOW, s >> _SHIFT, np.uint64(a) & _LOW, np.uint64(b) & _LOW, np.uint64(tick) & _LOW, np.uint64(decision) & _LOW,
+    )  # fmt: skip
 
 
 @kernel
@@ -93,6 +88,7 @@ def exponential(u):
 @kernel
 def normal(u):
     """A standard normal variate from a uniform one (Wichura 1988, algorithm AS 241, 16 digits)."""
+    # fmt: off
     q = u - 0.5
     if abs(q) <= 0.425:
         r = 0.180625 - q * q
@@ -126,6 +122,7 @@ def normal(u):
                   + 7.86869131145613259100e-4) * r + 1.48753612908506148525e-2) * r + 1.36929880922735805310e-1) * r
                 + 5.99832206555887937690e-1) * r + 1.0)
         )
+    # fmt: on
     return -x if q < 0.0 else x
 
 

@@ -14,7 +14,6 @@ from ..engine.settings import gamma, loguniform, setting, uniform
 from ..engine.streams import exponential, normal, uniform4
 from ..engine.streams import uniform as uniform_draw
 from ..world import decisions as d
-from ..world import issues as iss
 from ..world.clock import DAY, FOREVER, HOUR, OPENS, WEEK_DAYS, WORKING_DAYS
 from ..world.counters import BACKGROUND_BORN, BORN
 from ..world.issues import BACKGROUND, BEYOND, BUILDING, COMPLEX, COMPOUND, LATENT, MOVING, NORMAL, ONE_HOUSEHOLD, STAIR, URGENT
@@ -39,27 +38,165 @@ class ArrivalsClock(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Settings:
+class ArrivalsSettings:
     """How often issues are born, how far they reach, and how many staff hours they need."""
 
-    rate: float = setting(1.0, unit="issues per household and year", low=0.0, high=5000.0, prior=loguniform(0.1, 3.0), meaning="how often an issue is born where facilities are idle", source="E5; 0.74 reports per household and year in Wuhan (A1.2)")
-    burst_variance: float = setting(0.05, unit="variance of a weekly factor with mean 1", low=0.0, high=1 / 3, prior=uniform(0.0, 1 / 3), meaning="weeks differ: more issues in some weeks", source="A1.19: city case flow is far from Poisson; uniform factor, so that candidates have a bound")
-    condition_effect: float = setting(0.3, unit="share", low=0.0, high=1.0, prior=uniform(0.0, 0.6), meaning="issues avoided where all facilities are in perfect condition", source="no evidence")
-    scope_household: float = setting(4.0, unit="weight", low=0.0, high=100.0, prior=gamma(4.0), meaning="weight of issues of one household", source="E7: Dirichlet(4,3,3,3,1)")
-    scope_stair: float = setting(3.0, unit="weight", low=0.0, high=100.0, prior=gamma(3.0), meaning="weight of issues of a stair", source="E7")
-    scope_building: float = setting(3.0, unit="weight", low=0.0, high=100.0, prior=gamma(3.0), meaning="weight of issues of a building", source="E7")
-    scope_compound: float = setting(3.0, unit="weight", low=0.0, high=100.0, prior=gamma(3.0), meaning="weight of issues of a compound", source="E7")
-    scope_beyond: float = setting(1.0, unit="weight", low=0.0, high=100.0, prior=gamma(1.0), meaning="weight of issues beyond the compound", source="E7")
-    posts_small: float = setting(0.1, unit="share", low=0.0, high=1.0, prior=uniform(0.0, 0.2), meaning="issues of a household or stair that need the powers of the subdistrict", source="no evidence; with E7 gives 23 to 51 cases per working day (A1)")
-    posts_building: float = setting(0.2, unit="share", low=0.0, high=1.0, prior=uniform(0.05, 0.35), meaning="the same for a building", source="no evidence")
-    posts_compound: float = setting(0.5, unit="share", low=0.0, high=1.0, prior=uniform(0.2, 0.8), meaning="the same for a compound; beyond it all do", source="no evidence")
-    urgent_share: float = setting(0.1, unit="share", low=0.0, high=1.0, prior=uniform(0.05, 0.2), meaning="issues that endanger somebody", source="S58; no share known")
-    complex_share: float = setting(0.2, unit="share", low=0.0, high=1.0, prior=uniform(0.1, 0.3), meaning="issues that can wait behind normal ones", source="no evidence")
-    skilled_share: float = setting(0.4, unit="share", low=0.0, high=1.0, prior=uniform(0.2, 0.6), meaning="issues that helpers can only solve with a skill", source="S43: three kinds of skill; no share known")
-    hours_median: float = setting(3.0, unit="staff hours", low=0.01, high=100.0, prior=uniform(0.5, 8.0), meaning="median staff hours per case at the posts", source="E1: median 3 h, 95 % 0.5 to 12 h")
-    hours_cv: float = setting(1.5, unit="coefficient of variation", low=0.0, high=5.0, prior=uniform(1.0, 2.0), meaning="spread of hours between cases", source="E1: 1 to 2")
-    hours_law: HoursLaw = setting(HoursLaw.LOGNORMAL, unit="law", meaning="distribution of hours between cases, same mean", source="F4: lognormal, exponential in limits")
-    clock: ArrivalsClock = setting(ArrivalsClock.CALENDAR, unit="clock", meaning="issues are born at any time, or in office hours only", source="design: for queueing limits")
+    rate: float = setting(
+        1.0,
+        unit="issues per household and year",
+        low=0.0,
+        high=5000.0,
+        prior=loguniform(0.1, 3.0),
+        meaning="how often an issue is born where facilities are idle",
+        source="E5; 0.74 reports per household and year in Wuhan (A1.2)",
+    )
+    burst_variance: float = setting(
+        0.05,
+        unit="variance of a weekly factor with mean 1",
+        low=0.0,
+        high=1 / 3,
+        prior=uniform(0.0, 1 / 3),
+        meaning="weeks differ: more issues in some weeks",
+        source="A1.19: city case flow is far from Poisson; uniform factor, so that candidates have a bound",
+    )
+    condition_effect: float = setting(
+        0.3,
+        unit="share",
+        low=0.0,
+        high=1.0,
+        prior=uniform(0.0, 0.6),
+        meaning="issues avoided where all facilities are in perfect condition",
+        source="no evidence",
+    )
+    scope_household: float = setting(
+        4.0,
+        unit="weight",
+        low=0.0,
+        high=100.0,
+        prior=gamma(4.0),
+        meaning="weight of issues of one household",
+        source="E7: Dirichlet(4,3,3,3,1)",
+    )
+    scope_stair: float = setting(
+        3.0,
+        unit="weight",
+        low=0.0,
+        high=100.0,
+        prior=gamma(3.0),
+        meaning="weight of issues of a stair",
+        source="E7",
+    )
+    scope_building: float = setting(
+        3.0,
+        unit="weight",
+        low=0.0,
+        high=100.0,
+        prior=gamma(3.0),
+        meaning="weight of issues of a building",
+        source="E7",
+    )
+    scope_compound: float = setting(
+        3.0,
+        unit="weight",
+        low=0.0,
+        high=100.0,
+        prior=gamma(3.0),
+        meaning="weight of issues of a compound",
+        source="E7",
+    )
+    scope_beyond: float = setting(
+        1.0,
+        unit="weight",
+        low=0.0,
+        high=100.0,
+        prior=gamma(1.0),
+        meaning="weight of issues beyond the compound",
+        source="E7",
+    )
+    posts_small: float = setting(
+        0.1,
+        unit="share",
+        low=0.0,
+        high=1.0,
+        prior=uniform(0.0, 0.2),
+        meaning="issues of a household or stair that need the powers of the subdistrict",
+        source="no evidence; with E7 gives 23 to 51 cases per working day (A1)",
+    )
+    posts_building: float = setting(
+        0.2,
+        unit="share",
+        low=0.0,
+        high=1.0,
+        prior=uniform(0.05, 0.35),
+        meaning="the same for a building",
+        source="no evidence",
+    )
+    posts_compound: float = setting(
+        0.5,
+        unit="share",
+        low=0.0,
+        high=1.0,
+        prior=uniform(0.2, 0.8),
+        meaning="the same for a compound; beyond it all do",
+        source="no evidence",
+    )
+    urgent_share: float = setting(
+        0.1,
+        unit="share",
+        low=0.0,
+        high=1.0,
+        prior=uniform(0.05, 0.2),
+        meaning="issues that endanger somebody",
+        source="S58; no share known",
+    )
+    complex_share: float = setting(
+        0.2,
+        unit="share",
+        low=0.0,
+        high=1.0,
+        prior=uniform(0.1, 0.3),
+        meaning="issues that can wait behind normal ones",
+        source="no evidence",
+    )
+    skilled_share: float = setting(
+        0.4,
+        unit="share",
+        low=0.0,
+        high=1.0,
+        prior=uniform(0.2, 0.6),
+        meaning="issues that helpers can only solve with a skill",
+        source="S43: three kinds of skill; no share known",
+    )
+    hours_median: float = setting(
+        3.0,
+        unit="staff hours",
+        low=0.01,
+        high=100.0,
+        prior=uniform(0.5, 8.0),
+        meaning="median staff hours per case at the posts",
+        source="E1: median 3 h, 95 % 0.5 to 12 h",
+    )
+    hours_cv: float = setting(
+        1.5,
+        unit="coefficient of variation",
+        low=0.0,
+        high=5.0,
+        prior=uniform(1.0, 2.0),
+        meaning="spread of hours between cases",
+        source="E1: 1 to 2",
+    )
+    hours_law: HoursLaw = setting(
+        HoursLaw.LOGNORMAL,
+        unit="law",
+        meaning="distribution of hours between cases, same mean",
+        source="F4: lognormal, exponential in limits",
+    )
+    clock: ArrivalsClock = setting(
+        ArrivalsClock.CALENDAR,
+        unit="clock",
+        meaning="issues are born at any time, or in office hours only",
+        source="design: for queueing limits",
+    )
 
     @property
     def hours_mean(self) -> float:
@@ -70,7 +207,8 @@ class Settings:
     def scope_shares(self) -> np.ndarray:
         """Shares of the five scopes, smallest first."""
         weights = np.array([self.scope_household, self.scope_stair, self.scope_building, self.scope_compound, self.scope_beyond])
-        return weights / weights.sum()
+        shares: np.ndarray = weights / weights.sum()
+        return shares
 
     @property
     def posts_shares(self) -> np.ndarray:
@@ -151,7 +289,7 @@ def _births(start, day, seed, scale, next_time, next_k, households, compounds, c
     mean_gap = rates.mean_gap / scale
     for h in range(start, homes):
         while next_time[h] < until:
-            row = roster.count[N_ISSUES]
+            row = roster.length[N_ISSUES]
             if row >= issues.a.shape[0]:
                 return h
             moment, k = next_time[h], next_k[h]
@@ -185,9 +323,9 @@ def _births(start, day, seed, scale, next_time, next_k, households, compounds, c
             elif scope >= COMPOUND:
                 issues.first[row] = compounds.first[compound]
                 issues.end[row] = compounds.end[compound]
-            roster.latent[roster.count[N_LATENT]] = row
-            roster.count[N_LATENT] += 1
-            roster.count[N_ISSUES] += 1
+            roster.latent[roster.length[N_LATENT]] = row
+            roster.length[N_LATENT] += 1
+            roster.length[N_ISSUES] += 1
             counts[BORN] += 1
     return homes
 
@@ -204,7 +342,7 @@ def _outside(start, day, seed, scale, next_time, next_k, cases_per_day, offices,
     length = rates.office_day * WORKING_DAYS / WEEK_DAYS if rates.working_clock else float(DAY)
     for o in range(start, n):
         while next_time[o] < until:
-            row = roster.count[N_ISSUES]
+            row = roster.length[N_ISSUES]
             if row >= issues.a.shape[0]:
                 return o
             moment, k = next_time[o], next_k[o]
@@ -218,9 +356,9 @@ def _outside(start, day, seed, scale, next_time, next_k, cases_per_day, offices,
                 issues.reported[row] = born
                 issues.due[row] = born
                 issues.target[row] = o
-                roster.moving[roster.count[N_MOVING]] = row
-                roster.count[N_MOVING] += 1
-                roster.count[N_ISSUES] += 1
+                roster.moving[roster.length[N_MOVING]] = row
+                roster.length[N_MOVING] += 1
+                roster.length[N_ISSUES] += 1
                 counts[BACKGROUND_BORN] += 1
             next_k[o] = k + 1
             gap = exponential(uniform_draw(seed, d.BACKGROUND_GAP, k + 1, a, 0)) * length / (cases_per_day[o] * scale)
@@ -233,7 +371,10 @@ class Arrivals:
 
     name: ClassVar[str] = "arrivals"
     cadence: ClassVar[str] = "daily"
-    sentence: ClassVar[str] = "Something breaks or annoys: each household meets new issues at its rate, more in bad weeks, fewer where facilities are in good condition."
+    sentence: ClassVar[str] = (
+        "Something breaks or annoys: each household meets new issues at its rate, more in bad weeks, fewer "
+        "where facilities are in good condition."
+    )
     equations: ClassVar[tuple[str, ...]] = (
         "candidates ~ Poisson(rate x (1 + sqrt(3 v))) per household, identity (household, k)",
         "accepted with probability burst(week) x (1 - condition_effect x condition) / (1 + sqrt(3 v))",
@@ -243,9 +384,9 @@ class Arrivals:
     reads: ClassVar[tuple[str, ...]] = ("condition of facilities",)
     writes: ClassVar[tuple[str, ...]] = ("issues",)
     seed_facts: ClassVar[tuple[str, ...]] = ("S58",)
-    Settings: ClassVar[type] = Settings
+    Settings: ClassVar[type] = ArrivalsSettings
 
-    def __init__(self, world: World, settings: Settings, on: bool) -> None:
+    def __init__(self, world: World, settings: ArrivalsSettings, on: bool) -> None:
         self.on = on
         s = settings
         width = math.sqrt(3.0 * s.burst_variance)
@@ -254,8 +395,8 @@ class Arrivals:
         working = s.clock is ArrivalsClock.WORKING
         length = paid_day * WORKING_DAYS / WEEK_DAYS if working else DAY
         self.rates = _Rates(
-            mean_gap=DAYS_PER_YEAR * length / (s.rate * bound) if s.rate > 0 else 0.0,
-            burst_width=width, condition_effect=s.condition_effect, bound=bound, scope_bounds=np.cumsum(s.scope_shares),
+            mean_gap=DAYS_PER_YEAR * length / (s.rate * bound) if s.rate > 0 else 0.0, burst_width=width,
+            condition_effect=s.condition_effect, bound=bound, scope_bounds=np.cumsum(s.scope_shares),
             posts_shares=s.posts_shares, urgent=s.urgent_share, complex=s.complex_share, skilled=s.skilled_share,
             median=s.hours_median, sigma=math.sqrt(math.log1p(s.hours_cv**2)), mean=s.hours_mean,
             law=list(HoursLaw).index(s.hours_law), working_clock=working, office_day=round(paid_day),
@@ -292,8 +433,8 @@ class Arrivals:
         seed, at = world.seed_word, 0
         while at < len(world.households.id):
             at = _births(
-                at, world.day, seed, world.arrivals_scale, self.next_time, self.next_k, world.households, world.places.compounds,
-                world.condition, self.burst, world.issues, world.roster, world.week_counts, r,
+                at, world.day, seed, world.arrivals_scale, self.next_time, self.next_k, world.households,
+                world.places.compounds, world.condition, self.burst, world.issues, world.roster, world.week_counts, r,
             )  # fmt: skip
             if at < len(world.households.id):
                 world.grow_issues()

@@ -18,20 +18,106 @@ WEEKS_PER_YEAR = 365.0 / 7.0
 
 
 @dataclass(frozen=True, slots=True)
-class Settings:
+class BelongingSettings:
     """How experience turns into belonging and trust."""
 
-    start: float = setting(0.4, unit="level", low=0.0, high=1.0, prior=uniform(0.2, 0.6), meaning="resting belonging of residents who have lived here for long", source="S11: low; no level known")
-    newcomer_gap: float = setting(0.15, unit="level", low=0.0, high=1.0, prior=uniform(0.0, 0.3), meaning="newcomers rest lower by this", source="S30: sign only")
-    spread: float = setting(0.1, unit="standard deviation", low=0.0, high=1.0, meaning="spread of resting belonging", source="no evidence")
-    gain: float = setting(0.08, unit="share of the gap to full belonging", low=0.0, high=1.0, prior=uniform(0.02, 0.2), meaning="rise by a good experience (eta)", source="E14; A7.9: sign only")
-    loss: float = setting(0.05, unit="share of the level", low=0.0, high=1.0, prior=uniform(0.0, 0.15), meaning="fall by a bad experience", source="no evidence")
-    visit_gain: float = setting(0.005, unit="share per visit", low=0.0, high=1.0, prior=uniform(0.0, 0.02), meaning="rise by a visit of the unit head", source="S24: sign only")
-    return_rate: float = setting(0.4, unit="per year", low=0.0, high=50.0, prior=loguniform(0.1, 1.0), meaning="return to the resting level (mu)", source="E14")
-    trust_start: float = setting(0.5, unit="level", low=0.0, high=1.0, meaning="trust in staff at the start", source="design: the middle; reporting rates refer to it")
-    trust_gain: float = setting(0.2, unit="share of the gap to full trust", low=0.0, high=1.0, prior=uniform(0.05, 0.4), meaning="rise of trust by a report solved well", source="A1.7: sign only")
-    trust_loss: float = setting(0.2, unit="share of the level", low=0.0, high=1.0, prior=uniform(0.05, 0.4), meaning="fall of trust by a report solved badly or not at all", source="A1.7: sign only")
-    trust_by_taking_part: float = setting(0.02, unit="share of the gap to full trust", low=0.0, high=1.0, prior=uniform(0.0, 0.05), meaning="rise of trust by taking part", source="S42: sign only")
+    start: float = setting(
+        0.4,
+        unit="level",
+        low=0.0,
+        high=1.0,
+        prior=uniform(0.2, 0.6),
+        meaning="resting belonging of residents who have lived here for long",
+        source="S11: low; no level known",
+    )
+    newcomer_gap: float = setting(
+        0.15,
+        unit="level",
+        low=0.0,
+        high=1.0,
+        prior=uniform(0.0, 0.3),
+        meaning="newcomers rest lower by this",
+        source="S30: sign only",
+    )
+    spread: float = setting(
+        0.1,
+        unit="standard deviation",
+        low=0.0,
+        high=1.0,
+        meaning="spread of resting belonging",
+        source="no evidence",
+    )
+    gain: float = setting(
+        0.08,
+        unit="share of the gap to full belonging",
+        low=0.0,
+        high=1.0,
+        prior=uniform(0.02, 0.2),
+        meaning="rise by a good experience (eta)",
+        source="E14; A7.9: sign only",
+    )
+    loss: float = setting(
+        0.05,
+        unit="share of the level",
+        low=0.0,
+        high=1.0,
+        prior=uniform(0.0, 0.15),
+        meaning="fall by a bad experience",
+        source="no evidence",
+    )
+    visit_gain: float = setting(
+        0.005,
+        unit="share per visit",
+        low=0.0,
+        high=1.0,
+        prior=uniform(0.0, 0.02),
+        meaning="rise by a visit of the unit head",
+        source="S24: sign only",
+    )
+    return_rate: float = setting(
+        0.4,
+        unit="per year",
+        low=0.0,
+        high=50.0,
+        prior=loguniform(0.1, 1.0),
+        meaning="return to the resting level (mu)",
+        source="E14",
+    )
+    trust_start: float = setting(
+        0.5,
+        unit="level",
+        low=0.0,
+        high=1.0,
+        meaning="trust in staff at the start",
+        source="design: the middle; reporting rates refer to it",
+    )
+    trust_gain: float = setting(
+        0.2,
+        unit="share of the gap to full trust",
+        low=0.0,
+        high=1.0,
+        prior=uniform(0.05, 0.4),
+        meaning="rise of trust by a report solved well",
+        source="A1.7: sign only",
+    )
+    trust_loss: float = setting(
+        0.2,
+        unit="share of the level",
+        low=0.0,
+        high=1.0,
+        prior=uniform(0.05, 0.4),
+        meaning="fall of trust by a report solved badly or not at all",
+        source="A1.7: sign only",
+    )
+    trust_by_taking_part: float = setting(
+        0.02,
+        unit="share of the gap to full trust",
+        low=0.0,
+        high=1.0,
+        prior=uniform(0.0, 0.05),
+        meaning="rise of trust by taking part",
+        source="S42: sign only",
+    )
 
 
 class _Rates(NamedTuple):
@@ -78,7 +164,9 @@ class Belonging:
 
     name: ClassVar[str] = "belonging"
     cadence: ClassVar[str] = "weekly"
-    sentence: ClassVar[str] = "Taking part, being visited, seeing one's vote or report honoured raises belonging and trust; being ignored lowers them."
+    sentence: ClassVar[str] = (
+        "Taking part, being visited, seeing one's vote or report honoured raises belonging and trust; being ignored lowers them."
+    )
     equations: ClassVar[tuple[str, ...]] = (
         "B <- B + gain (1 - B) per good, B - loss B per bad experience; B returns to its resting level at return_rate",
         "trust likewise, by reports solved well or badly",
@@ -88,9 +176,9 @@ class Belonging:
     reads: ClassVar[tuple[str, ...]] = ("experiences", "visits", "participation")
     writes: ClassVar[tuple[str, ...]] = ("belonging", "trust")
     seed_facts: ClassVar[tuple[str, ...]] = ("S09", "S11", "S16", "S30", "S42")
-    Settings: ClassVar[type] = Settings
+    Settings: ClassVar[type] = BelongingSettings
 
-    def __init__(self, world: World, settings: Settings, on: bool) -> None:
+    def __init__(self, world: World, settings: BelongingSettings, on: bool) -> None:
         s, r = settings, world.residents
         self.on = on
         level = s.start - s.newcomer_gap * r.newcomer + s.spread * normals(world.seed, d.BELONGING_START, r.id)
@@ -98,7 +186,8 @@ class Belonging:
         r.belonging[:] = r.belonging_rest
         r.trust[:] = s.trust_start
         self.rates = _Rates(
-            s.gain, s.loss, s.visit_gain, math.exp(-s.return_rate / WEEKS_PER_YEAR), s.trust_gain, s.trust_loss, s.trust_by_taking_part,
+            s.gain, s.loss, s.visit_gain, math.exp(-s.return_rate / WEEKS_PER_YEAR), s.trust_gain, s.trust_loss,
+            s.trust_by_taking_part,
         )  # fmt: skip
 
     def step(self, world: World) -> None:

@@ -11,59 +11,147 @@ from ..engine.kernels import kernel
 from ..engine.settings import loguniform, setting, uniform
 from ..engine.streams import exponential, logistic
 from ..engine.streams import uniform as uniform_draw
+from ..errors import ConfigError
 from ..world import decisions as d
 from ..world.clock import DAY, FOREVER, HOUR, OPENS, WEEK_DAYS, WORKING_DAYS, office_time
 from ..world.counters import (
-    BACKGROUND_LAPSED, BACKGROUND_SOLVED, ESCALATED, GAVE_UP, ON_TIME, REOPENED, REREPORTED, SATISFIED, SOLVED,
-    SOLVED_BY_COMMUNITY, SOLVED_BY_POSTS, TOTAL_DAYS,
+    BACKGROUND_LAPSED,
+    BACKGROUND_SOLVED,
+    ESCALATED,
+    GAVE_UP,
+    ON_TIME,
+    REOPENED,
+    REREPORTED,
+    SATISFIED,
+    SOLVED,
+    SOLVED_BY_COMMUNITY,
+    SOLVED_BY_POSTS,
+    TOTAL_DAYS,
 )  # fmt: skip
 from ..world.issues import LAPSED, MOVING, SERVED, WAITING
 from ..world.issues import SOLVED as STATE_SOLVED
-from ..world.staff import COMMUNITY, SUBDISTRICT
+from ..world.lines import PRIORITY_CLASSES, build_pools
+from ..world.staff import SUBDISTRICT
 from ..world.world import N_MOVING, World
 
-PRIORITY_CLASSES = 3
 REFERENCE_POSTS = 40
 """Posts of the reference policy in the definition of the load rho_40 (S32)."""
 
 
 @dataclass(frozen=True, slots=True)
-class Settings:
+class CaseWorkSettings:
     """How cases are served once they have reached staff."""
 
-    community_hours: float = setting(0.5, unit="ratio", low=0.01, high=10.0, prior=uniform(0.2, 1.0), meaning="hours of a case at the community, compared with the posts", source="no evidence")
-    priorities: bool = setting(True, unit="yes or no", meaning="urgent before normal before complex; otherwise first come first served", source="S59")
-    patience_days: float | None = setting(60.0, unit="working days, or none", low=0.01, high=1e6, prior=loguniform(10, 250), meaning="mean time a reporter waits before giving up", source="no evidence")
-    rereport_chance: float = setting(0.4, unit="chance", low=0.0, high=1.0, prior=uniform(0.1, 0.7), meaning="a reporter who gave up reports again", source="A1.16: 19 % of complaints repeat at one address")
+    community_hours: float = setting(
+        0.5,
+        unit="ratio",
+        low=0.01,
+        high=10.0,
+        prior=uniform(0.2, 1.0),
+        meaning="hours of a case at the community, compared with the posts",
+        source="no evidence",
+    )
+    priorities: bool = setting(
+        True,
+        unit="yes or no",
+        meaning="urgent before normal before complex; otherwise first come first served",
+        source="S59",
+    )
+    patience_days: float | None = setting(
+        60.0,
+        unit="working days, or none",
+        low=0.01,
+        high=1e6,
+        prior=loguniform(10, 250),
+        meaning="mean time a reporter waits before giving up",
+        source="no evidence",
+    )
+    rereport_chance: float = setting(
+        0.4,
+        unit="chance",
+        low=0.0,
+        high=1.0,
+        prior=uniform(0.1, 0.7),
+        meaning="a reporter who gave up reports again",
+        source="A1.16: 19 % of complaints repeat at one address",
+    )
     rereport_days: float = setting(10.0, unit="days", low=0.1, high=365.0, meaning="mean time until then", source="no evidence")
-    reopen_chance: float = setting(0.12, unit="chance", low=0.0, high=0.9, prior=uniform(0.05, 0.25), meaning="a solved case turns out not to be solved", source="F4; A1.16")
+    reopen_chance: float = setting(
+        0.12,
+        unit="chance",
+        low=0.0,
+        high=0.9,
+        prior=uniform(0.05, 0.25),
+        meaning="a solved case turns out not to be solved",
+        source="F4; A1.16",
+    )
     reopen_days: float = setting(14.0, unit="days", low=0.1, high=365.0, meaning="mean time until then", source="no evidence")
-    escalation_chance: float = setting(0.3, unit="chance", low=0.0, high=1.0, prior=uniform(0.0, 0.6), meaning="an overdue case of a community is handed to the posts", source="no evidence")
-    overdue_days: float = setting(3.0, unit="working days", low=0.1, high=365.0, meaning="waiting time after which a case is overdue", source="A1.16: 72 hours")
-    limit_days: float = setting(3.0, unit="days", low=0.1, high=365.0, meaning="time within which a solved case counts as on time", source="A1.16: 72 hours")
-    satisfied_logit: float = setting(3.0, unit="logits", low=-10.0, high=10.0, prior=uniform(2.0, 4.0), meaning="satisfaction with a case solved at once", source="A1.3, A1.13: 80 to 89 % overall")
-    satisfied_slope: float = setting(0.5, unit="logits per time limit", low=0.0, high=10.0, prior=uniform(0.2, 1.5), meaning="how satisfaction falls with time", source="no evidence")
-    teams: int = setting(1, unit="teams per subdistrict", low=1, high=1000, meaning="the posts of a subdistrict work as so many teams that never help each other", source="B1: pooling")
-    rho_40: float | None = setting(0.8, unit="offered hours / hours of 40 posts", low=0.01, high=10.0, prior=uniform(0.5, 1.5), meaning="scale the load of the posts to this value under 40 posts; none leaves it as hours and rates say", source="E1, E2: unknown in Wuchang; below 1 by the on-time rates of A1.3 (F12)")
-    load_by_arrivals: bool = setting(False, unit="yes or no", meaning="scale the number of cases instead of the hours per case", source="design")
-
-
-class Pools(NamedTuple):
-    """Lines of waiting cases: one pool per community, and per team of each subdistrict."""
-
-    office: np.ndarray
-    first_post: np.ndarray
-    end_post: np.ndarray
-    step: np.ndarray
-    head: np.ndarray
-    tail: np.ndarray
-    waiting: np.ndarray
-    area: np.ndarray
-    """Case-microseconds of waiting, added up event by event (left side of Little's law)."""
-    sojourns: np.ndarray
-    """Waiting of the cases that left the line (right side of Little's law)."""
-    entered: np.ndarray
-    """Sum of the queueing instants of those still in line."""
+    escalation_chance: float = setting(
+        0.3,
+        unit="chance",
+        low=0.0,
+        high=1.0,
+        prior=uniform(0.0, 0.6),
+        meaning="an overdue case of a community is handed to the posts",
+        source="no evidence",
+    )
+    overdue_days: float = setting(
+        3.0,
+        unit="working days",
+        low=0.1,
+        high=365.0,
+        meaning="waiting time after which a case is overdue",
+        source="A1.16: 72 hours",
+    )
+    limit_days: float = setting(
+        3.0,
+        unit="days",
+        low=0.1,
+        high=365.0,
+        meaning="time within which a solved case counts as on time",
+        source="A1.16: 72 hours",
+    )
+    satisfied_logit: float = setting(
+        3.0,
+        unit="logits",
+        low=-10.0,
+        high=10.0,
+        prior=uniform(2.0, 4.0),
+        meaning="satisfaction with a case solved at once",
+        source="A1.3, A1.13: 80 to 89 % overall",
+    )
+    satisfied_slope: float = setting(
+        0.5,
+        unit="logits per time limit",
+        low=0.0,
+        high=10.0,
+        prior=uniform(0.2, 1.5),
+        meaning="how satisfaction falls with time",
+        source="no evidence",
+    )
+    teams: int = setting(
+        1,
+        unit="teams per subdistrict",
+        low=1,
+        high=1000,
+        meaning="the posts of a subdistrict work as so many teams that never help each other",
+        source="B1: pooling",
+    )
+    rho_40: float | None = setting(
+        0.8,
+        unit="offered hours / hours of 40 posts",
+        low=0.01,
+        high=10.0,
+        prior=uniform(0.5, 1.5),
+        meaning="scale the load of the posts to this value under 40 posts; none leaves it as hours and rates say",
+        source="E1, E2: unknown in Wuchang; below 1 by the on-time rates of A1.3 (F12)",
+    )
+    load_by_arrivals: bool = setting(
+        False,
+        unit="yes or no",
+        meaning="scale the number of cases instead of the hours per case",
+        source="design",
+    )
 
 
 class _Rules(NamedTuple):
@@ -151,8 +239,8 @@ def _move_again(issues, roster, row, due):
     issues.due[row] = due
     issues.work[row] = -1
     issues.attempts[row] += 1
-    roster.moving[roster.count[N_MOVING]] = row
-    roster.count[N_MOVING] += 1
+    roster.moving[roster.length[N_MOVING]] = row
+    roster.length[N_MOVING] += 1
 
 
 @kernel
@@ -235,7 +323,7 @@ def _collect(day, seed, pools, issues, roster, arriving, bucket, start, rules):
     n_pools = pools.office.shape[0]
     start[:] = 0
     kept, n = 0, 0
-    for position in range(roster.count[N_MOVING]):
+    for position in range(roster.length[N_MOVING]):
         row = roster.moving[position]
         moment = office_time(issues.due[row], rules.office_day)
         if issues.target[row] < 0 or moment >= closes:
@@ -254,7 +342,7 @@ def _collect(day, seed, pools, issues, roster, arriving, bucket, start, rules):
         arriving[n] = row
         n += 1
         start[p + 2] += 1
-    roster.count[N_MOVING] = kept
+    roster.length[N_MOVING] = kept
     # bucket by pool, keeping the order; afterwards start[p] and start[p + 1] bound the arrivals of pool p
     for p in range(n_pools):
         start[p + 2] += start[p + 1]
@@ -274,7 +362,10 @@ def _escalate(opens, seed, pools, issues, roster, calendar, subdistrict, counts,
                 following = issues.behind[row]
                 if not issues.escalated[row] and opens - issues.queued[row] > rules.overdue:
                     issues.escalated[row] = True
-                    if issues.household[row] >= 0 and uniform_draw(seed, d.ESCALATE, issues.attempts[row], issues.a[row], issues.b[row]) < rules.escalation:
+                    if (
+                        issues.household[row] >= 0
+                        and uniform_draw(seed, d.ESCALATE, issues.attempts[row], issues.a[row], issues.b[row]) < rules.escalation
+                    ):
                         _leave(pools, issues, row, p, line, opens)
                         counts[ESCALATED] += 1
                         issues.target[row] = rules.communities + subdistrict[issues.household[row]]
@@ -347,7 +438,7 @@ def _pool_day(day, opens, seed, p, pools, offices, posts, speed, issues, roster,
             continue
         arrives = issues.queued[arrivals[next_arrival]] if next_arrival < arrivals.shape[0] else FOREVER
         leaves = issues.gives_up[leavers[next_leaver]] if next_leaver < n_leavers else FOREVER
-        now = min(done, min(leaves, arrives))
+        now = min(done, leaves, arrives)
         if now >= closes:
             break
         if leaves == now and done > now:
@@ -402,7 +493,10 @@ class CaseWork:
 
     name: ClassVar[str] = "casework"
     cadence: ClassVar[str] = "working day"
-    sentence: ClassVar[str] = "Cases wait in line, urgent ones first; a free member of staff takes the next; some reporters give up, some cases come back."
+    sentence: ClassVar[str] = (
+        "Cases wait in line, urgent ones first; a free member of staff takes the next; some reporters give "
+        "up, some cases come back."
+    )
     equations: ClassVar[tuple[str, ...]] = (
         "service time = hours / (skill of the person x share of time for cases); pre-emptive resume overnight",
         "patience ~ Exp(patience_days) of office time; after giving up a new report with probability rereport_chance",
@@ -413,25 +507,17 @@ class CaseWork:
     reads: ClassVar[tuple[str, ...]] = ("issues on their way", "posts", "share of time for cases")
     writes: ClassVar[tuple[str, ...]] = ("issues", "lines", "posts", "experiences")
     seed_facts: ClassVar[tuple[str, ...]] = ("S31", "S32", "S59", "C02", "C09")
-    Settings: ClassVar[type] = Settings
+    Settings: ClassVar[type] = CaseWorkSettings
 
-    def __init__(self, world: World, settings: Settings, on: bool) -> None:
+    def __init__(self, world: World, settings: CaseWorkSettings, on: bool) -> None:
         self.on = on
         s, o = settings, world.offices
-        communities = world.settings.communities
-        office = np.concatenate((np.arange(communities), np.repeat(np.arange(communities, len(o.tier)), s.teams)))
-        team = np.concatenate((np.zeros(communities, np.int64), np.tile(np.arange(s.teams), len(o.tier) - communities)))
         if s.teams > world.levers.posts:
-            from ..errors import ConfigError
-
-            raise ConfigError(f"uncertainties.casework.teams = {s.teams} is more than levers.posts = {world.levers.posts}: every team needs a post")
-        n = len(office)
-        self.pools = Pools(
-            office=office, first_post=o.first_post[office] + team, end_post=o.end_post[office].astype(np.int64),
-            step=np.where(o.tier[office] == COMMUNITY, 1, s.teams), head=np.full((n, PRIORITY_CLASSES), -1, np.int32),
-            tail=np.full((n, PRIORITY_CLASSES), -1, np.int32), waiting=np.zeros(n, np.int64), area=np.zeros(n, np.int64),
-            sojourns=np.zeros(n, np.int64), entered=np.zeros(n, np.int64),
-        )  # fmt: skip
+            raise ConfigError(
+                f"uncertainties.casework.teams = {s.teams} is more than levers.posts = {world.levers.posts}: every "
+                f"team needs a post"
+            )
+        self.pools = world.pools = build_pools(o, s.teams)
         staff, arrivals = world.uncertainties["staff_time"], world.uncertainties["arrivals"]
         admin = staff.admin_share if world.switches.get("staff_time", True) else 0.0
         cases = (world.offered_cases + world.background_cases)[o.tier == SUBDISTRICT].sum()
@@ -447,23 +533,20 @@ class CaseWork:
             patience=0.0 if s.patience_days is None else s.patience_days * staff.paid_hours / WORKING_DAYS * HOUR,
             rereport=s.rereport_chance, rereport_days=s.rereport_days, reopen=s.reopen_chance, reopen_days=s.reopen_days,
             escalation=s.escalation_chance, overdue=s.overdue_days * staff.paid_hours / WORKING_DAYS * HOUR, limit=s.limit_days,
-            satisfied=s.satisfied_logit, slope=s.satisfied_slope, teams=s.teams, communities=communities,
+            satisfied=s.satisfied_logit, slope=s.satisfied_slope, teams=s.teams, communities=world.settings.communities,
             office_day=round(staff.paid_hours / WORKING_DAYS * HOUR),
         )  # fmt: skip
         world.office_day = self.rules.office_day
-        world.pools = self.pools
-        self.start = np.zeros(n + 2, np.int64)
+        self.start = np.zeros(len(self.pools.office) + 2, np.int64)
 
     def step(self, world: World) -> None:
         """Let staff work through one day; nothing happens at weekends."""
         if not self.on or world.day % WEEK_DAYS >= WORKING_DAYS:
             return
         waiting = int(self.pools.waiting.sum())
-        most = int(world.roster.count[N_MOVING]) + waiting + len(world.posts.tier)
+        most = int(world.roster.length[N_MOVING]) + waiting + len(world.posts.tier)
         scratch = (np.empty(most, np.int32), np.empty(most, np.int32), np.empty(most, np.int32))
         _work_day(
             world.day, world.seed_word, self.pools, world.offices, world.posts, world.speed, world.issues, world.roster,
             world.feelings, scratch, self.start, world.households.subdistrict, world.week_counts, self.rules,
         )  # fmt: skip
-
-

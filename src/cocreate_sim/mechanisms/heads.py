@@ -24,21 +24,115 @@ REFERENCE_SIZE = float(TEN_TO_TWENTY[1])
 
 
 @dataclass(frozen=True, slots=True)
-class Settings:
+class HeadsSettings:
     """Who heads a unit and what a head does."""
 
-    willing_share: float = setting(0.04, unit="share of adults", low=0.0, high=1.0, prior=loguniform(0.01, 0.10), meaning="adults who would head their unit", source="E8")
-    step_forward_weeks: float = setting(8.0, unit="weeks", low=0.0, high=520.0, prior=uniform(2.0, 26.0), meaning="mean time until a willing adult steps forward for a vacant unit", source="no evidence; refill 1 to 6 months (F9)")
-    hours: float = setting(2.0, unit="hours per week", low=0.0, high=60.0, prior=uniform(0.5, 5.0), meaning="hours of a unit head", source="E9")
-    quit_rate: float = setting(0.3, unit="per year", low=0.0, high=20.0, prior=uniform(0.1, 0.6), meaning="rate at which heads quit when fully supported", source="E9")
-    unsupported_effect: float = setting(2.0, unit="hazard ratio", low=1.0, high=20.0, prior=uniform(1.0, 4.0), meaning="quitting of heads whom staff have no time for", source="no evidence")
-    rest_weeks: int = setting(52, unit="weeks", low=0, high=1000, meaning="a head who quit does not come back for this long", source="no evidence")
-    visit_share: float = setting(0.4, unit="share of hours", low=0.0, high=1.0, prior=uniform(0.2, 0.6), meaning="hours for visits", source="no evidence")
-    visit_hours: float = setting(0.25, unit="hours", low=0.01, high=10.0, prior=uniform(0.1, 0.5), meaning="length of a visit to a household", source="no evidence")
-    most_visits: float = setting(3.0, unit="visits per household and week", low=0.0, high=50.0, meaning="nobody is visited more often", source="design")
-    meeting_share: float = setting(0.3, unit="share of hours", low=0.0, high=1.0, prior=uniform(0.1, 0.5), meaning="hours for meetings; what is left solves issues", source="no evidence")
-    meeting_hours: float = setting(1.0, unit="hours", low=0.01, high=10.0, prior=uniform(0.5, 2.0), meaning="length of a meeting before anybody disagrees", source="no evidence")
-    pair_hours: float = setting(0.02, unit="hours per pair", low=0.0, high=5.0, prior=loguniform(0.002, 0.1), meaning="talk that each pair of attendees adds (kappa)", source="B2: pairwise coordination; no evidence for the size")
+    willing_share: float = setting(
+        0.04,
+        unit="share of adults",
+        low=0.0,
+        high=1.0,
+        prior=loguniform(0.01, 0.10),
+        meaning="adults who would head their unit",
+        source="E8",
+    )
+    step_forward_weeks: float = setting(
+        8.0,
+        unit="weeks",
+        low=0.0,
+        high=520.0,
+        prior=uniform(2.0, 26.0),
+        meaning="mean time until a willing adult steps forward for a vacant unit",
+        source="no evidence; refill 1 to 6 months (F9)",
+    )
+    hours: float = setting(
+        2.0,
+        unit="hours per week",
+        low=0.0,
+        high=60.0,
+        prior=uniform(0.5, 5.0),
+        meaning="hours of a unit head",
+        source="E9",
+    )
+    quit_rate: float = setting(
+        0.3,
+        unit="per year",
+        low=0.0,
+        high=20.0,
+        prior=uniform(0.1, 0.6),
+        meaning="rate at which heads quit when fully supported",
+        source="E9",
+    )
+    unsupported_effect: float = setting(
+        2.0,
+        unit="hazard ratio",
+        low=1.0,
+        high=20.0,
+        prior=uniform(1.0, 4.0),
+        meaning="quitting of heads whom staff have no time for",
+        source="no evidence",
+    )
+    rest_weeks: int = setting(
+        52,
+        unit="weeks",
+        low=0,
+        high=1000,
+        meaning="a head who quit does not come back for this long",
+        source="no evidence",
+    )
+    visit_share: float = setting(
+        0.4,
+        unit="share of hours",
+        low=0.0,
+        high=1.0,
+        prior=uniform(0.2, 0.6),
+        meaning="hours for visits",
+        source="no evidence",
+    )
+    visit_hours: float = setting(
+        0.25,
+        unit="hours",
+        low=0.01,
+        high=10.0,
+        prior=uniform(0.1, 0.5),
+        meaning="length of a visit to a household",
+        source="no evidence",
+    )
+    most_visits: float = setting(
+        3.0,
+        unit="visits per household and week",
+        low=0.0,
+        high=50.0,
+        meaning="nobody is visited more often",
+        source="design",
+    )
+    meeting_share: float = setting(
+        0.3,
+        unit="share of hours",
+        low=0.0,
+        high=1.0,
+        prior=uniform(0.1, 0.5),
+        meaning="hours for meetings; what is left solves issues",
+        source="no evidence",
+    )
+    meeting_hours: float = setting(
+        1.0,
+        unit="hours",
+        low=0.01,
+        high=10.0,
+        prior=uniform(0.5, 2.0),
+        meaning="length of a meeting before anybody disagrees",
+        source="no evidence",
+    )
+    pair_hours: float = setting(
+        0.02,
+        unit="hours per pair",
+        low=0.0,
+        high=5.0,
+        prior=loguniform(0.002, 0.1),
+        meaning="talk that each pair of attendees adds (kappa)",
+        source="B2: pairwise coordination; no evidence for the size",
+    )
 
 
 class _Rates(NamedTuple):
@@ -114,7 +208,10 @@ class Heads:
 
     name: ClassVar[str] = "heads"
     cadence: ClassVar[str] = "weekly"
-    sentence: ClassVar[str] = "Where somebody is willing, a unit finds a head, who visits households, holds meetings and helps with issues until they quit."
+    sentence: ClassVar[str] = (
+        "Where somebody is willing, a unit finds a head, who visits households, holds meetings and helps "
+        "with issues until they quit."
+    )
     equations: ClassVar[tuple[str, ...]] = (
         "P(somebody is willing) = 1 - (1 - q)^adults; a vacancy is filled by the first willing adult to step forward",
         "visits per household and week = hours x visit_share / (visit_hours x households)",
@@ -124,17 +221,18 @@ class Heads:
     reads: ClassVar[tuple[str, ...]] = ("residents", "support of heads", "attendance")
     writes: ClassVar[tuple[str, ...]] = ("heads", "visits", "meetings")
     seed_facts: ClassVar[tuple[str, ...]] = ("S18", "S21", "S22", "S23", "S24")
-    Settings: ClassVar[type] = Settings
+    Settings: ClassVar[type] = HeadsSettings
 
-    def __init__(self, world: World, settings: Settings, on: bool) -> None:
+    def __init__(self, world: World, settings: HeadsSettings, on: bool) -> None:
         s, r = settings, world.residents
         self.on = on
         r.willing_to_head[:] = r.adult & (uniforms(world.seed, d.HEAD_WILLING, r.id) < s.willing_share)
         self.best = np.empty(len(world.head))
         self.rates = _Rates(
-            step_forward=1.0 if s.step_forward_weeks == 0 else -math.expm1(-1.0 / s.step_forward_weeks), quit=s.quit_rate / WEEKS_PER_YEAR,
-            log_unsupported=math.log(s.unsupported_effect), rest=s.rest_weeks, equal_total=world.levers.head_hours is HeadHours.EQUAL_TOTAL,
-            hours=s.hours, visit_rate=s.visit_share / s.visit_hours, most_visits=s.most_visits, meeting_share=s.meeting_share,
+            step_forward=1.0 if s.step_forward_weeks == 0 else -math.expm1(-1.0 / s.step_forward_weeks),
+            quit=s.quit_rate / WEEKS_PER_YEAR, log_unsupported=math.log(s.unsupported_effect), rest=s.rest_weeks,
+            equal_total=world.levers.head_hours is HeadHours.EQUAL_TOTAL, hours=s.hours,
+            visit_rate=s.visit_share / s.visit_hours, most_visits=s.most_visits, meeting_share=s.meeting_share,
             meeting_hours=s.meeting_hours, pair_hours=s.pair_hours,
         )  # fmt: skip
 
@@ -144,8 +242,8 @@ class Heads:
             return
         supply = world.group("leader_supply")
         _quit_and_fill(
-            world.week, world.seed_word, world.head, world.residents, world.households, world.support, supply.of_resident, self.best,
-            world.week_counts, self.rates,
+            world.week, world.seed_word, world.head, world.residents, world.households, world.support, supply.of_resident,
+            self.best, world.week_counts, self.rates,
         )  # fmt: skip
         _attend(
             world.households, world.head, supply, world.group("attention"), world.group("coordination"), world.activity_rate,

@@ -16,13 +16,45 @@ from ..world.world import World
 
 
 @dataclass(frozen=True, slots=True)
-class Settings:
+class MobilisationSettings:
     """What staff hours turn into."""
 
-    hours_per_event: float = setting(25.0, unit="staff hours", low=0.1, high=1000.0, prior=loguniform(8.0, 80.0), meaning="staff hours for one event", source="F3")
-    asked_per_event: float = setting(25.0, unit="people", low=0.0, high=1000.0, prior=uniform(17.0, 39.0), meaning="people asked in person for one event", source="F3; A7.11: 17 per meeting, A4.7: 39 per event")
-    used_share: float = setting(0.6, unit="share of free hours", low=0.0, high=1.0, prior=uniform(0.3, 1.0), meaning="free staff hours that really go into mobilisation", source="no evidence; A6.2: 3 to 27 % of tasks")
-    broadcast_reach: float = setting(0.05, unit="chance per week", low=0.0, high=1.0, prior=uniform(0.01, 0.15), meaning="a resident notices a message in the building's chat group", source="S14; no evidence for the size")
+    hours_per_event: float = setting(
+        25.0,
+        unit="staff hours",
+        low=0.1,
+        high=1000.0,
+        prior=loguniform(8.0, 80.0),
+        meaning="staff hours for one event",
+        source="F3",
+    )
+    asked_per_event: float = setting(
+        25.0,
+        unit="people",
+        low=0.0,
+        high=1000.0,
+        prior=uniform(17.0, 39.0),
+        meaning="people asked in person for one event",
+        source="F3; A7.11: 17 per meeting, A4.7: 39 per event",
+    )
+    used_share: float = setting(
+        0.6,
+        unit="share of free hours",
+        low=0.0,
+        high=1.0,
+        prior=uniform(0.3, 1.0),
+        meaning="free staff hours that really go into mobilisation",
+        source="no evidence; A6.2: 3 to 27 % of tasks",
+    )
+    broadcast_reach: float = setting(
+        0.05,
+        unit="chance per week",
+        low=0.0,
+        high=1.0,
+        prior=uniform(0.01, 0.15),
+        meaning="a resident notices a message in the building's chat group",
+        source="S14; no evidence for the size",
+    )
 
 
 class Mobilisation:
@@ -30,7 +62,9 @@ class Mobilisation:
 
     name: ClassVar[str] = "mobilisation"
     cadence: ClassVar[str] = "weekly"
-    sentence: ClassVar[str] = "Staff use the hours that cases leave to hold events and ask people in person; messages reach everybody weakly."
+    sentence: ClassVar[str] = (
+        "Staff use the hours that cases leave to hold events and ask people in person; messages reach everybody weakly."
+    )
     equations: ClassVar[tuple[str, ...]] = (
         "events = hours for mobilisation x used_share / hours_per_event, rounded at random",
         "chance to be asked = events x asked_per_event / residents of the community",
@@ -39,9 +73,9 @@ class Mobilisation:
     reads: ClassVar[tuple[str, ...]] = ("hours for mobilisation",)
     writes: ClassVar[tuple[str, ...]] = ("chance to be asked by staff", "events")
     seed_facts: ClassVar[tuple[str, ...]] = ("S14", "S37")
-    Settings: ClassVar[type] = Settings
+    Settings: ClassVar[type] = MobilisationSettings
 
-    def __init__(self, world: World, settings: Settings, on: bool) -> None:
+    def __init__(self, world: World, settings: MobilisationSettings, on: bool) -> None:
         self.settings, self.on = settings, on
         o = world.offices
         self.communities = np.flatnonzero(o.tier == COMMUNITY)

@@ -13,40 +13,222 @@ from ..engine.settings import normal, setting, uniform
 from ..engine.streams import logistic, normals, uniform4, uniforms
 from ..world import decisions as d
 from ..world.counters import (
-    ASKED_BY_HEAD, ASKED_BY_STAFF, BUILD_HOURS, CAME, IN_VAIN, MEETING_HOURS, PARTIES_FORMED, PARTIES_TRIED, RESIDENT_HOURS,
+    ASKED_BY_HEAD,
+    ASKED_BY_STAFF,
+    BUILD_HOURS,
+    CAME,
+    IN_VAIN,
+    MEETING_HOURS,
+    PARTIES_FORMED,
+    PARTIES_TRIED,
+    RESIDENT_HOURS,
 )  # fmt: skip
 from ..world.residents import CONDITIONAL, FREE_RIDER, HUMP, KINDS, UNCONDITIONAL
 from ..world.world import World
 
 
 @dataclass(frozen=True, slots=True)
-class Settings:
+class ParticipationSettings:
     """What moves a resident to come."""
 
-    base: float = setting(-4.0, unit="logits", low=-30.0, high=30.0, prior=normal(-4.0, 0.7), meaning="willingness of a conditional cooperator before anything else", source="A4: 3.4 to 14 % of residents active in a year")
-    base_sd: float = setting(0.5, unit="logits", low=0.0, high=10.0, prior=uniform(0.0, 1.0), meaning="spread of willingness between residents", source="no evidence")
-    kind_gap: float = setting(2.0, unit="logits", low=0.0, high=30.0, prior=uniform(1.0, 3.0), meaning="free riders are less, unconditional givers more willing by this", source="B2; no evidence for the size")
-    conditional_share: float = setting(0.50, unit="share", low=0.0, high=1.0, meaning="conditional cooperators", source="B2: Fischbacher, Gaechter and Fehr 2001")
+    base: float = setting(
+        -4.0,
+        unit="logits",
+        low=-30.0,
+        high=30.0,
+        prior=normal(-4.0, 0.7),
+        meaning="willingness of a conditional cooperator before anything else",
+        source="A4: 3.4 to 14 % of residents active in a year",
+    )
+    base_sd: float = setting(
+        0.5,
+        unit="logits",
+        low=0.0,
+        high=10.0,
+        prior=uniform(0.0, 1.0),
+        meaning="spread of willingness between residents",
+        source="no evidence",
+    )
+    kind_gap: float = setting(
+        2.0,
+        unit="logits",
+        low=0.0,
+        high=30.0,
+        prior=uniform(1.0, 3.0),
+        meaning="free riders are less, unconditional givers more willing by this",
+        source="B2; no evidence for the size",
+    )
+    conditional_share: float = setting(
+        0.50,
+        unit="share",
+        low=0.0,
+        high=1.0,
+        meaning="conditional cooperators",
+        source="B2: Fischbacher, Gaechter and Fehr 2001",
+    )
     free_rider_share: float = setting(0.30, unit="share", low=0.0, high=1.0, meaning="free riders", source="B2: about one third")
-    hump_share: float = setting(0.14, unit="share", low=0.0, high=1.0, meaning="those who give most when half of the others do; the rest gives unconditionally", source="B2")
-    peers: float = setting(2.0, unit="logits", low=0.0, high=20.0, prior=uniform(0.0, 6.0), meaning="weight of the share of known people who took part last week (J)", source="E15")
-    known_weight: float = setting(1.0, unit="tie strength", low=0.0, high=100.0, meaning="tie strength at which known people carry half their weight (w0)", source="F1")
-    asked: float = setting(1.0, unit="logits", low=0.0, high=10.0, prior=uniform(0.3, 2.0), meaning="effect of being asked in person", source="E16; A4.12")
-    belonging: float = setting(1.0, unit="logits", low=0.0, high=10.0, prior=uniform(0.3, 2.0), meaning="effect of full belonging", source="A7.9: positive, size unknown")
-    party: float = setting(0.3, unit="logits", low=-5.0, high=5.0, prior=normal(0.3, 0.4), meaning="party members are more willing by this; the prior includes 0", source="E18; A7.10")
-    pivotal: float = setting(2.0, unit="logits", low=0.0, high=100.0, prior=uniform(0.0, 5.0), meaning="worth of the success that one's own coming decides", source="B2; no evidence for the size")
-    visible: float = setting(0.5, unit="logits", low=0.0, high=10.0, prior=uniform(0.0, 1.5), meaning="effect of visible progress on a site", source="S05: positive, size unknown")
-    cost: float = setting(0.3, unit="logits per session in weeks of free time", low=0.0, high=20.0, prior=uniform(0.1, 0.6), meaning="cost of the hours of a session against the weekly free time", source="no evidence")
-    session_hours: float = setting(2.0, unit="hours", low=0.0, high=24.0, prior=uniform(1.0, 3.0), meaning="length of a session before coordination", source="no evidence")
-    budget_median: float = setting(0.8, unit="hours per week", low=0.01, high=40.0, prior=uniform(0.2, 2.0), meaning="free time for community work", source="E24")
-    budget_sigma: float = setting(0.8, unit="standard deviation of the logarithm", low=0.0, high=3.0, meaning="spread of free time", source="E24: log-normal; hours per volunteer 3 to 36 a year")
-    word_of_mouth: float = setting(0.3, unit="chance", low=0.0, high=1.0, prior=uniform(0.1, 0.6), meaning="hearing of an activity when all known people take part", source="no evidence")
-    ask_per_visit: float = setting(0.5, unit="chance", low=0.0, high=1.0, prior=uniform(0.2, 0.9), meaning="a visiting head asks each adult to come", source="no evidence")
-    story_reach: float = setting(0.05, unit="chance per week", low=0.0, high=1.0, prior=uniform(0.0, 0.1), meaning="hearing of activities while a finished project nearby is talked about", source="S65; no evidence for the size")
-    party_minimum: int = setting(3, unit="helpers", low=1, high=1000, prior=None, meaning="a group's working party forms from this many helpers", source="E20: 2 to 15; fixed before any unit-size result")
-    noise: float = setting(1.0, unit="ratio", low=1e-6, high=1e6, meaning="scale of what is not explained; towards 0 residents act on thresholds", source="B2: limit of Granovetter")
-    everyone_knows: bool = setting(False, unit="yes or no", meaning="every adult considers coming every week (for limits)", source="B2")
-    memory_weeks: float = setting(8.0, unit="weeks", low=1.0, high=520.0, meaning="time over which attendance is remembered", source="no evidence")
+    hump_share: float = setting(
+        0.14,
+        unit="share",
+        low=0.0,
+        high=1.0,
+        meaning="those who give most when half of the others do; the rest gives unconditionally",
+        source="B2",
+    )
+    peers: float = setting(
+        2.0,
+        unit="logits",
+        low=0.0,
+        high=20.0,
+        prior=uniform(0.0, 6.0),
+        meaning="weight of the share of known people who took part last week (J)",
+        source="E15",
+    )
+    known_weight: float = setting(
+        1.0,
+        unit="tie strength",
+        low=0.0,
+        high=100.0,
+        meaning="tie strength at which known people carry half their weight (w0)",
+        source="F1",
+    )
+    asked: float = setting(
+        1.0,
+        unit="logits",
+        low=0.0,
+        high=10.0,
+        prior=uniform(0.3, 2.0),
+        meaning="effect of being asked in person",
+        source="E16; A4.12",
+    )
+    belonging: float = setting(
+        1.0,
+        unit="logits",
+        low=0.0,
+        high=10.0,
+        prior=uniform(0.3, 2.0),
+        meaning="effect of full belonging",
+        source="A7.9: positive, size unknown",
+    )
+    party: float = setting(
+        0.3,
+        unit="logits",
+        low=-5.0,
+        high=5.0,
+        prior=normal(0.3, 0.4),
+        meaning="party members are more willing by this; the prior includes 0",
+        source="E18; A7.10",
+    )
+    pivotal: float = setting(
+        2.0,
+        unit="logits",
+        low=0.0,
+        high=100.0,
+        prior=uniform(0.0, 5.0),
+        meaning="worth of the success that one's own coming decides",
+        source="B2; no evidence for the size",
+    )
+    visible: float = setting(
+        0.5,
+        unit="logits",
+        low=0.0,
+        high=10.0,
+        prior=uniform(0.0, 1.5),
+        meaning="effect of visible progress on a site",
+        source="S05: positive, size unknown",
+    )
+    cost: float = setting(
+        0.3,
+        unit="logits per session in weeks of free time",
+        low=0.0,
+        high=20.0,
+        prior=uniform(0.1, 0.6),
+        meaning="cost of the hours of a session against the weekly free time",
+        source="no evidence",
+    )
+    session_hours: float = setting(
+        2.0,
+        unit="hours",
+        low=0.0,
+        high=24.0,
+        prior=uniform(1.0, 3.0),
+        meaning="length of a session before coordination",
+        source="no evidence",
+    )
+    budget_median: float = setting(
+        0.8,
+        unit="hours per week",
+        low=0.01,
+        high=40.0,
+        prior=uniform(0.2, 2.0),
+        meaning="free time for community work",
+        source="E24",
+    )
+    budget_sigma: float = setting(
+        0.8,
+        unit="standard deviation of the logarithm",
+        low=0.0,
+        high=3.0,
+        meaning="spread of free time",
+        source="E24: log-normal; hours per volunteer 3 to 36 a year",
+    )
+    word_of_mouth: float = setting(
+        0.3,
+        unit="chance",
+        low=0.0,
+        high=1.0,
+        prior=uniform(0.1, 0.6),
+        meaning="hearing of an activity when all known people take part",
+        source="no evidence",
+    )
+    ask_per_visit: float = setting(
+        0.5,
+        unit="chance",
+        low=0.0,
+        high=1.0,
+        prior=uniform(0.2, 0.9),
+        meaning="a visiting head asks each adult to come",
+        source="no evidence",
+    )
+    story_reach: float = setting(
+        0.05,
+        unit="chance per week",
+        low=0.0,
+        high=1.0,
+        prior=uniform(0.0, 0.1),
+        meaning="hearing of activities while a finished project nearby is talked about",
+        source="S65; no evidence for the size",
+    )
+    party_minimum: int = setting(
+        3,
+        unit="helpers",
+        low=1,
+        high=1000,
+        meaning="a group's working party forms from this many helpers",
+        source="E20: 2 to 15; fixed before any unit-size result",
+    )
+    noise: float = setting(
+        1.0,
+        unit="ratio",
+        low=1e-6,
+        high=1e6,
+        meaning="scale of what is not explained; towards 0 residents act on thresholds",
+        source="B2: limit of Granovetter",
+    )
+    everyone_knows: bool = setting(
+        False,
+        unit="yes or no",
+        meaning="every adult considers coming every week (for limits)",
+        source="B2",
+    )
+    memory_weeks: float = setting(
+        8.0,
+        unit="weeks",
+        low=1.0,
+        high=520.0,
+        meaning="time over which attendance is remembered",
+        source="no evidence",
+    )
 
     def kind_shares(self) -> np.ndarray:
         """Shares of the four kinds; what the first three leave is unconditional."""
@@ -90,8 +272,8 @@ def pivotality(n, p, m):
 
 
 @kernel
-def _decide(week, seed, residents, households, neighbourhood, ties, sites, audience, pivot, pivot_chance, coordination, activity_rate,
-            asked_by_staff, broadcast, board_effect, rates, counts):  # fmt: skip
+def _decide(week, seed, residents, households, neighbourhood, ties, sites, audience, pivot, pivot_chance, coordination,
+            activity_rate, asked_by_staff, broadcast, board_effect, rates, counts):  # fmt: skip
     """Let each adult who hears of an activity decide whether to come; reads last week's participation only."""
     for i in range(residents.id.shape[0]):
         residents.takes_part[i] = False
@@ -115,7 +297,7 @@ def _decide(week, seed, residents, households, neighbourhood, ties, sites, audie
             continue  # even if all known people came, they would not hear of it
         group = audience.of_household[h]
         total, active, seen = 0.0, 0.0, 0.0
-        for k in range(ties.count[i]):
+        for k in range(ties.number[i]):
             j, w = ties.other[i, k], ties.strength[i, k]
             total += w
             if residents.took_part[j]:
@@ -160,8 +342,8 @@ def _decide(week, seed, residents, households, neighbourhood, ties, sites, audie
 
 
 @kernel
-def _gather(week, counting, residents, households, neighbourhood, sites, mass, attendance, helpers, coordination, activity_rate, coming,
-            feelings, rates, counts):  # fmt: skip
+def _gather(week, counting, residents, households, neighbourhood, sites, mass, attendance, helpers, coordination, activity_rate,
+            coming, feelings, rates, counts):  # fmt: skip
     """Form working parties where enough have come, and credit hours; a party too small goes home again."""
     attendance[:] = 0
     coming[:] = 0
@@ -227,9 +409,12 @@ class Participation:
 
     name: ClassVar[str] = "participation"
     cadence: ClassVar[str] = "weekly"
-    sentence: ClassVar[str] = "Adults who hear of an activity decide whether to come; a working party forms when enough of a unit have come."
+    sentence: ClassVar[str] = (
+        "Adults who hear of an activity decide whether to come; a working party forms when enough of a unit have come."
+    )
     equations: ClassVar[tuple[str, ...]] = (
-        "P = logistic((a_kind + belonging B + party + asked + J T + board V + pivotal Piv + visible progress - cost h / budget) / noise)",
+        ("P = logistic((a_kind + belonging B + party + asked + J T + board V + pivotal Piv + visible progress "
+        "- cost h / budget) / noise)"),
         "T = sum of tie strengths to people who took part last week / (w0 + sum of tie strengths)",
         "V = tie strength to others in the unit / (adults of the unit - 1); Piv = P(Bin(N - 1, p) = m - 1)",
         "session hours = session_hours + pair_hours (attendees - 1) / 2",
@@ -238,9 +423,9 @@ class Participation:
     reads: ClassVar[tuple[str, ...]] = ("residents", "ties", "visits", "meetings", "events", "calls for helpers")
     writes: ClassVar[tuple[str, ...]] = ("participation", "hours", "progress of projects", "experiences", "attendance")
     seed_facts: ClassVar[tuple[str, ...]] = ("S05", "S09", "S37", "S64")
-    Settings: ClassVar[type] = Settings
+    Settings: ClassVar[type] = ParticipationSettings
 
-    def __init__(self, world: World, settings: Settings, on: bool) -> None:
+    def __init__(self, world: World, settings: ParticipationSettings, on: bool) -> None:
         s, r = settings, world.residents
         self.on = on
         shares = s.kind_shares()
@@ -260,9 +445,9 @@ class Participation:
         heads = world.uncertainties["heads"]
         recognition = world.uncertainties["recognition"]
         self.rates = _Rates(
-            s.peers, s.known_weight, s.asked, s.belonging, s.party, s.pivotal, s.visible, s.cost, s.session_hours, s.word_of_mouth,
-            s.ask_per_visit, s.story_reach, s.party_minimum, s.noise, s.everyone_knows, s.memory_weeks, heads.pair_hours,
-            recognition.crowding_out,
+            s.peers, s.known_weight, s.asked, s.belonging, s.party, s.pivotal, s.visible, s.cost, s.session_hours,
+            s.word_of_mouth, s.ask_per_visit, s.story_reach, s.party_minimum, s.noise, s.everyone_knows, s.memory_weeks,
+            heads.pair_hours, recognition.crowding_out,
         )  # fmt: skip
         self.attendance = np.zeros(len(world.group("critical_mass").first), np.int64)
         self.helpers = np.zeros(len(world.sites.id), np.int64)
@@ -286,11 +471,12 @@ class Participation:
         if self.rates.pivotal > 0:
             _expect(pivot, self.expected, self.rates.minimum, self.pivot_chance)
         _decide(
-            world.week, world.seed_word, r, world.households, world.neighbourhood, world.ties, world.sites, world.group("ties"), pivot,
-            self.pivot_chance, world.group("coordination"), world.activity_rate, world.asked_by_staff, world.broadcast, world.board_effect,
-            self.rates, world.week_counts,
+            world.week, world.seed_word, r, world.households, world.neighbourhood, world.ties, world.sites, world.group("ties"),
+            pivot, self.pivot_chance, world.group("coordination"), world.activity_rate, world.asked_by_staff, world.broadcast,
+            world.board_effect, self.rates, world.week_counts,
         )  # fmt: skip
         _gather(
-            world.week, world.counting, r, world.households, world.neighbourhood, world.sites, world.group("critical_mass"), self.attendance,
-            self.helpers, world.group("coordination"), world.activity_rate, self.coming, world.feelings, self.rates, world.week_counts,
+            world.week, world.counting, r, world.households, world.neighbourhood, world.sites, world.group("critical_mass"),
+            self.attendance, self.helpers, world.group("coordination"), world.activity_rate, self.coming, world.feelings,
+            self.rates, world.week_counts,
         )  # fmt: skip

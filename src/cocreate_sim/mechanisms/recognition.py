@@ -11,12 +11,35 @@ from ..world.world import World
 
 
 @dataclass(frozen=True, slots=True)
-class Settings:
+class RecognitionSettings:
     """What honour is worth."""
 
-    board_effect: float = setting(0.18, unit="logits", low=0.0, high=5.0, prior=uniform(0.0, 0.36), meaning="effect of the red board on a resident whom everybody in the unit knows", source="E17; A9: a foreign voting experiment")
-    crowding_out: float = setting(0.2, unit="ratio", low=0.0, high=10.0, prior=uniform(0.0, 1.0), meaning="loss of willingness of unconditional givers, relative to the board's effect", source="A9: rewards can crowd out (Benabou and Tirole 2006)")
-    weeks_on_board: int = setting(4, unit="weeks", low=1, high=104, meaning="how long a name stays on the board", source="no evidence")
+    board_effect: float = setting(
+        0.18,
+        unit="logits",
+        low=0.0,
+        high=5.0,
+        prior=uniform(0.0, 0.36),
+        meaning="effect of the red board on a resident whom everybody in the unit knows",
+        source="E17; A9: a foreign voting experiment",
+    )
+    crowding_out: float = setting(
+        0.2,
+        unit="ratio",
+        low=0.0,
+        high=10.0,
+        prior=uniform(0.0, 1.0),
+        meaning="loss of willingness of unconditional givers, relative to the board's effect",
+        source="A9: rewards can crowd out (Benabou and Tirole 2006)",
+    )
+    weeks_on_board: int = setting(
+        4,
+        unit="weeks",
+        low=1,
+        high=104,
+        meaning="how long a name stays on the board",
+        source="no evidence",
+    )
 
 
 @kernel
@@ -34,15 +57,17 @@ class Recognition:
 
     name: ClassVar[str] = "recognition"
     cadence: ClassVar[str] = "weekly"
-    sentence: ClassVar[str] = "Those who took part are named on a red board; it moves people as far as their unit knows them, and may put off some."
+    sentence: ClassVar[str] = (
+        "Those who took part are named on a red board; it moves people as far as their unit knows them, and may put off some."
+    )
     equations: ClassVar[tuple[str, ...]] = ("board V in the decision to come; unconditional givers: - crowding_out x board",)
     without: ClassVar[str] = "there is no board, whatever the lever says"
     reads: ClassVar[tuple[str, ...]] = ("hours", "participation")
     writes: ClassVar[tuple[str, ...]] = ("names on the board", "experiences")
     seed_facts: ClassVar[tuple[str, ...]] = ("S08", "S09")
-    Settings: ClassVar[type] = Settings
+    Settings: ClassVar[type] = RecognitionSettings
 
-    def __init__(self, world: World, settings: Settings, on: bool) -> None:
+    def __init__(self, world: World, settings: RecognitionSettings, on: bool) -> None:
         self.settings = settings
         self.on = on and world.levers.red_board
         world.board_effect = settings.board_effect if self.on else 0.0

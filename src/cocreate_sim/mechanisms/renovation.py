@@ -14,14 +14,36 @@ from ..engine.streams import logistic, normal, uniform4
 from ..engine.streams import uniform as uniform_draw
 from ..world import decisions as d
 from ..world.counters import (
-    BUILD_DAYS, HOUSEHOLDS_CALLED, HOUSEHOLDS_VOTING, MEETING_HOURS, PLAN_DAYS, PROPOSED_BY_RESIDENTS, PROPOSED_BY_STAFF,
-    RESIDENT_HOURS, VOTES_HELD, VOTES_VALID, YUAN,
+    BUILD_DAYS,
+    HOUSEHOLDS_CALLED,
+    HOUSEHOLDS_VOTING,
+    MEETING_HOURS,
+    PLAN_DAYS,
+    PROPOSED_BY_RESIDENTS,
+    PROPOSED_BY_STAFF,
+    RESIDENT_HOURS,
+    VOTES_HELD,
+    VOTES_VALID,
+    YUAN,
 )  # fmt: skip
 from ..world.issues import COMPOUND, STAIR
 from ..world.partition import skill_counts
 from ..world.residents import FREE_RIDER
 from ..world.sites import (
-    BUILD, EVALUATE, IDLE, KEPT, MANAGE, NEGLECTED, NO_CONVENER, NO_HELPERS, NO_MONEY, NO_QUORUM, NO_SKILL, PLAN, POOR_RATING, REJECTED,
+    BUILD,
+    EVALUATE,
+    IDLE,
+    KEPT,
+    MANAGE,
+    NEGLECTED,
+    NO_CONVENER,
+    NO_HELPERS,
+    NO_MONEY,
+    NO_QUORUM,
+    NO_SKILL,
+    PLAN,
+    POOR_RATING,
+    REJECTED,
     SHARE,
 )  # fmt: skip
 from ..world.world import World
@@ -31,37 +53,224 @@ MOST_OPTIONS = 6
 
 
 @dataclass(frozen=True, slots=True)
-class Settings:
+class RenovationSettings:
     """How a site becomes a shared facility, or not. Sizes are fixed before any unit size is looked at (F2)."""
 
-    initiative: float = setting(1.0, unit="proposals per 100 adults and year", low=0.0, high=100.0, prior=loguniform(0.1, 5.0), meaning="rate at which fully attached residents propose to renovate an idle site they use", source="S04: one building began; no rate known")
-    staff_initiative: float = setting(0.5, unit="proposals per site and year", low=0.0, high=52.0, prior=uniform(0.0, 2.0), meaning="the same by staff, when 100 hours a week are free in the community", source="no evidence")
-    idle_below: float = setting(0.3, unit="condition", low=0.0, high=1.0, meaning="a facility below this condition is idle", source="F8")
+    initiative: float = setting(
+        1.0,
+        unit="proposals per 100 adults and year",
+        low=0.0,
+        high=100.0,
+        prior=loguniform(0.1, 5.0),
+        meaning="rate at which fully attached residents propose to renovate an idle site they use",
+        source="S04: one building began; no rate known",
+    )
+    staff_initiative: float = setting(
+        0.5,
+        unit="proposals per site and year",
+        low=0.0,
+        high=52.0,
+        prior=uniform(0.0, 2.0),
+        meaning="the same by staff, when 100 hours a week are free in the community",
+        source="no evidence",
+    )
+    idle_below: float = setting(
+        0.3,
+        unit="condition",
+        low=0.0,
+        high=1.0,
+        meaning="a facility below this condition is idle",
+        source="F8",
+    )
     meetings_low: int = setting(2, unit="meetings", low=1, high=52, meaning="fewest meetings before a vote", source="S15, A7.11")
-    meetings_high: int = setting(6, unit="meetings", low=1, high=52, meaning="most meetings before a vote", source="A7.11: 6 meetings")
-    attendees: float = setting(17.0, unit="people", low=1.0, high=500.0, prior=uniform(8.0, 30.0), meaning="attendees of a planning meeting (at most one per household)", source="A7.11: about 17")
-    plan_weeks: int = setting(26, unit="weeks", low=1, high=520, meaning="a plan without a vote by then is given up", source="F7: resident-led projects take 3 to 24 months")
-    turnout: float = setting(0.35, unit="share of households", low=0.0, high=1.0, prior=uniform(0.05, 0.6), meaning="turnout at middling belonging", source="E22")
-    turnout_belonging: float = setting(1.0, unit="logits", low=0.0, high=10.0, prior=uniform(0.0, 2.0), meaning="effect of full belonging on turnout", source="A7.3, A7.9: positive")
-    quorum: float = setting(1 / 3, unit="share of households", low=0.0, high=1.0, prior=uniform(0.2, 0.5), meaning="turnout at which a unit's vote is valid, for what is not common property", source="no evidence; simple majority rule")
-    common_property: float = setting(0.1, unit="share of projects", low=0.0, high=1.0, prior=uniform(0.0, 0.3), meaning="projects that change common property: two thirds of all households must vote (not by unit)", source="A5.12: Civil Code article 278")
-    approval: float = setting(0.75, unit="share of votes", low=0.0, high=1.0, prior=uniform(0.5, 0.95), meaning="votes in favour", source="no evidence")
+    meetings_high: int = setting(
+        6,
+        unit="meetings",
+        low=1,
+        high=52,
+        meaning="most meetings before a vote",
+        source="A7.11: 6 meetings",
+    )
+    attendees: float = setting(
+        17.0,
+        unit="people",
+        low=1.0,
+        high=500.0,
+        prior=uniform(8.0, 30.0),
+        meaning="attendees of a planning meeting (at most one per household)",
+        source="A7.11: about 17",
+    )
+    plan_weeks: int = setting(
+        26,
+        unit="weeks",
+        low=1,
+        high=520,
+        meaning="a plan without a vote by then is given up",
+        source="F7: resident-led projects take 3 to 24 months",
+    )
+    turnout: float = setting(
+        0.35,
+        unit="share of households",
+        low=0.0,
+        high=1.0,
+        prior=uniform(0.05, 0.6),
+        meaning="turnout at middling belonging",
+        source="E22",
+    )
+    turnout_belonging: float = setting(
+        1.0,
+        unit="logits",
+        low=0.0,
+        high=10.0,
+        prior=uniform(0.0, 2.0),
+        meaning="effect of full belonging on turnout",
+        source="A7.3, A7.9: positive",
+    )
+    quorum: float = setting(
+        1 / 3,
+        unit="share of households",
+        low=0.0,
+        high=1.0,
+        prior=uniform(0.2, 0.5),
+        meaning="turnout at which a unit's vote is valid, for what is not common property",
+        source="no evidence; simple majority rule",
+    )
+    common_property: float = setting(
+        0.1,
+        unit="share of projects",
+        low=0.0,
+        high=1.0,
+        prior=uniform(0.0, 0.3),
+        meaning="projects that change common property: two thirds of all households must vote (not by unit)",
+        source="A5.12: Civil Code article 278",
+    )
+    approval: float = setting(
+        0.75,
+        unit="share of votes",
+        low=0.0,
+        high=1.0,
+        prior=uniform(0.5, 0.95),
+        meaning="votes in favour",
+        source="no evidence",
+    )
     hours_low: float = setting(30.0, unit="person-hours", low=0.1, high=1e6, meaning="smallest project", source="E20")
-    hours_high: float = setting(2000.0, unit="person-hours", low=0.1, high=1e6, meaning="largest project (stairs a tenth, buildings a third of it)", source="E20")
+    hours_high: float = setting(
+        2000.0,
+        unit="person-hours",
+        low=0.1,
+        high=1e6,
+        meaning="largest project (stairs a tenth, buildings a third of it)",
+        source="E20",
+    )
     money_low: float = setting(2e3, unit="yuan", low=0.0, high=1e9, meaning="cheapest project", source="E20")
-    money_high: float = setting(5e5, unit="yuan", low=0.0, high=1e9, meaning="dearest project (stairs a tenth, buildings a third of it)", source="E20")
-    helpers_low: int = setting(2, unit="helpers", low=1, high=1000, meaning="fewest helpers that a working day needs", source="E20")
-    helpers_high: int = setting(15, unit="helpers", low=1, high=1000, meaning="most helpers that a working day needs (stairs a fifth, buildings half)", source="E20")
-    skilled: float = setting(0.3, unit="share of projects", low=0.0, high=1.0, prior=uniform(0.1, 0.5), meaning="projects that need a skill", source="S43; no share known")
-    skill_search: float = setting(0.02, unit="chance per week", low=0.0, high=1.0, prior=uniform(0.0, 0.1), meaning="staff find the skill elsewhere", source="no evidence")
-    own_money: float = setting(0.1, unit="share of cost", low=0.0, high=1.0, prior=uniform(0.0, 0.3), meaning="what residents pay themselves", source="S28: donated equipment; no share known")
-    build_weeks: int = setting(52, unit="weeks", low=1, high=520, meaning="a project that is not built by then is given up", source="F7")
-    evaluate_after: int = setting(12, unit="weeks", low=1, high=520, meaning="users rate a facility after so long", source="no evidence")
-    pass_mark: float = setting(0.5, unit="rating", low=0.0, high=1.0, prior=uniform(0.3, 0.7), meaning="rating from which a project counts as a success", source="no evidence")
-    rating_noise: float = setting(0.1, unit="standard deviation", low=0.0, high=2.0, meaning="spread of ratings", source="no evidence")
-    corrections: int = setting(1, unit="times", low=0, high=10, meaning="how often a poorly rated project may be corrected", source="S63: evaluated together")
-    share_weeks: int = setting(4, unit="weeks", low=1, high=520, meaning="a finished project is celebrated for so long", source="no evidence")
-    story_weeks: int = setting(12, unit="weeks", low=0, high=520, meaning="neighbours talk about it for so long", source="S65; no length known")
+    money_high: float = setting(
+        5e5,
+        unit="yuan",
+        low=0.0,
+        high=1e9,
+        meaning="dearest project (stairs a tenth, buildings a third of it)",
+        source="E20",
+    )
+    helpers_low: int = setting(
+        2,
+        unit="helpers",
+        low=1,
+        high=1000,
+        meaning="fewest helpers that a working day needs",
+        source="E20",
+    )
+    helpers_high: int = setting(
+        15,
+        unit="helpers",
+        low=1,
+        high=1000,
+        meaning="most helpers that a working day needs (stairs a fifth, buildings half)",
+        source="E20",
+    )
+    skilled: float = setting(
+        0.3,
+        unit="share of projects",
+        low=0.0,
+        high=1.0,
+        prior=uniform(0.1, 0.5),
+        meaning="projects that need a skill",
+        source="S43; no share known",
+    )
+    skill_search: float = setting(
+        0.02,
+        unit="chance per week",
+        low=0.0,
+        high=1.0,
+        prior=uniform(0.0, 0.1),
+        meaning="staff find the skill elsewhere",
+        source="no evidence",
+    )
+    own_money: float = setting(
+        0.1,
+        unit="share of cost",
+        low=0.0,
+        high=1.0,
+        prior=uniform(0.0, 0.3),
+        meaning="what residents pay themselves",
+        source="S28: donated equipment; no share known",
+    )
+    build_weeks: int = setting(
+        52,
+        unit="weeks",
+        low=1,
+        high=520,
+        meaning="a project that is not built by then is given up",
+        source="F7",
+    )
+    evaluate_after: int = setting(
+        12,
+        unit="weeks",
+        low=1,
+        high=520,
+        meaning="users rate a facility after so long",
+        source="no evidence",
+    )
+    pass_mark: float = setting(
+        0.5,
+        unit="rating",
+        low=0.0,
+        high=1.0,
+        prior=uniform(0.3, 0.7),
+        meaning="rating from which a project counts as a success",
+        source="no evidence",
+    )
+    rating_noise: float = setting(
+        0.1,
+        unit="standard deviation",
+        low=0.0,
+        high=2.0,
+        meaning="spread of ratings",
+        source="no evidence",
+    )
+    corrections: int = setting(
+        1,
+        unit="times",
+        low=0,
+        high=10,
+        meaning="how often a poorly rated project may be corrected",
+        source="S63: evaluated together",
+    )
+    share_weeks: int = setting(
+        4,
+        unit="weeks",
+        low=1,
+        high=520,
+        meaning="a finished project is celebrated for so long",
+        source="no evidence",
+    )
+    story_weeks: int = setting(
+        12,
+        unit="weeks",
+        low=0,
+        high=520,
+        meaning="neighbours talk about it for so long",
+        source="S65; no length known",
+    )
 
 
 class _Rules(NamedTuple):
@@ -104,14 +313,16 @@ def _enter(sites, s, stage, week, events):
 
 @kernel
 def _fail(sites, s, reason, week, events, feelings, residents):
-    """Close a project as failed; those who carried it are disappointed. The site is idle again."""
+    """Close a project as failed; those who carried it lose belonging and trust. The site is idle again."""
     events[sites.stage[s], 1 + reason] += 1
     if sites.initiator[s] >= 0:
         feelings.bad[sites.initiator[s]] += 1
+        feelings.ignored[sites.initiator[s]] += 1
     if sites.stage[s] == BUILD:
         for i in range(sites.first_resident[s], sites.end_resident[s]):
             if residents.last_active[i] >= week - 4:
                 feelings.bad[i] += 1
+                feelings.ignored[i] += 1
     sites.stage[s] = IDLE
     sites.since[s] = week
 
@@ -332,7 +543,10 @@ def _afterwards(sites, s, seed, week, residents, households, compounds, neighbou
 
 
 @kernel
-def _week(week, seed, sites, households, compounds, residents, quorum, mass, skills, neighbourhood, free_hours, budget, feelings, tallies, events, counts, rules):
+def _week(
+    week, seed, sites, households, compounds, residents, quorum, mass, skills, neighbourhood, free_hours, budget, feelings,
+    tallies, events, counts, rules,
+):  # fmt: skip
     """Move every project one week on, in the order of site ids; smaller sites call over larger ones."""
     neighbourhood.call[:] = -1
     _fund(sites, budget, rules.own_money, week, counts)
@@ -345,7 +559,10 @@ def _week(week, seed, sites, households, compounds, residents, quorum, mass, ski
                 if sites.condition[s] < rules.idle_below:
                     _propose(sites, s, seed, week, residents, free_hours, events, counts, rules)
             elif stage == PLAN:
-                _plan(sites, s, seed, week, households, residents, quorum, neighbourhood.has_head, free_hours, feelings, tallies, events, counts, rules)
+                _plan(
+                    sites, s, seed, week, households, residents, quorum, neighbourhood.has_head, free_hours, feelings, tallies,
+                    events, counts, rules,
+                )  # fmt: skip
             elif stage == BUILD:
                 _build(sites, s, seed, week, residents, mass, skills, households, neighbourhood, feelings, events, counts, rules)
             else:
@@ -357,10 +574,15 @@ class Renovation:
 
     name: ClassVar[str] = "renovation"
     cadence: ClassVar[str] = "weekly"
-    sentence: ClassVar[str] = "Residents or staff propose to renovate an idle site; neighbours meet, vote, build, use, rate and celebrate it, or fail on the way."
+    sentence: ClassVar[str] = (
+        "Residents or staff propose to renovate an idle site; neighbours meet, vote, build, use, rate and "
+        "celebrate it, or fail on the way."
+    )
     equations: ClassVar[tuple[str, ...]] = (
-        "proposal hazard = initiative x adults x attachment of the resident whose turn it is; staff: staff_initiative x free hours / 100",
-        "vote valid in a unit if turnout >= ceil(quorum x households); passes if valid units hold half of the households and a majority approves",
+        ("proposal hazard = initiative x adults x attachment of the resident whose turn it is; staff: "
+        "staff_initiative x free hours / 100"),
+        ("vote valid in a unit if turnout >= ceil(quorum x households); passes if valid units hold half of "
+        "the households and a majority approves"),
         "built when helpers' hours reach the need, with money, skill and at least helpers_needed at a time",
         "rating = 0.6 condition + 0.4 support for what was built + noise",
     )
@@ -368,23 +590,32 @@ class Renovation:
     reads: ClassVar[tuple[str, ...]] = ("sites", "heads", "hours for mobilisation", "belonging", "progress of projects")
     writes: ClassVar[tuple[str, ...]] = ("sites", "calls for helpers", "experiences")
     seed_facts: ClassVar[tuple[str, ...]] = ("S02", "S03", "S04", "S05", "S10", "S15", "S16", "S63", "S64")
-    Settings: ClassVar[type] = Settings
+    Settings: ClassVar[type] = RenovationSettings
 
-    def __init__(self, world: World, settings: Settings, on: bool) -> None:
+    def __init__(self, world: World, settings: RenovationSettings, on: bool) -> None:
         from ..errors import ConfigError
 
         s = settings
-        for low, high in (("meetings_low", "meetings_high"), ("hours_low", "hours_high"), ("money_low", "money_high"), ("helpers_low", "helpers_high")):
+        for low, high in (
+            ("meetings_low", "meetings_high"),
+            ("hours_low", "hours_high"),
+            ("money_low", "money_high"),
+            ("helpers_low", "helpers_high"),
+        ):
             if getattr(s, low) > getattr(s, high):
-                raise ConfigError(f"uncertainties.renovation.{low} = {getattr(s, low)} is above uncertainties.renovation.{high} = {getattr(s, high)}")
+                raise ConfigError(
+                    f"uncertainties.renovation.{low} = {getattr(s, low)} is above uncertainties.renovation.{high} = "
+                    f"{getattr(s, high)}"
+                )
         heads = world.uncertainties["heads"]
         self.settings, self.on = s, on
         t = min(max(s.turnout, 1e-12), 1 - 1e-12)
         self.rules = _Rules(
-            s.initiative, s.staff_initiative, s.idle_below, s.meetings_low, s.meetings_high, s.attendees, s.plan_weeks, math.log(t / (1 - t)),
-            s.turnout_belonging, s.quorum, s.common_property, s.approval, (s.hours_low, s.hours_high), (s.money_low, s.money_high),
-            (s.helpers_low, s.helpers_high), s.skilled, s.skill_search, s.own_money, s.build_weeks, s.evaluate_after, s.pass_mark,
-            s.rating_noise, s.corrections, s.share_weeks, s.story_weeks, world.levers.vote_honoured, heads.meeting_hours, heads.pair_hours,
+            s.initiative, s.staff_initiative, s.idle_below, s.meetings_low, s.meetings_high, s.attendees, s.plan_weeks,
+            math.log(t / (1 - t)), s.turnout_belonging, s.quorum, s.common_property, s.approval, (s.hours_low, s.hours_high),
+            (s.money_low, s.money_high), (s.helpers_low, s.helpers_high), s.skilled, s.skill_search, s.own_money, s.build_weeks,
+            s.evaluate_after, s.pass_mark, s.rating_noise, s.corrections, s.share_weeks, s.story_weeks,
+            world.levers.vote_honoured, heads.meeting_hours, heads.pair_hours,
         )  # fmt: skip
         self.skills = skill_counts(world.group("critical_mass"), world.residents)
         self.tallies = (np.zeros(MOST_OPTIONS, np.int64), np.zeros(MOST_OPTIONS, np.int64))
@@ -396,9 +627,7 @@ class Renovation:
             return
         world.budget += self.weekly_budget
         _week(
-            world.week, world.seed_word, world.sites, world.households, world.places.compounds, world.residents, world.group("quorum"),
-            world.group("critical_mass"), self.skills, world.neighbourhood, world.free_hours, world.budget, world.feelings,
-            self.tallies, world.project_events, world.week_counts, self.rules,
+            world.week, world.seed_word, world.sites, world.households, world.places.compounds, world.residents,
+            world.group("quorum"), world.group("critical_mass"), self.skills, world.neighbourhood, world.free_hours,
+            world.budget, world.feelings, self.tallies, world.project_events, world.week_counts, self.rules,
         )  # fmt: skip
-
-

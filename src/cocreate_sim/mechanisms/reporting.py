@@ -25,17 +25,73 @@ CLASS_RATES = (1.0, 7.5, 150.0, 950.0)
 
 
 @dataclass(frozen=True, slots=True)
-class Settings:
+class ReportingSettings:
     """Who notices and reports, and how experience changes it."""
 
-    rate: float = setting(0.004, unit="reports per exposed ordinary resident and day", low=0.0, high=100.0, prior=loguniform(1e-4, 1e-1), meaning="hazard that an ordinary resident reports a latent issue that touches them", source="E6")
-    own_home: float = setting(10.0, unit="ratio", low=1.0, high=1000.0, prior=loguniform(3, 30), meaning="how much sooner an issue of one's own household is reported", source="no evidence")
-    presence_building: float = setting(0.5, unit="share of days", low=0.0, high=1.0, prior=uniform(0.2, 0.8), meaning="a resident passes an issue of the stair or building", source="no evidence")
-    presence_compound: float = setting(0.2, unit="share of days", low=0.0, high=1.0, prior=uniform(0.05, 0.4), meaning="a resident passes an issue of the compound or beyond", source="no evidence")
+    rate: float = setting(
+        0.004,
+        unit="reports per exposed ordinary resident and day",
+        low=0.0,
+        high=100.0,
+        prior=loguniform(1e-4, 1e-1),
+        meaning="hazard that an ordinary resident reports a latent issue that touches them",
+        source="E6",
+    )
+    own_home: float = setting(
+        10.0,
+        unit="ratio",
+        low=1.0,
+        high=1000.0,
+        prior=loguniform(3, 30),
+        meaning="how much sooner an issue of one's own household is reported",
+        source="no evidence",
+    )
+    presence_building: float = setting(
+        0.5,
+        unit="share of days",
+        low=0.0,
+        high=1.0,
+        prior=uniform(0.2, 0.8),
+        meaning="a resident passes an issue of the stair or building",
+        source="no evidence",
+    )
+    presence_compound: float = setting(
+        0.2,
+        unit="share of days",
+        low=0.0,
+        high=1.0,
+        prior=uniform(0.05, 0.4),
+        meaning="a resident passes an issue of the compound or beyond",
+        source="no evidence",
+    )
     unequal: bool = setting(True, unit="yes or no", meaning="four classes of reporters instead of one", source="A3")
-    trust_effect: float = setting(2.0, unit="log ratio between no and full trust", low=0.0, high=6.0, prior=uniform(0.0, 4.0), meaning="reporting rises after a solved report and falls after an ignored one", source="A1.7: contacts grew fivefold in Beijing")
-    lapse_days: float = setting(60.0, unit="days", low=0.1, high=100_000.0, prior=loguniform(20, 365), meaning="mean time after which an unreported issue goes away or is put up with", source="no evidence")
-    head_notices: float = setting(0.3, unit="chance per visit", low=0.0, high=1.0, prior=uniform(0.1, 0.6), meaning="a unit head on a round notices an issue there", source="no evidence")
+    trust_effect: float = setting(
+        2.0,
+        unit="log ratio between no and full trust",
+        low=0.0,
+        high=6.0,
+        prior=uniform(0.0, 4.0),
+        meaning="reporting rises after a solved report and falls after an ignored one",
+        source="A1.7: contacts grew fivefold in Beijing",
+    )
+    lapse_days: float = setting(
+        60.0,
+        unit="days",
+        low=0.1,
+        high=100_000.0,
+        prior=loguniform(20, 365),
+        meaning="mean time after which an unreported issue goes away or is put up with",
+        source="no evidence",
+    )
+    head_notices: float = setting(
+        0.3,
+        unit="chance per visit",
+        low=0.0,
+        high=1.0,
+        prior=uniform(0.1, 0.6),
+        meaning="a unit head on a round notices an issue there",
+        source="no evidence",
+    )
 
 
 class _Rates(NamedTuple):
@@ -60,10 +116,12 @@ def exposure(scope, rates):
 
 
 @kernel
-def _report_day(day, seed, at_once, households, residents, cumulative, neighbourhood, head_row, head_group, issues, roster, counts, rates):
+def _report_day(
+    day, seed, at_once, households, residents, cumulative, neighbourhood, head_row, head_group, issues, roster, counts, rates
+):
     """Walk through latent issues: some are reported today, some lapse, the others stay latent in the same order."""
     kept = 0
-    for position in range(roster.count[N_LATENT]):
+    for position in range(roster.length[N_LATENT]):
         row = roster.latent[position]
         a, b, h = issues.a[row], issues.b[row], issues.household[row]
         now = max(issues.born[row] - day * DAY, 0) / DAY
@@ -115,15 +173,15 @@ def _report_day(day, seed, at_once, households, residents, cumulative, neighbour
             issues.due[row] = when
             issues.reporter[row] = reporter
             issues.by[row] = by
-            roster.moving[roster.count[N_MOVING]] = row
-            roster.count[N_MOVING] += 1
+            roster.moving[roster.length[N_MOVING]] = row
+            roster.length[N_MOVING] += 1
             counts[REPORTED] += 1
             if by == BY_HEAD:
                 counts[REPORTED_BY_HEAD] += 1
         else:
             roster.latent[kept] = row
             kept += 1
-    roster.count[N_LATENT] = kept
+    roster.length[N_LATENT] = kept
 
 
 class Reporting:
@@ -131,7 +189,9 @@ class Reporting:
 
     name: ClassVar[str] = "reporting"
     cadence: ClassVar[str] = "daily"
-    sentence: ClassVar[str] = "People who pass a latent issue may report it; solved reports make them report more, ignored ones less."
+    sentence: ClassVar[str] = (
+        "People who pass a latent issue may report it; solved reports make them report more, ignored ones less."
+    )
     equations: ClassVar[tuple[str, ...]] = (
         "hazard of an issue = sum over residents in reach of rate x presence x class x exp(trust_effect (trust - 1/2))",
         "head: visits per day x chance to notice; lapse: 1 / lapse_days; whichever comes first",
@@ -140,9 +200,9 @@ class Reporting:
     reads: ClassVar[tuple[str, ...]] = ("latent issues", "trust", "visits of heads")
     writes: ClassVar[tuple[str, ...]] = ("issues",)
     seed_facts: ClassVar[tuple[str, ...]] = ("S24", "S58")
-    Settings: ClassVar[type] = Settings
+    Settings: ClassVar[type] = ReportingSettings
 
-    def __init__(self, world: World, settings: Settings, on: bool) -> None:
+    def __init__(self, world: World, settings: ReportingSettings, on: bool) -> None:
         s, r = settings, world.residents
         self.on = on
         u = uniforms(world.seed, d.REPORTER_CLASS, r.id)
@@ -150,8 +210,8 @@ class Reporting:
         r.reports_rate[:] = np.where(r.adult, np.array(CLASS_RATES)[kind], 0.0)
         self.cumulative = np.concatenate(([0.0], np.cumsum(r.reports_rate)))
         self.rates = _Rates(
-            s.rate, s.own_home, s.presence_building, s.presence_compound, s.trust_effect,
-            math.exp(s.trust_effect / 2.0), 1.0 / s.lapse_days, s.head_notices,
+            s.rate, s.own_home, s.presence_building, s.presence_compound, s.trust_effect, math.exp(s.trust_effect / 2.0),
+            1.0 / s.lapse_days, s.head_notices,
         )  # fmt: skip
         world.report_chance = self.chances(world) if on else np.ones((len(world.households.id), BEYOND + 1))
 
@@ -168,7 +228,8 @@ class Reporting:
         sums = np.stack([own, stair, building, compound, compound], axis=1)
         strength = np.array([exposure(k, self.rates) for k in range(BEYOND + 1)])
         hazard = self.rates.rate * strength * sums
-        return hazard / (hazard + self.rates.lapse)
+        chances: np.ndarray = hazard / (hazard + self.rates.lapse)
+        return chances
 
     def step(self, world: World) -> None:
         """Let today's reports be made."""
@@ -177,5 +238,3 @@ class Reporting:
             world.day, world.seed_word, not self.on, world.households, world.residents, self.cumulative, world.neighbourhood,
             world.head, supply.of_household, world.issues, world.roster, world.week_counts, self.rates,
         )  # fmt: skip
-
-

@@ -28,13 +28,42 @@ class Rule(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Settings:
+class RoutingSettings:
     """How reports travel."""
 
-    rule: Rule = setting(Rule.LADDER, unit="rule", meaning="up the ladder from the unit head, or by hotline straight to staff", source="S22; A1")
-    handoff_days: float = setting(0.5, unit="days per level crossed", low=0.0, high=30.0, prior=loguniform(0.1, 3.0), meaning="mean delay of a hand-off", source="E11")
-    unit_days: float = setting(7.0, unit="days", low=0.0, high=365.0, prior=uniform(2.0, 21.0), meaning="how long a unit keeps an issue before it hands it up", source="no evidence")
-    background_in_unit: float = setting(0.25, unit="share", low=0.0, high=1.0, prior=uniform(0.0, 0.5), meaning="share of community cases outside the world that never reach staff", source="no evidence")
+    rule: Rule = setting(
+        Rule.LADDER,
+        unit="rule",
+        meaning="up the ladder from the unit head, or by hotline straight to staff",
+        source="S22; A1",
+    )
+    handoff_days: float = setting(
+        0.5,
+        unit="days per level crossed",
+        low=0.0,
+        high=30.0,
+        prior=loguniform(0.1, 3.0),
+        meaning="mean delay of a hand-off",
+        source="E11",
+    )
+    unit_days: float = setting(
+        7.0,
+        unit="days",
+        low=0.0,
+        high=365.0,
+        prior=uniform(2.0, 21.0),
+        meaning="how long a unit keeps an issue before it hands it up",
+        source="no evidence",
+    )
+    background_in_unit: float = setting(
+        0.25,
+        unit="share",
+        low=0.0,
+        high=1.0,
+        prior=uniform(0.0, 0.5),
+        meaning="share of community cases outside the world that never reach staff",
+        source="no evidence",
+    )
 
 
 class Ladder(NamedTuple):
@@ -65,16 +94,20 @@ def hotline_crossings(issues, row, level):
 def _travel_days(seed, issues, row, crossings, mean):
     days = 0.0
     for k in range(crossings):
-        days += mean * exponential(uniform_draw(seed, d.HANDOFF, int(issues.attempts[row]) * 64 + k, issues.a[row], issues.b[row]))
+        days += mean * exponential(
+            uniform_draw(seed, d.HANDOFF, int(issues.attempts[row]) * 64 + k, issues.a[row], issues.b[row])
+        )
     return days
 
 
 @kernel
-def _route_day(day, seed, direct, hotline, unit_solves, communities, subdistrict, level, has_head, issues, roster, counts, mean, unit_days):
+def _route_day(
+    day, seed, direct, hotline, unit_solves, communities, subdistrict, level, has_head, issues, roster, counts, mean, unit_days
+):
     """Decide on today's reports, and hand up what units could not solve in time."""
     end_of_day = (day + 1) * DAY
     kept = 0
-    for position in range(roster.count[N_IN_UNIT]):
+    for position in range(roster.length[N_IN_UNIT]):
         row = roster.in_unit[position]
         if issues.due[row] >= end_of_day:
             roster.in_unit[kept] = row
@@ -87,11 +120,11 @@ def _route_day(day, seed, direct, hotline, unit_solves, communities, subdistrict
         counts[HANDOFFS] += 1
         counts[DISPATCHED] += 1
         issues.due[row] += np.int64(_travel_days(seed, issues, row, 1, mean) * DAY)
-        roster.moving[roster.count[N_MOVING]] = row
-        roster.count[N_MOVING] += 1
-    roster.count[N_IN_UNIT] = kept
+        roster.moving[roster.length[N_MOVING]] = row
+        roster.length[N_MOVING] += 1
+    roster.length[N_IN_UNIT] = kept
     kept = 0
-    for position in range(roster.count[N_MOVING]):
+    for position in range(roster.length[N_MOVING]):
         row = roster.moving[position]
         if issues.target[row] < 0:
             h = issues.household[row]
@@ -106,8 +139,8 @@ def _route_day(day, seed, direct, hotline, unit_solves, communities, subdistrict
                 if crossings == 0 and unit_solves and not issues.needs_posts[row]:
                     issues.state[row] = IN_UNIT
                     issues.due[row] = issues.reported[row] + np.int64(unit_days * DAY)
-                    roster.in_unit[roster.count[N_IN_UNIT]] = row
-                    roster.count[N_IN_UNIT] += 1
+                    roster.in_unit[roster.length[N_IN_UNIT]] = row
+                    roster.length[N_IN_UNIT] += 1
                     continue
                 if issues.needs_posts[row]:
                     crossings = level.shape[0] + 1
@@ -118,7 +151,7 @@ def _route_day(day, seed, direct, hotline, unit_solves, communities, subdistrict
             issues.due[row] += np.int64(_travel_days(seed, issues, row, crossings, mean) * DAY)
         roster.moving[kept] = row
         kept += 1
-    roster.count[N_MOVING] = kept
+    roster.length[N_MOVING] = kept
 
 
 class Routing:
@@ -126,7 +159,9 @@ class Routing:
 
     name: ClassVar[str] = "routing"
     cadence: ClassVar[str] = "daily"
-    sentence: ClassVar[str] = "A report goes to the lowest level that holds all households it touches; each level crossed costs a hand-off."
+    sentence: ClassVar[str] = (
+        "A report goes to the lowest level that holds all households it touches; each level crossed costs a hand-off."
+    )
     equations: ClassVar[tuple[str, ...]] = (
         "levels crossed = number of levels below the lowest group that holds the whole issue",
         "delay = sum of that many exponential hand-offs; without a head the hotline hands over once",
@@ -136,9 +171,9 @@ class Routing:
     reads: ClassVar[tuple[str, ...]] = ("reports", "partition", "heads")
     writes: ClassVar[tuple[str, ...]] = ("issues",)
     seed_facts: ClassVar[tuple[str, ...]] = ("S17", "S22", "S66")
-    Settings: ClassVar[type] = Settings
+    Settings: ClassVar[type] = RoutingSettings
 
-    def __init__(self, world: World, settings: Settings, on: bool) -> None:
+    def __init__(self, world: World, settings: RoutingSettings, on: bool) -> None:
         self.settings, self.on = settings, on
         self.level = np.ascontiguousarray(np.stack([g.of_household for g in world.climb()]))
         self.communities = world.settings.communities
@@ -158,7 +193,9 @@ class Routing:
             np.bincount(h.community, to_community, self.communities), np.bincount(h.subdistrict, to_posts, subdistricts),
         ))  # fmt: skip
         family = ~h.collective
-        per_household = np.where(posts, to_posts[family].mean(), to_community[family].mean() * (1 - self.settings.background_in_unit))
+        per_household = np.where(
+            posts, to_posts[family].mean(), to_community[family].mean() * (1 - self.settings.background_in_unit)
+        )
         share_family = 1.0 + world.settings.collective_share / (1 - world.settings.collective_share) * (
             world.settings.persons_per_household / world.settings.collective_size
         )
@@ -169,6 +206,6 @@ class Routing:
         s = self.settings
         _route_day(
             world.day, world.seed_word, not self.on, s.rule is Rule.HOTLINE, world.switches.get("self_resolution", True),
-            self.communities, world.households.subdistrict, self.level, world.neighbourhood.has_head, world.issues, world.roster,
-            world.week_counts, s.handoff_days, s.unit_days,
+            self.communities, world.households.subdistrict, self.level, world.neighbourhood.has_head, world.issues,
+            world.roster, world.week_counts, s.handoff_days, s.unit_days,
         )  # fmt: skip

@@ -17,19 +17,36 @@ from ..world.world import N_IN_UNIT, World
 
 
 @dataclass(frozen=True, slots=True)
-class Settings:
+class SelfResolutionSettings:
     """What neighbours can do by themselves."""
 
-    hours_factor: float = setting(0.5, unit="helper hours per staff hour", low=0.0, high=10.0, prior=uniform(0.2, 1.5), meaning="work that an issue needs from neighbours, compared with staff", source="no evidence")
-    limit_days: float = setting(3.0, unit="days", low=0.1, high=365.0, meaning="time within which a solved issue counts as on time", source="A1.16: 72 hours")
+    hours_factor: float = setting(
+        0.5,
+        unit="helper hours per staff hour",
+        low=0.0,
+        high=10.0,
+        prior=uniform(0.2, 1.5),
+        meaning="work that an issue needs from neighbours, compared with staff",
+        source="no evidence",
+    )
+    limit_days: float = setting(
+        3.0,
+        unit="days",
+        low=0.1,
+        high=365.0,
+        meaning="time within which a solved issue counts as on time",
+        source="A1.16: 72 hours",
+    )
 
 
 @kernel
-def _solve_day(day, factor, limit, residents, skills, mass_group, pool_group, unit_hours, feelings, has_head, issues, roster, counts):
+def _solve_day(
+    day, factor, limit, residents, skills, mass_group, pool_group, unit_hours, feelings, has_head, issues, roster, counts
+):
     """Let each group's helpers work through its issues in order of report, as far as this week's hours go."""
     kept = 0
     instant = np.int64(day + 1) * DAY - 1
-    for position in range(roster.count[N_IN_UNIT]):
+    for position in range(roster.length[N_IN_UNIT]):
         row = roster.in_unit[position]
         h = issues.household[row]
         group, mass = pool_group[h], mass_group[h]
@@ -59,7 +76,7 @@ def _solve_day(day, factor, limit, residents, skills, mass_group, pool_group, un
                 continue
         roster.in_unit[kept] = row
         kept += 1
-    roster.count[N_IN_UNIT] = kept
+    roster.length[N_IN_UNIT] = kept
 
 
 class SelfResolution:
@@ -67,7 +84,9 @@ class SelfResolution:
 
     name: ClassVar[str] = "self_resolution"
     cadence: ClassVar[str] = "daily"
-    sentence: ClassVar[str] = "A unit with a head solves issues inside it, if somebody there has the skill and helpers have hours left this week."
+    sentence: ClassVar[str] = (
+        "A unit with a head solves issues inside it, if somebody there has the skill and helpers have hours left this week."
+    )
     equations: ClassVar[tuple[str, ...]] = (
         "work = staff hours x hours_factor; hours of the group's helpers this week are spent in order of report",
         "possible only with a head, and with an adult who has the skill (P = 1 - (1 - q)^adults)",
@@ -76,15 +95,15 @@ class SelfResolution:
     reads: ClassVar[tuple[str, ...]] = ("issues in units", "hours of helpers", "skills", "heads")
     writes: ClassVar[tuple[str, ...]] = ("issues", "experiences")
     seed_facts: ClassVar[tuple[str, ...]] = ("S43", "S66")
-    Settings: ClassVar[type] = Settings
+    Settings: ClassVar[type] = SelfResolutionSettings
 
-    def __init__(self, world: World, settings: Settings, on: bool) -> None:
+    def __init__(self, world: World, settings: SelfResolutionSettings, on: bool) -> None:
         self.settings, self.on = settings, on
         self.skills = skill_counts(world.group("critical_mass"), world.residents)
 
     def step(self, world: World) -> None:
         """Let units work on their issues."""
-        if not self.on or world.roster.count[N_IN_UNIT] == 0:
+        if not self.on or world.roster.length[N_IN_UNIT] == 0:
             return
         _solve_day(
             world.day, self.settings.hours_factor, self.settings.limit_days, world.residents, self.skills,

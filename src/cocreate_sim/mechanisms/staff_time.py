@@ -20,17 +20,52 @@ SLOWEST = 0.02
 
 
 @dataclass(frozen=True, slots=True)
-class Settings:
+class StaffTimeSettings:
     """How the hours of staff are split."""
 
-    paid_hours: float = setting(40.0, unit="hours per week", low=1.0, high=100.0, prior=uniform(40.0, 55.0), meaning="paid hours of a member of staff", source="E3")
-    admin_share: float = setting(0.5, unit="share", low=0.0, high=0.95, prior=uniform(0.3, 0.7), meaning="hours that administration takes", source="E2")
-    supervision_hours: float = setting(0.1, unit="staff hours per unit head and week", low=0.0, high=40.0, prior=loguniform(0.02, 0.5), meaning="training, chat groups and visits that a unit head needs from community workers", source="E10")
-    most_supervision: float = setting(0.8, unit="share of free hours", low=0.0, high=1.0, prior=uniform(0.5, 0.95), meaning="supervision never takes more than this", source="no evidence")
+    paid_hours: float = setting(
+        40.0,
+        unit="hours per week",
+        low=1.0,
+        high=100.0,
+        prior=uniform(40.0, 55.0),
+        meaning="paid hours of a member of staff",
+        source="E3",
+    )
+    admin_share: float = setting(
+        0.5,
+        unit="share",
+        low=0.0,
+        high=0.95,
+        prior=uniform(0.3, 0.7),
+        meaning="hours that administration takes",
+        source="E2",
+    )
+    supervision_hours: float = setting(
+        0.1,
+        unit="staff hours per unit head and week",
+        low=0.0,
+        high=40.0,
+        prior=loguniform(0.02, 0.5),
+        meaning="training, chat groups and visits that a unit head needs from community workers",
+        source="E10",
+    )
+    most_supervision: float = setting(
+        0.8,
+        unit="share of free hours",
+        low=0.0,
+        high=1.0,
+        prior=uniform(0.5, 0.95),
+        meaning="supervision never takes more than this",
+        source="no evidence",
+    )
 
 
 @kernel
-def _week(households, group, has_head, posts, admin, per_head, most, protected, needed, first_post, end_post, tier, speed, busy_share, free_hours, support, counts):
+def _week(
+    households, group, has_head, posts, admin, per_head, most, protected, needed, first_post, end_post, tier, speed, busy_share,
+    free_hours, support, counts,
+):  # fmt: skip
     """Close the books of last week and set the pace of the next for every office."""
     offices = tier.shape[0]
     needed[:] = 0.0
@@ -70,7 +105,10 @@ class StaffTime:
 
     name: ClassVar[str] = "staff_time"
     cadence: ClassVar[str] = "weekly"
-    sentence: ClassVar[str] = "Of the hours of staff, administration and unit heads take their part; cases come first; what is left mobilises residents."
+    sentence: ClassVar[str] = (
+        "Of the hours of staff, administration and unit heads take their part; cases come first; what is "
+        "left mobilises residents."
+    )
     equations: ClassVar[tuple[str, ...]] = (
         "H = paid hours x filled posts; H_admin = a H; H_supervision = supervision_hours x heads (community workers only)",
         "share of time for cases = (H - H_admin - H_supervision) / H; protected rule: less the protected share of it",
@@ -81,9 +119,9 @@ class StaffTime:
     reads: ClassVar[tuple[str, ...]] = ("posts", "heads", "busy time of posts")
     writes: ClassVar[tuple[str, ...]] = ("share of time for cases", "hours for mobilisation", "support of heads")
     seed_facts: ClassVar[tuple[str, ...]] = ("S32", "S36", "C09")
-    Settings: ClassVar[type] = Settings
+    Settings: ClassVar[type] = StaffTimeSettings
 
-    def __init__(self, world: World, settings: Settings, on: bool) -> None:
+    def __init__(self, world: World, settings: StaffTimeSettings, on: bool) -> None:
         self.settings, self.on = settings, on
         self.admin = settings.admin_share if on else 0.0
         self.per_head = settings.supervision_hours if on else 0.0
@@ -94,7 +132,7 @@ class StaffTime:
         """Split last week's hours and set the pace of the next week."""
         s, o = self.settings, world.offices
         _week(
-            world.households, world.group("supervision"), world.neighbourhood.has_head, world.posts, self.admin,
-            self.per_head, s.most_supervision, self.protected, np.empty(len(o.tier)), o.first_post, o.end_post, o.tier, world.speed, world.busy_share,
-            world.free_hours, world.support, world.week_counts,
+            world.households, world.group("supervision"), world.neighbourhood.has_head, world.posts, self.admin, self.per_head,
+            s.most_supervision, self.protected, np.empty(len(o.tier)), o.first_post, o.end_post, o.tier, world.speed,
+            world.busy_share, world.free_hours, world.support, world.week_counts,
         )  # fmt: skip

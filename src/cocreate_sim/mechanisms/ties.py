@@ -21,21 +21,111 @@ WEEKS_PER_YEAR = 365.0 / 7.0
 
 
 @dataclass(frozen=True, slots=True)
-class Settings:
+class TieGrowthSettings:
     """How ties begin, grow and fade."""
 
-    most: int = setting(15, unit="ties", low=1, high=5000, prior=uniform(5.0, 50.0), meaning="neighbours whom one can keep up with (K)", source="E12; A8.9")
-    start_degree: float = setting(6.0, unit="ties", low=0.0, high=100.0, prior=uniform(2.0, 10.0), meaning="mean neighbours known at the start by those who know any", source="F6")
-    knows_nobody: float = setting(0.235, unit="share of residents", low=0.0, high=1.0, meaning="residents without any tie at the start", source="A7.1: 23.5 %")
-    newcomer_ratio: float = setting(0.5, unit="ratio", low=0.0, high=1.0, prior=uniform(0.2, 1.0), meaning="ties of newcomers compared with others", source="S30: sign only")
-    near_weights: float = setting(4.0, unit="ratio", low=1.0, high=100.0, prior=uniform(1.5, 8.0), meaning="a neighbour of the same stair is so much likelier to be known than one of the same building", source="B3: propinquity")
-    start_strength: float = setting(0.5, unit="strength", low=0.0, high=1.0, meaning="strength of a tie at the start", source="no evidence")
-    everyday_strength: float = setting(0.3, unit="strength", low=0.0, high=1.0, prior=uniform(0.1, 0.5), meaning="level at which chance meetings in the stairs keep a neighbour's tie", source="A7.1: 57 % chat weekly")
-    gain: float = setting(0.1, unit="share per joint activity", low=0.0, high=1.0, prior=uniform(0.02, 0.3), meaning="growth of a tie by doing something together (alpha)", source="E13")
-    fade: float = setting(0.4, unit="per year", low=0.0, high=50.0, prior=loguniform(0.1, 1.0), meaning="fading of ties (lambda)", source="E13")
-    ends_below: float = setting(0.03, unit="strength", low=0.0, high=1.0, meaning="a tie weaker than this is forgotten", source="no evidence")
-    met_per_activity: float = setting(5.0, unit="people", low=0.0, high=1000.0, prior=uniform(3.0, 10.0), meaning="others whom one really meets at an activity", source="F5")
-    complete: bool = setting(False, unit="yes or no", meaning="everybody knows everybody in the building at full strength (for limits)", source="B2: complete graph")
+    most: int = setting(
+        15,
+        unit="ties",
+        low=1,
+        high=5000,
+        prior=uniform(5.0, 50.0),
+        meaning="neighbours whom one can keep up with (K)",
+        source="E12; A8.9",
+    )
+    start_degree: float = setting(
+        6.0,
+        unit="ties",
+        low=0.0,
+        high=100.0,
+        prior=uniform(2.0, 10.0),
+        meaning="mean neighbours known at the start by those who know any",
+        source="F6",
+    )
+    knows_nobody: float = setting(
+        0.235,
+        unit="share of residents",
+        low=0.0,
+        high=1.0,
+        meaning="residents without any tie at the start",
+        source="A7.1: 23.5 %",
+    )
+    newcomer_ratio: float = setting(
+        0.5,
+        unit="ratio",
+        low=0.0,
+        high=1.0,
+        prior=uniform(0.2, 1.0),
+        meaning="ties of newcomers compared with others",
+        source="S30: sign only",
+    )
+    near_weights: float = setting(
+        4.0,
+        unit="ratio",
+        low=1.0,
+        high=100.0,
+        prior=uniform(1.5, 8.0),
+        meaning="a neighbour of the same stair is so much likelier to be known than one of the same building",
+        source="B3: propinquity",
+    )
+    start_strength: float = setting(
+        0.5,
+        unit="strength",
+        low=0.0,
+        high=1.0,
+        meaning="strength of a tie at the start",
+        source="no evidence",
+    )
+    everyday_strength: float = setting(
+        0.3,
+        unit="strength",
+        low=0.0,
+        high=1.0,
+        prior=uniform(0.1, 0.5),
+        meaning="level at which chance meetings in the stairs keep a neighbour's tie",
+        source="A7.1: 57 % chat weekly",
+    )
+    gain: float = setting(
+        0.1,
+        unit="share per joint activity",
+        low=0.0,
+        high=1.0,
+        prior=uniform(0.02, 0.3),
+        meaning="growth of a tie by doing something together (alpha)",
+        source="E13",
+    )
+    fade: float = setting(
+        0.4,
+        unit="per year",
+        low=0.0,
+        high=50.0,
+        prior=loguniform(0.1, 1.0),
+        meaning="fading of ties (lambda)",
+        source="E13",
+    )
+    ends_below: float = setting(
+        0.03,
+        unit="strength",
+        low=0.0,
+        high=1.0,
+        meaning="a tie weaker than this is forgotten",
+        source="no evidence",
+    )
+    met_per_activity: float = setting(
+        5.0,
+        unit="people",
+        low=0.0,
+        high=1000.0,
+        prior=uniform(3.0, 10.0),
+        meaning="others whom one really meets at an activity",
+        source="F5",
+    )
+    complete: bool = setting(
+        False,
+        unit="yes or no",
+        meaning="everybody knows everybody in the building at full strength (for limits)",
+        source="B2: complete graph",
+    )
 
 
 class _Rates(NamedTuple):
@@ -56,7 +146,7 @@ def _everybody(ties, first, end):
                 ties.strength[i, at] = 1.0
                 ties.everyday[i, at] = True
                 at += 1
-        ties.count[i] = at
+        ties.number[i] = at
 
 
 @kernel
@@ -68,7 +158,10 @@ def _begin(seed, ties, residents, households, buildings, social, near, degree, s
             if social[i] <= 0.0:
                 continue
             h = residents.household[i]
-            stair_first, stair_end = households.first_resident[households.stair_first[h]], households.end_resident[households.stair_end[h] - 1]
+            stair_first, stair_end = (
+                households.first_resident[households.stair_first[h]],
+                households.end_resident[households.stair_end[h] - 1],
+            )
             weight = near * (stair_end - stair_first) + (end - first) - (stair_end - stair_first)
             for j in range(i + 1, end):
                 if social[j] <= 0.0 or residents.household[j] == h:
@@ -83,7 +176,7 @@ def _fade(ties, residents, rates, counts):
     """Let every tie relax by a week, and forget those that have become too weak; both ends do the same."""
     for i in range(residents.id.shape[0]):
         kept = 0
-        for k in range(ties.count[i]):
+        for k in range(ties.number[i]):
             rest = rates.everyday if ties.everyday[i, k] else 0.0
             w = rest + (ties.strength[i, k] - rest) * rates.keep
             if w < rates.ends_below:
@@ -93,7 +186,7 @@ def _fade(ties, residents, rates, counts):
             ties.strength[i, kept] = w
             ties.everyday[i, kept] = ties.everyday[i, k]
             kept += 1
-        ties.count[i] = kept
+        ties.number[i] = kept
 
 
 @kernel
@@ -135,7 +228,9 @@ class TieGrowth:
 
     name: ClassVar[str] = "ties"
     cadence: ClassVar[str] = "weekly"
-    sentence: ClassVar[str] = "People of a unit who come to the same activity meet and get to know each other; ties that are not used fade."
+    sentence: ClassVar[str] = (
+        "People of a unit who come to the same activity meet and get to know each other; ties that are not used fade."
+    )
     equations: ClassVar[tuple[str, ...]] = (
         "w <- w + gain (1 - w) for a pair that meets; a pair of A attendees meets with probability min(1, met / (A - 1))",
         "w <- rest + (w - rest) exp(-fade dt); rest is above 0 for neighbours known from the start",
@@ -145,9 +240,9 @@ class TieGrowth:
     reads: ClassVar[tuple[str, ...]] = ("participation",)
     writes: ClassVar[tuple[str, ...]] = ("ties",)
     seed_facts: ClassVar[tuple[str, ...]] = ("S11", "S24")
-    Settings: ClassVar[type] = Settings
+    Settings: ClassVar[type] = TieGrowthSettings
 
-    def __init__(self, world: World, settings: Settings, on: bool) -> None:
+    def __init__(self, world: World, settings: TieGrowthSettings, on: bool) -> None:
         s, r, h = settings, world.residents, world.households
         self.on = on
         n = len(r.id)

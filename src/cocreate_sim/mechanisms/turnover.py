@@ -24,20 +24,107 @@ DAYS_PER_MONTH = DAYS_PER_YEAR / 12.0
 
 
 @dataclass(frozen=True, slots=True)
-class Settings:
+class TurnoverSettings:
     """How staff come, learn, tire and go."""
 
-    leave_community: float = setting(0.12, unit="per year", low=0.0, high=5.0, prior=uniform(0.05, 0.25), meaning="rate at which a community worker leaves, at reference pay and without burnout", source="E4; A6.6")
-    leave_posts: float = setting(0.04, unit="per year", low=0.0, high=5.0, prior=uniform(0.01, 0.08), meaning="the same for a post of the subdistrict", source="E4")
-    refill_months: float = setting(3.0, unit="months", low=0.0, high=60.0, prior=uniform(1.0, 6.0), meaning="mean time until a vacant post is filled", source="F9: 1 to 6 months")
-    start_skill: float = setting(0.6, unit="share of full pace", low=0.05, high=1.0, prior=uniform(0.4, 0.8), meaning="pace of a new member of staff", source="F9")
-    ramp_months: float = setting(9.0, unit="months", low=0.0, high=60.0, prior=uniform(6.0, 12.0), meaning="time until full pace", source="F9: 6 to 12 months")
-    load_limit: float = setting(0.8, unit="share of office time", low=0.0, high=2.0, prior=uniform(0.6, 0.95), meaning="load above which burnout builds up", source="no evidence; prevalence 42 to 45 % (A6.4, A6.5)")
-    burnout_months: float = setting(9.0, unit="months", low=0.5, high=120.0, prior=uniform(3.0, 18.0), meaning="time in which full overload burns out", source="E25")
-    recovery_months: float = setting(12.0, unit="months", low=0.5, high=120.0, prior=uniform(6.0, 24.0), meaning="time of recovery", source="E25")
-    burnout_effect: float = setting(2.5, unit="hazard ratio at full burnout", low=1.0, high=20.0, prior=uniform(1.5, 4.0), meaning="how burnout raises leaving", source="E25")
-    pay_effect: float = setting(1.0, unit="elasticity", low=0.0, high=10.0, prior=uniform(0.0, 2.0), meaning="how pay below or above the reference changes leaving of community workers", source="F9; no evidence for the size")
-    reference_pay: float = setting(4000.0, unit="yuan per month", low=100.0, high=100_000.0, meaning="pay at which the rates above hold", source="S34")
+    leave_community: float = setting(
+        0.12,
+        unit="per year",
+        low=0.0,
+        high=5.0,
+        prior=uniform(0.05, 0.25),
+        meaning="rate at which a community worker leaves, at reference pay and without burnout",
+        source="E4; A6.6",
+    )
+    leave_posts: float = setting(
+        0.04,
+        unit="per year",
+        low=0.0,
+        high=5.0,
+        prior=uniform(0.01, 0.08),
+        meaning="the same for a post of the subdistrict",
+        source="E4",
+    )
+    refill_months: float = setting(
+        3.0,
+        unit="months",
+        low=0.0,
+        high=60.0,
+        prior=uniform(1.0, 6.0),
+        meaning="mean time until a vacant post is filled",
+        source="F9: 1 to 6 months",
+    )
+    start_skill: float = setting(
+        0.6,
+        unit="share of full pace",
+        low=0.05,
+        high=1.0,
+        prior=uniform(0.4, 0.8),
+        meaning="pace of a new member of staff",
+        source="F9",
+    )
+    ramp_months: float = setting(
+        9.0,
+        unit="months",
+        low=0.0,
+        high=60.0,
+        prior=uniform(6.0, 12.0),
+        meaning="time until full pace",
+        source="F9: 6 to 12 months",
+    )
+    load_limit: float = setting(
+        0.8,
+        unit="share of office time",
+        low=0.0,
+        high=2.0,
+        prior=uniform(0.6, 0.95),
+        meaning="load above which burnout builds up",
+        source="no evidence; prevalence 42 to 45 % (A6.4, A6.5)",
+    )
+    burnout_months: float = setting(
+        9.0,
+        unit="months",
+        low=0.5,
+        high=120.0,
+        prior=uniform(3.0, 18.0),
+        meaning="time in which full overload burns out",
+        source="E25",
+    )
+    recovery_months: float = setting(
+        12.0,
+        unit="months",
+        low=0.5,
+        high=120.0,
+        prior=uniform(6.0, 24.0),
+        meaning="time of recovery",
+        source="E25",
+    )
+    burnout_effect: float = setting(
+        2.5,
+        unit="hazard ratio at full burnout",
+        low=1.0,
+        high=20.0,
+        prior=uniform(1.5, 4.0),
+        meaning="how burnout raises leaving",
+        source="E25",
+    )
+    pay_effect: float = setting(
+        1.0,
+        unit="elasticity",
+        low=0.0,
+        high=10.0,
+        prior=uniform(0.0, 2.0),
+        meaning="how pay below or above the reference changes leaving of community workers",
+        source="F9; no evidence for the size",
+    )
+    reference_pay: float = setting(
+        4000.0,
+        unit="yuan per month",
+        low=100.0,
+        high=100_000.0,
+        meaning="pay at which the rates above hold",
+        source="S34",
+    )
 
 
 class _Rates(NamedTuple):
@@ -72,7 +159,11 @@ def _turnover_day(day, seed, weekly, posts, office_of, busy_share, counts, rates
             posts.skill[s] = rates.start_skill
             counts[HIRES] += 1
         if weekly and posts.filled[s]:
-            overload = max(busy_share[office_of[s]] - rates.load_limit, 0.0) / (1.0 - rates.load_limit) if rates.load_limit < 1.0 else 0.0
+            overload = (
+                max(busy_share[office_of[s]] - rates.load_limit, 0.0) / (1.0 - rates.load_limit)
+                if rates.load_limit < 1.0
+                else 0.0
+            )
             change = overload * rates.build_up * (1.0 - posts.burnout[s]) - posts.burnout[s] * rates.recovery
             posts.burnout[s] = min(max(posts.burnout[s] + change, 0.0), 1.0)
             if posts.skill[s] < 1.0:
@@ -84,7 +175,10 @@ class Turnover:
 
     name: ClassVar[str] = "turnover"
     cadence: ClassVar[str] = "daily"
-    sentence: ClassVar[str] = "People leave their posts, sooner when burnt out or badly paid; posts stay vacant for a while; newcomers need months to learn."
+    sentence: ClassVar[str] = (
+        "People leave their posts, sooner when burnt out or badly paid; posts stay vacant for a while; "
+        "newcomers need months to learn."
+    )
     equations: ClassVar[tuple[str, ...]] = (
         "leaving hazard = h0 exp(ln(burnout_effect) burnout) (pay / reference)^-pay_effect; refill hazard 1 / refill_months",
         "d burnout / dt = overload (1 - burnout) / burnout_months - burnout / recovery_months",
@@ -94,17 +188,18 @@ class Turnover:
     reads: ClassVar[tuple[str, ...]] = ("busy time of posts",)
     writes: ClassVar[tuple[str, ...]] = ("posts",)
     seed_facts: ClassVar[tuple[str, ...]] = ("S33", "S34", "S35", "S36")
-    Settings: ClassVar[type] = Settings
+    Settings: ClassVar[type] = TurnoverSettings
 
-    def __init__(self, world: World, settings: Settings, on: bool) -> None:
+    def __init__(self, world: World, settings: TurnoverSettings, on: bool) -> None:
         s = settings
         self.on = on
         pay = (world.levers.pay / s.reference_pay) ** -s.pay_effect
         week = WEEK_DAYS / DAYS_PER_MONTH
         self.rates = _Rates(
-            s.leave_community * pay, s.leave_posts, 1.0 if s.refill_months == 0 else -math.expm1(-1.0 / (s.refill_months * DAYS_PER_MONTH)),
-            s.start_skill, 1.0 if s.ramp_months == 0 else (1.0 - s.start_skill) * week / s.ramp_months, s.load_limit,
-            week / s.burnout_months, week / s.recovery_months, math.log(s.burnout_effect),
+            s.leave_community * pay, s.leave_posts,
+            1.0 if s.refill_months == 0 else -math.expm1(-1.0 / (s.refill_months * DAYS_PER_MONTH)), s.start_skill,
+            1.0 if s.ramp_months == 0 else (1.0 - s.start_skill) * week / s.ramp_months, s.load_limit, week / s.burnout_months,
+            week / s.recovery_months, math.log(s.burnout_effect),
         )  # fmt: skip
         p = world.posts
         self.office_of = np.where(p.tier == COMMUNITY, p.place, world.settings.communities + p.place)
@@ -120,4 +215,6 @@ class Turnover:
         """Let people come and go."""
         if self.on:
             weekly = world.day % WEEK_DAYS == 0
-            _turnover_day(world.day, world.seed_word, weekly, world.posts, self.office_of, world.busy_share, world.week_counts, self.rates)
+            _turnover_day(
+                world.day, world.seed_word, weekly, world.posts, self.office_of, world.busy_share, world.week_counts, self.rates
+            )

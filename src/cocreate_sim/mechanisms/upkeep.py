@@ -20,18 +20,79 @@ WEEKS_PER_YEAR = 365.0 / 7.0
 
 
 @dataclass(frozen=True, slots=True)
-class Settings:
+class UpkeepSettings:
     """How fast facilities decay, and who keeps them."""
 
-    decay: float = setting(0.9, unit="per year", low=0.0, high=50.0, prior=loguniform(0.3, 2.4), meaning="decay of a facility without upkeep", source="E21; S02: idle within 0.5 to 4 years")
-    steward_ratio: float = setting(3.0, unit="hazard ratio", low=1.0, high=20.0, prior=uniform(2.0, 6.0), meaning="how much slower a facility decays that somebody looks after", source="E21; A8.10: more than three times")
-    upkeep_ratio: float = setting(7 / 3, unit="upkeep hours over a life / build hours", low=0.01, high=100.0, prior=uniform(1.0, 5.0), meaning="hours that full upkeep takes over the life of a facility", source="S06: three parts planting, seven parts tending; a proverb")
-    life_years: float = setting(10.0, unit="years", low=0.1, high=100.0, prior=uniform(3.0, 15.0), meaning="life over which these hours are spread", source="B3")
-    repair: float = setting(4.0, unit="per year at full upkeep", low=0.0, high=1000.0, prior=uniform(2.0, 8.0), meaning="how fast full upkeep restores a facility", source="no evidence")
+    decay: float = setting(
+        0.9,
+        unit="per year",
+        low=0.0,
+        high=50.0,
+        prior=loguniform(0.3, 2.4),
+        meaning="decay of a facility without upkeep",
+        source="E21; S02: idle within 0.5 to 4 years",
+    )
+    steward_ratio: float = setting(
+        3.0,
+        unit="hazard ratio",
+        low=1.0,
+        high=20.0,
+        prior=uniform(2.0, 6.0),
+        meaning="how much slower a facility decays that somebody looks after",
+        source="E21; A8.10: more than three times",
+    )
+    upkeep_ratio: float = setting(
+        7 / 3,
+        unit="upkeep hours over a life / build hours",
+        low=0.01,
+        high=100.0,
+        prior=uniform(1.0, 5.0),
+        meaning="hours that full upkeep takes over the life of a facility",
+        source="S06: three parts planting, seven parts tending; a proverb",
+    )
+    life_years: float = setting(
+        10.0,
+        unit="years",
+        low=0.1,
+        high=100.0,
+        prior=uniform(3.0, 15.0),
+        meaning="life over which these hours are spread",
+        source="B3",
+    )
+    repair: float = setting(
+        4.0,
+        unit="per year at full upkeep",
+        low=0.0,
+        high=1000.0,
+        prior=uniform(2.0, 8.0),
+        meaning="how fast full upkeep restores a facility",
+        source="no evidence",
+    )
     rota_size: int = setting(8, unit="keepers", low=1, high=1000, meaning="most keepers on a rota per week", source="no evidence")
-    shift_hours: float = setting(1.0, unit="hours", low=0.01, high=24.0, prior=uniform(0.5, 2.0), meaning="length of a shift", source="no evidence")
-    shows_up: float = setting(0.25, unit="chance per week", low=0.0, high=1.0, prior=uniform(0.05, 0.5), meaning="a keeper does their shift", source="no evidence")
-    by_role: bool = setting(True, unit="yes or no", meaning="book houses are kept by party members, ponds by the skilled, gardens by volunteers; otherwise all by volunteers", source="S07")
+    shift_hours: float = setting(
+        1.0,
+        unit="hours",
+        low=0.01,
+        high=24.0,
+        prior=uniform(0.5, 2.0),
+        meaning="length of a shift",
+        source="no evidence",
+    )
+    shows_up: float = setting(
+        0.25,
+        unit="chance per week",
+        low=0.0,
+        high=1.0,
+        prior=uniform(0.05, 0.5),
+        meaning="a keeper does their shift",
+        source="no evidence",
+    )
+    by_role: bool = setting(
+        True,
+        unit="yes or no",
+        meaning="book houses are kept by party members, ponds by the skilled, gardens by volunteers; otherwise all by volunteers",
+        source="S07",
+    )
 
 
 class _Rates(NamedTuple):
@@ -101,7 +162,10 @@ class Upkeep:
 
     name: ClassVar[str] = "upkeep"
     cadence: ClassVar[str] = "weekly"
-    sentence: ClassVar[str] = "Keepers do their shifts (party members the book house, the skilled the pond, volunteers the garden); what nobody keeps decays."
+    sentence: ClassVar[str] = (
+        "Keepers do their shifts (party members the book house, the skilled the pond, volunteers the "
+        "garden); what nobody keeps decays."
+    )
     equations: ClassVar[tuple[str, ...]] = (
         "dC/dt = -decay C / steward_ratio^(somebody keeps it) + repair (u / U) (1 - C)",
         "limit: C* = g / (g + decay), g = repair u / U; without upkeep C = exp(-decay t), idle after 1.204 / decay years",
@@ -110,13 +174,14 @@ class Upkeep:
     reads: ClassVar[tuple[str, ...]] = ("sites", "volunteers", "party members", "skills")
     writes: ClassVar[tuple[str, ...]] = ("condition of facilities", "hours", "experiences")
     seed_facts: ClassVar[tuple[str, ...]] = ("S02", "S06", "S07")
-    Settings: ClassVar[type] = Settings
+    Settings: ClassVar[type] = UpkeepSettings
 
-    def __init__(self, world: World, settings: Settings, on: bool) -> None:
+    def __init__(self, world: World, settings: UpkeepSettings, on: bool) -> None:
         s = settings
         self.on = on
         self.rates = _Rates(
-            s.decay, s.steward_ratio, s.repair, s.upkeep_ratio / (s.life_years * WEEKS_PER_YEAR), s.rota_size, s.shift_hours, s.shows_up, s.by_role,
+            s.decay, s.steward_ratio, s.repair, s.upkeep_ratio / (s.life_years * WEEKS_PER_YEAR), s.rota_size, s.shift_hours,
+            s.shows_up, s.by_role,
         )  # fmt: skip
         self.site_compound = world.households.compound[world.sites.first]
         self.sites_of = np.bincount(self.site_compound, minlength=len(world.condition))
@@ -125,6 +190,6 @@ class Upkeep:
         """Keep and age facilities by a week."""
         if self.on:
             _week(
-                world.week, world.seed_word, world.counting, world.sites, world.residents, world.condition, self.site_compound, self.sites_of,
-                world.feelings, world.week_counts, self.rates,
+                world.week, world.seed_word, world.counting, world.sites, world.residents, world.condition, self.site_compound,
+                self.sites_of, world.feelings, world.week_counts, self.rates,
             )  # fmt: skip

@@ -19,14 +19,54 @@ WEEKS_PER_YEAR = 365.0 / 7.0
 
 
 @dataclass(frozen=True, slots=True)
-class Settings:
+class VolunteeringSettings:
     """How people become, stay and cease to be volunteers."""
 
-    start_share: float = setting(0.03, unit="share of adults", low=0.0, high=1.0, prior=uniform(0.01, 0.12), meaning="volunteers at the start", source="A4: regular helpers 1 to 3 %, registered 12 to 22 %")
-    join_chance: float = setting(0.1, unit="chance per activity", low=0.0, high=1.0, prior=uniform(0.02, 0.3), meaning="a participant registers as a volunteer", source="no evidence")
-    lapse_rate: float = setting(0.6, unit="per year", low=0.0, high=50.0, prior=uniform(0.3, 1.0), meaning="rate at which a volunteer without belonging lapses", source="A4.11: one in three a year")
-    belonging_effect: float = setting(1.0, unit="logarithm of the ratio", low=0.0, high=10.0, prior=uniform(0.3, 2.0), meaning="how full belonging slows lapsing", source="F9; A7.9: sign only")
-    solving_share: float = setting(0.3, unit="share of free time", low=0.0, high=1.0, prior=uniform(0.1, 0.6), meaning="volunteers' free time that goes to neighbours' issues", source="no evidence")
+    start_share: float = setting(
+        0.03,
+        unit="share of adults",
+        low=0.0,
+        high=1.0,
+        prior=uniform(0.01, 0.12),
+        meaning="volunteers at the start",
+        source="A4: regular helpers 1 to 3 %, registered 12 to 22 %",
+    )
+    join_chance: float = setting(
+        0.1,
+        unit="chance per activity",
+        low=0.0,
+        high=1.0,
+        prior=uniform(0.02, 0.3),
+        meaning="a participant registers as a volunteer",
+        source="no evidence",
+    )
+    lapse_rate: float = setting(
+        0.6,
+        unit="per year",
+        low=0.0,
+        high=50.0,
+        prior=uniform(0.3, 1.0),
+        meaning="rate at which a volunteer without belonging lapses",
+        source="A4.11: one in three a year",
+    )
+    belonging_effect: float = setting(
+        1.0,
+        unit="logarithm of the ratio",
+        low=0.0,
+        high=10.0,
+        prior=uniform(0.3, 2.0),
+        meaning="how full belonging slows lapsing",
+        source="F9; A7.9: sign only",
+    )
+    solving_share: float = setting(
+        0.3,
+        unit="share of free time",
+        low=0.0,
+        high=1.0,
+        prior=uniform(0.1, 0.6),
+        meaning="volunteers' free time that goes to neighbours' issues",
+        source="no evidence",
+    )
 
 
 class _Rates(NamedTuple):
@@ -64,7 +104,9 @@ class Volunteering:
 
     name: ClassVar[str] = "volunteering"
     cadence: ClassVar[str] = "weekly"
-    sentence: ClassVar[str] = "Some participants register as volunteers and help with neighbours' issues; volunteers lapse, later where they belong."
+    sentence: ClassVar[str] = (
+        "Some participants register as volunteers and help with neighbours' issues; volunteers lapse, later where they belong."
+    )
     equations: ClassVar[tuple[str, ...]] = (
         "join with join_chance per activity; lapse hazard = lapse_rate exp(-belonging_effect B)",
         "hours of a unit's helpers = sum of budget x solving_share + the head's hours for solving",
@@ -73,9 +115,9 @@ class Volunteering:
     reads: ClassVar[tuple[str, ...]] = ("participation", "belonging", "heads")
     writes: ClassVar[tuple[str, ...]] = ("volunteers", "hours of helpers")
     seed_facts: ClassVar[tuple[str, ...]] = ("S41", "S43")
-    Settings: ClassVar[type] = Settings
+    Settings: ClassVar[type] = VolunteeringSettings
 
-    def __init__(self, world: World, settings: Settings, on: bool) -> None:
+    def __init__(self, world: World, settings: VolunteeringSettings, on: bool) -> None:
         s, r = settings, world.residents
         self.on = on
         heads = world.uncertainties["heads"]
@@ -90,6 +132,6 @@ class Volunteering:
         """Register, release and count helpers for the coming week."""
         pool = world.group("pooling")
         _week(
-            world.week, world.seed_word, world.residents, world.households, pool, world.neighbourhood.has_head, world.head_week_hours,
-            world.unit_hours, world.week_counts, self.rates,
+            world.week, world.seed_word, world.residents, world.households, pool, world.neighbourhood.has_head,
+            world.head_week_hours, world.unit_hours, world.week_counts, self.rates,
         )  # fmt: skip

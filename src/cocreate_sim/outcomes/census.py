@@ -28,8 +28,8 @@ def social(residents, ties, has_head, collective, households, totals):
         if not residents.adult[i]:
             continue
         totals[0] += 1.0
-        totals[1] += ties.count[i]
-        totals[2] += 1.0 if ties.count[i] == 0 else 0.0
+        totals[1] += ties.number[i]
+        totals[2] += 1.0 if ties.number[i] == 0 else 0.0
         totals[3] += residents.belonging[i]
         totals[4] += residents.trust[i]
         totals[5] += 1.0 if residents.volunteer_since[i] >= 0 else 0.0

@@ -15,7 +15,7 @@ from ..world.world import N_IN_UNIT, N_ISSUES, N_LATENT, N_MOVING, World
 def check(world: World, table: NDArray[np.int64], totals: NDArray[np.float64], sums: NDArray[np.float64]) -> None:
     """Raise InvariantError, naming what does not balance. ``sums`` are the counters added up since the start."""
     everything = table[0] + table[1]
-    n = world.roster.count
+    n = world.roster.length
     rules = [
         ("issues born = latent + open + solved + lapsed", int(everything.sum()), int(n[N_ISSUES])),
         ("modelled issues born", int(table[0].sum()), int(sums[c.BORN])),
@@ -41,6 +41,8 @@ def check(world: World, table: NDArray[np.int64], totals: NDArray[np.float64], s
     expected = p.sojourns + p.waiting * now - p.entered
     if not np.array_equal(p.area, expected):
         at = int(np.flatnonzero(p.area != expected)[0])
-        raise InvariantError(f"day {day}: Little's law fails in pool {at}: {int(p.area[at])} case-microseconds in line, {int(expected[at])} waited")
+        raise InvariantError(
+            f"day {day}: Little's law fails in pool {at}: {int(p.area[at])} case-microseconds in line, {int(expected[at])} waited"
+        )
     if not (np.all(world.sites.condition >= 0) and np.all(world.sites.condition <= 1)):
         raise InvariantError(f"day {day}: the condition of a site is outside 0 to 1")

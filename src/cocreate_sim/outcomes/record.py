@@ -54,7 +54,7 @@ class Record:
         n = world.week_counts
         self.counts[t] = n
         self.sums += n
-        issues_by_state(world.issues, int(world.roster.count[N_ISSUES]), now, self.table)
+        issues_by_state(world.issues, int(world.roster.length[N_ISSUES]), now, self.table)
         h = world.households
         social(world.residents, world.ties, world.neighbourhood.has_head, h.collective, h, self.totals)
         check(world, self.table, self.totals, self.sums)
@@ -66,6 +66,8 @@ class Record:
         filled = posts.filled
         workers = filled & (posts.tier == COMMUNITY)
         kept = world.sites.stage >= MANAGE
+        at_posts = filled.sum() - workers.sum()
+        pay = MONTHS_PER_WEEK * (workers.sum() * world.levers.pay + at_posts * world.levers.post_pay)
         values = {
             "participation_week": n[c.CAME] / adults,
             "volunteers_registered": self.totals[5] / adults,
@@ -79,14 +81,16 @@ class Record:
             "utilisation_posts": world.busy_share[offices.tier == SUBDISTRICT].mean(),
             "utilisation_community": world.busy_share[offices.tier == COMMUNITY].mean(),
             "projects_building": (world.sites.stage == BUILD).sum(), "condition_mean": world.sites.condition.mean(),
-            "kept_share": kept.mean(), "ties_per_resident": self.totals[1] / adults, "knows_nobody_share": self.totals[2] / adults,
+            "kept_share": kept.mean(), "ties_per_resident": self.totals[1] / adults,
+            "knows_nobody_share": self.totals[2] / adults,
             "belonging_mean": self.totals[3] / adults, "trust_mean": self.totals[4] / adults,
-            "mobilisation_hours": n[c.MOBILISATION_HOURS], "supervision_hours": n[c.SUPERVISION_HOURS], "events_week": n[c.EVENTS],
+            "mobilisation_hours": n[c.MOBILISATION_HOURS], "supervision_hours": n[c.SUPERVISION_HOURS],
+            "events_week": n[c.EVENTS],
             "vacancy_share": 1.0 - filled.mean(), "burnout_mean": posts.burnout[filled].mean() if filled.any() else 0.0,
             "skill_mean": posts.skill[filled].mean() if filled.any() else np.nan,
             "units_with_head_share": self.totals[8] / max(self.totals[7], 1.0), "head_hours": n[c.HEAD_HOURS],
             "resident_hours": n[c.RESIDENT_HOURS], "meeting_hours": n[c.MEETING_HOURS], "public_hours": n[c.PAID_HOURS],
-            "public_yuan": workers.sum() * world.levers.pay * MONTHS_PER_WEEK + n[c.YUAN],
+            "public_yuan": n[c.YUAN] + pay,
         }  # fmt: skip
         for name, value in values.items():
             self.weekly[name][t] = value
@@ -94,7 +98,7 @@ class Record:
 
     def _waits(self, world: World) -> dict[str, NDArray[np.float64]]:
         """Time in line of each case reported within the horizon, in working days, by tier; open ones as far as they waited."""
-        i, born = world.issues, int(world.roster.count[N_ISSUES])
+        i, born = world.issues, int(world.roster.length[N_ISSUES])
         now = int(office_time(np.int64(world.day) * DAY + OPENS, world.office_day))
         start = world.burn_in_weeks * WEEK_DAYS * DAY
         pool = i.pool[:born]
@@ -119,8 +123,10 @@ class Record:
             "solved_in_unit_share": ratio(n[c.SOLVED_IN_UNIT], solved), "on_time_share": ratio(n[c.ON_TIME], solved),
             "reopened_share": ratio(n[c.REOPENED], solved), "satisfaction": ratio(n[c.SATISFIED], solved),
             "total_days_mean": ratio(n[c.TOTAL_DAYS], solved), "handoffs_per_case": ratio(n[c.HANDOFFS], n[c.DISPATCHED]),
-            "reported_by_heads_share": ratio(n[c.REPORTED_BY_HEAD], n[c.REPORTED]), "came_in_vain_share": ratio(n[c.IN_VAIN], n[c.CAME]),
-            "turnout": ratio(n[c.HOUSEHOLDS_VOTING], n[c.HOUSEHOLDS_CALLED]), "votes_valid_share": ratio(n[c.VOTES_VALID], n[c.VOTES_HELD]),
+            "reported_by_heads_share": ratio(n[c.REPORTED_BY_HEAD], n[c.REPORTED]),
+            "came_in_vain_share": ratio(n[c.IN_VAIN], n[c.CAME]),
+            "turnout": ratio(n[c.HOUSEHOLDS_VOTING], n[c.HOUSEHOLDS_CALLED]),
+            "votes_valid_share": ratio(n[c.VOTES_VALID], n[c.VOTES_HELD]),
             "working_parties_share": ratio(n[c.PARTIES_FORMED], n[c.PARTIES_TRIED]),
             "upkeep_build_ratio": ratio(n[c.UPKEEP_HOURS], n[c.BUILD_HOURS]),
             "leavers_year": n[c.LEAVERS] / len(world.posts.tier) / years,
@@ -139,10 +145,16 @@ class Record:
             "projects_started": started / years, "projects_finished": projects["finished"] / years,
             "projects_failed": sum(v for k, v in projects.items() if k.startswith("failed_")) / years,
             "projects_by_residents_share": ratio(n[c.PROPOSED_BY_RESIDENTS], n[c.PROPOSED_BY_RESIDENTS] + n[c.PROPOSED_BY_STAFF]),
-            "plan_days": ratio(n[c.PLAN_DAYS], projects["passed_vote"]), "build_days": ratio(n[c.BUILD_DAYS], projects["entered_manage"]),
+            "plan_days": ratio(n[c.PLAN_DAYS], projects["passed_vote"]),
+            "build_days": ratio(n[c.BUILD_DAYS], projects["entered_manage"]),
         }  # fmt: skip
         quantiles = {k: np.quantile(v, np.linspace(0, 1, 101)) if len(v) else v for k, v in waits.items()}
-        realised = {**world.counts(), "rho_40": world.rho_40, "hours_scale": world.hours_scale, "arrivals_scale": world.arrivals_scale}
+        realised = {
+            **world.counts(),
+            "rho_40": world.rho_40,
+            "hours_scale": world.hours_scale,
+            "arrivals_scale": world.arrivals_scale,
+        }
         ordered = {name: float(summary[name]) for name in OUTCOMES}
         return RunResult(ordered, self.weekly, quantiles, projects, realised)
 

@@ -114,7 +114,8 @@ def comparisons(tables: StudyTables, most: int) -> list[tuple[ArmInfo, ArmInfo]]
 
 def names(arms: Sequence[ArmInfo]) -> dict[str, str]:
     """A label for every arm: the factor levels that tell these arms apart, else the label it was given."""
-    varied = [name for name in dict.fromkeys(n for arm in arms for n in arm.factors) if len(levels(arms, name)) > 1]
+    found = [name for name in dict.fromkeys(n for arm in arms for n in arm.factors) if len(levels(arms, name)) > 1]
+    varied = sorted(found, key=lambda name: name == LOAD)  # the policy first, then the load it is seen at
     labels = {arm.name: ", ".join(level_words(name, arm.factors[name]) for name in varied if name in arm.factors) for arm in arms}
     if not varied or "policy" in varied or len(set(labels.values())) < len(arms) or not all(labels.values()):
         return {arm.name: arm.label for arm in arms}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -83,8 +83,9 @@ class StudyTables:
         return scaled(against(self.study, arm.name, base.name, name).difference, scale(self.outcome(name)))
 
     def percent(self, arm: ArmInfo, base: ArmInfo, name: str) -> Interval:
-        """Paired difference in percent of the base's mean."""
-        return percent_of(against(self.study, arm.name, base.name, name))
+        """Paired difference in percent of the base's mean; of what is never negative, nothing falls by more than 100 %."""
+        found = percent_of(against(self.study, arm.name, base.name, name))
+        return within_bounds(found, self.study.values(arm.name, name), self.study.values(base.name, name))
 
     def replicates(self, arms: Sequence[ArmInfo]) -> tuple[int, int]:
         """Smallest and largest number of finished runs per arm."""
@@ -108,7 +109,14 @@ def percent_of(pair: Paired) -> Interval:
 
 def percent_between(values: pd.Series, reference: pd.Series) -> Interval:
     """Paired difference of two columns of numbers by replicate, in percent of the reference's mean."""
-    return percent_of(paired(values, reference))
+    return within_bounds(percent_of(paired(values, reference)), values, reference)
+
+
+def within_bounds(percent: Interval, values: pd.Series, reference: pd.Series) -> Interval:
+    """The interval without falls by more than 100 %, where no value is negative."""
+    if percent.low is None or percent.low >= -100.0 or (values < 0).any() or (reference < 0).any():
+        return percent
+    return replace(percent, low=-100.0)
 
 
 def scaled(found: Interval, factor: float) -> Interval:

@@ -15,6 +15,8 @@ __all__ = ["capital", "change", "level_words", "listing", "noun", "number", "pla
 MINUS = "\N{MINUS SIGN}"
 NO_EFFECT = "no clear effect"
 ALONE = "(one replicate, no interval)"
+TOO_UNCERTAIN = "(too uncertain for an interval)"
+"""Said of a percentage whose reference is not clearly different from zero."""
 _MANYFOLD = 900.0
 """Percent from which a rise is said as a multiple."""
 _FROM_NOTHING = 1e5
@@ -47,7 +49,7 @@ def _rounded(numbers: Sequence[float], percent: bool) -> list[str]:
     A fall by 99.7 % is not shown as one by 100 %.
     """
     largest = max(abs(value) for value in numbers)
-    decimals = 0 if largest >= 10 else 1 if largest >= 1 else 2
+    decimals = 0 if largest >= 10 or largest == 0 else 1 if largest >= 1 else 2
     clear = min(numbers) > 0 or max(numbers) < 0
     nearly = percent and any(99.5 <= abs(value) < 100 for value in numbers)
     decimals = max(decimals, 1) if nearly else decimals
@@ -62,13 +64,22 @@ def _true_minus(text: str) -> str:
     return text.lstrip("-") if float(text.replace(",", "")) == 0.0 else text.replace("-", MINUS)
 
 
+def unsure(found: Interval) -> str:
+    """Why a number has no interval, as a remark behind it; nothing when it has one."""
+    if known(found):
+        return ""
+    return f" {ALONE}" if found.replicates < 2 else f" {TOO_UNCERTAIN}"
+
+
 def signed(found: Interval) -> str:
     """A change in percent with its sign and its interval, for a column of numbers: ``+41 % (+35 to +47)``."""
+    if known(found) and found.ends == (0.0, 0.0):
+        return "no change"
     if found.mean >= _MANYFOLD:
         return _manyfold(found)
     texts = _rounded([found.mean, *found.ends] if known(found) else [found.mean], True)
     mean, *ends = (text if text.startswith(MINUS) or not text.strip("0.") else f"+{text}" for text in texts)
-    return f"{mean} %" + (f" ({ends[0]} to {ends[1]})" if ends else "")
+    return f"{mean} %" + (f" ({ends[0]} to {ends[1]})" if ends else " (too uncertain)" if found.replicates > 1 else "")
 
 
 def _manyfold(found: Interval) -> str:
@@ -84,9 +95,11 @@ def size_and_way(percent: Interval) -> str:
     """How much an outcome moved, and which way: ``41 % lower (35 to 47)``, or that there is no clear effect."""
     if not is_number(percent):
         return "cannot be compared"
+    if known(percent) and percent.ends == (0.0, 0.0):
+        return "the same in every replicate"
     if known(percent) and not percent.clear:
         return NO_EFFECT
-    alone = "" if known(percent) else f" {ALONE}"
+    alone = unsure(percent)
     if percent.mean == 0.0:
         return f"unchanged{alone}"
     if percent.mean >= _MANYFOLD:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from ..errors import ConfigError
 from .levers import Channels, Levers
 from .partition import group, ladder_of, parse_rule, unit_spans
 from .places import build_places
@@ -30,9 +31,16 @@ def build_world(
     buildings = group(places.buildings, households, residents)
     grids = group(places.grids, households, residents)
     offices, posts = build_staff(settings, levers, places, households)
+    if len(groups[0].first) > int(residents.adult.sum()):
+        raise ConfigError(
+            f"levers.partition = {levers.partition} makes {len(groups[0].first)} units, but only "
+            f"{int(residents.adult.sum())} adults live here "
+            "to head them; allowed: larger units"
+        )
     return World(
         settings=settings, levers=levers, channels=channels or Channels(), seed=seed, places=places, households=households,
-        residents=residents, units=groups[0], buildings=buildings, ladder=ladder_of(groups, buildings, grids, rule.kind == "nested"),
+        residents=residents, units=groups[0], buildings=buildings,
+        ladder=ladder_of(groups, buildings, grids, rule.kind == "nested"),
         reference_ladder=ladder_of([buildings], buildings, grids, False), offices=offices, posts=posts,
         sites=build_sites(settings, seed, places, households), ties=empty_ties(0, 1),
     )  # fmt: skip

@@ -31,45 +31,100 @@ class Levers:
     """What a government can set; the defaults are Wuchang before June 2022."""
 
     posts: int = setting(
-        40, unit="posts per subdistrict", low=1, high=1000, role=_lever,
-        meaning="established posts of a subdistrict office (編制)", source="S32",
+        40,
+        unit="posts per subdistrict",
+        low=1,
+        high=1000,
+        role=_lever,
+        meaning="established posts of a subdistrict office (編制)",
+        source="S32",
     )
     partition: str = setting(
-        "grid", unit="rule", role=_lever, source="S17, S19, S20",
+        "grid",
+        unit="rule",
+        role=_lever,
         meaning="how households are grouped into governance units: a number of households, 10-20, nested or grid",
+        source="S17, S19, S20",
     )
     head_hours: HeadHours = setting(
-        HeadHours.PER_HEAD, unit="rule", role=_lever, source="design: leader hours are a lever, not a gift of small units",
+        HeadHours.PER_HEAD,
+        unit="rule",
+        role=_lever,
         meaning="every unit head gives the same hours, or all heads together give the same total in every partition",
+        source="design: leader hours are a lever, not a gift of small units",
     )
     community_workers_per_10k: float = setting(
-        11.2, unit="workers per 10,000 residents", low=0.5, high=100.0, role=_lever,
-        meaning="community workers (社區工作者), who stand beside the posts", source="S36, C08; the norm is 18 (A5.7)",
+        11.2,
+        unit="workers per 10,000 residents",
+        low=0.5,
+        high=100.0,
+        role=_lever,
+        meaning="community workers (社區工作者), who stand beside the posts",
+        source="S36, C08; the norm is 18 (A5.7)",
     )
     staff_rule: StaffRule = setting(
-        StaffRule.CASES_FIRST, unit="rule", role=_lever, source="F3",
+        StaffRule.CASES_FIRST,
+        unit="rule",
+        role=_lever,
         meaning="cases first and mobilise with what is left, or protect a share of time for mobilisation",
+        source="F3",
     )
     protected_share: float = setting(
-        0.2, unit="share of free hours", low=0.0, high=0.9, role=_lever,
-        meaning="share of staff hours kept for mobilisation under the protected rule", source="F3; A6.2 gives 3 to 27 % of tasks",
+        0.2,
+        unit="share of free hours",
+        low=0.0,
+        high=0.9,
+        role=_lever,
+        meaning="share of staff hours kept for mobilisation under the protected rule",
+        source="F3; A6.2 gives 3 to 27 % of tasks",
     )
     red_board: bool = setting(
-        False, unit="yes or no", role=_lever, meaning="a public board names those who took part (紅榜)", source="S08",
+        False,
+        unit="yes or no",
+        role=_lever,
+        meaning="a public board names those who took part (紅榜)",
+        source="S08",
     )
     broadcast: bool = setting(
-        True, unit="yes or no", role=_lever, meaning="messages go to the chat group of every building", source="S14",
+        True,
+        unit="yes or no",
+        role=_lever,
+        meaning="messages go to the chat group of every building",
+        source="S14",
     )
     project_budget: float = setting(
-        1_000_000.0, unit="yuan per subdistrict and year", low=0.0, high=1e9, role=_lever,
-        meaning="public money for micro-renovations", source="no evidence: a round figure, varied in experiments",
+        1_000_000.0,
+        unit="yuan per subdistrict and year",
+        low=0.0,
+        high=1e9,
+        role=_lever,
+        meaning="public money for micro-renovations",
+        source="no evidence: a round figure, varied in experiments",
     )
     pay: float = setting(
-        4000.0, unit="yuan per month", low=1000.0, high=50_000.0, role=_lever,
-        meaning="mean monthly pay of community workers", source="S34",
+        4000.0,
+        unit="yuan per month",
+        low=1000.0,
+        high=50_000.0,
+        role=_lever,
+        meaning="mean monthly pay of community workers",
+        source="S34",
+    )
+    post_pay: float = setting(
+        6000.0,
+        unit="yuan per month",
+        low=1000.0,
+        high=50_000.0,
+        role=_lever,
+        meaning="mean monthly pay of a subdistrict post, for the cost outcome",
+        source="not verified (U): the article gives none",
     )
     vote_honoured: bool = setting(
-        True, unit="yes or no", role=_lever, meaning="the option that residents voted for is the one that is built", source="S15, S16",
+        True,
+        unit="yes or no",
+        role=_lever,
+        meaning="the option that residents voted for is the one that is built",
+        source="S15, S16",
     )
 
 
@@ -77,16 +132,46 @@ class Levers:
 class Channels:
     """The ten ways in which unit size may act; a channel that is off uses the building instead of the unit."""
 
-    ties: bool = setting(True, unit="on or off", meaning="tie coverage and visibility inside the unit", source="F2", role=_lever)
-    attention: bool = setting(True, unit="on or off", meaning="the head's hours spread over the unit's households", source="F2", role=_lever)
-    pivotality: bool = setting(True, unit="on or off", meaning="how much one helper more decides the outcome", source="F2", role=_lever)
-    critical_mass: bool = setting(True, unit="on or off", meaning="enough helpers and the needed skill inside the unit", source="F2", role=_lever)
-    leader_supply: bool = setting(True, unit="on or off", meaning="somebody in the unit is willing to be its head", source="F2", role=_lever)
-    scope: bool = setting(True, unit="on or off", meaning="an issue larger than the unit is handed up", source="F2", role=_lever)
-    supervision: bool = setting(True, unit="on or off", meaning="staff hours for each unit head", source="F2", role=_lever)
-    coordination: bool = setting(True, unit="on or off", meaning="meetings take longer with more attendees", source="F2", role=_lever)
-    pooling: bool = setting(True, unit="on or off", meaning="the unit's helpers are one pool", source="F2", role=_lever)
-    quorum: bool = setting(True, unit="on or off", meaning="votes are counted by unit", source="F2", role=_lever)
+    ties: bool = setting(True, unit="on or off", role=_lever, meaning="tie coverage and visibility inside the unit", source="F2")
+    attention: bool = setting(
+        True,
+        unit="on or off",
+        role=_lever,
+        meaning="the head's hours spread over the unit's households",
+        source="F2",
+    )
+    pivotality: bool = setting(
+        True,
+        unit="on or off",
+        role=_lever,
+        meaning="how much one helper more decides the outcome",
+        source="F2",
+    )
+    critical_mass: bool = setting(
+        True,
+        unit="on or off",
+        role=_lever,
+        meaning="enough helpers and the needed skill inside the unit",
+        source="F2",
+    )
+    leader_supply: bool = setting(
+        True,
+        unit="on or off",
+        role=_lever,
+        meaning="somebody in the unit is willing to be its head",
+        source="F2",
+    )
+    scope: bool = setting(True, unit="on or off", role=_lever, meaning="an issue larger than the unit is handed up", source="F2")
+    supervision: bool = setting(True, unit="on or off", role=_lever, meaning="staff hours for each unit head", source="F2")
+    coordination: bool = setting(
+        True,
+        unit="on or off",
+        role=_lever,
+        meaning="meetings take longer with more attendees",
+        source="F2",
+    )
+    pooling: bool = setting(True, unit="on or off", role=_lever, meaning="the unit's helpers are one pool", source="F2")
+    quorum: bool = setting(True, unit="on or off", role=_lever, meaning="votes are counted by unit", source="F2")
 
 
 CHANNELS = tuple(f.name for f in dataclasses.fields(Channels))

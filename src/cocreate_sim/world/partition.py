@@ -45,7 +45,9 @@ def parse_rule(text: str | int) -> Rule:
         return Rule(word)
     if re.fullmatch(r"[0-9]{1,9}", word) and int(word) >= 1:
         return Rule("number", int(word))
-    raise ConfigError(f"levers.partition = {text!r} is not a partition; allowed: a whole number of households from 1, 10-20, nested, grid")
+    raise ConfigError(
+        f"levers.partition = {text!r} is not a partition; allowed: a whole number of households from 1, 10-20, nested, grid"
+    )
 
 
 def _even(spans: Spans, counts: NDArray[np.int64]) -> Spans:
@@ -75,13 +77,14 @@ def unit_spans(rule: Rule, places: Places) -> list[Spans]:
     if rule.kind == "grid":
         return [places.grids]
     if rule.kind == "10-20":
-        least, aim, most = TEN_TO_TWENTY
+        _, aim, most = TEN_TO_TWENTY
         b = (places.buildings.end - places.buildings.first).astype(np.int64)
         return [_even(places.buildings, np.maximum(np.maximum(np.round(b / aim).astype(np.int64), -(-b // most)), 1))]
     if rule.kind == "number":
         if rule.size > int(size.max()):
             raise ConfigError(
-                f"levers.partition = {rule.size} is larger than the largest compound of this world ({int(size.max())} households); "
+                f"levers.partition = {rule.size} is larger than the largest compound of this world ({int(size.max())} "
+                f"households); "
                 "allowed: up to that size, or 10-20, nested, grid"
             )
         return [_even(compounds, -(-size // rule.size))]

@@ -1,4 +1,4 @@
-"""Places: the physical ladder from district to household. Households are numbered so that neighbours in space are neighbours in number."""
+"""Places: the physical ladder from district to household; neighbours in space are neighbours in number."""
 
 from __future__ import annotations
 
@@ -58,22 +58,17 @@ class Places(NamedTuple):
 def apportion(total: int, weights: NDArray[np.float64], least: int) -> NDArray[np.int64]:
     """Split ``total`` into whole parts close to the weights, each at least ``least`` (largest remainder)."""
     parts = len(weights)
-    free = total - least * parts
-    if free < 0:
+    if total < least * parts:
         raise ConfigError(f"{total} cannot be split into {parts} parts of at least {least}")
-    exact = weights / weights.sum() * total
-    floor = np.maximum(np.floor(exact).astype(np.int64), least)
-    while floor.sum() > total:  # minimums took too much: give back from the largest
-        over = int(floor.sum() - total)
-        order = np.argsort(-floor, kind="stable")[: max(1, over)]
-        floor[order[floor[order] > least]] -= 1
-        if floor.sum() < total:
-            break
-    rest = total - int(floor.sum())
-    order = np.argsort(-(exact - floor), kind="stable")
-    for i in range(rest):
-        floor[order[i % parts]] += 1
-    return floor
+    low, high = 0.0, (total + parts) / float(weights.sum()) if weights.sum() > 0 else 0.0
+    for _ in range(64):  # the largest scale at which the minimums still leave room
+        scale = (low + high) / 2
+        low, high = (scale, high) if np.maximum(np.floor(scale * weights), least).sum() <= total else (low, scale)
+    shares = np.maximum(np.floor(low * weights), least).astype(np.int64)
+    order = np.argsort(shares - low * weights, kind="stable")
+    for k in range(total - int(shares.sum())):
+        shares[order[k % parts]] += 1
+    return shares
 
 
 def _runs(total: int, count: int) -> NDArray[np.int64]:
@@ -118,13 +113,19 @@ def build_places(settings: WorldSettings, seed: int) -> tuple[Places, Households
     """Lay out compounds, buildings, stairs, grids and communities; residents are counted later."""
     s = settings
     if s.households < s.compounds:
-        raise ConfigError(f"world.households = {s.households} is below world.compounds = {s.compounds}: every compound needs a household")
+        raise ConfigError(
+            f"world.households = {s.households} is below world.compounds = {s.compounds}: every compound needs a household"
+        )
     if s.grids < s.compounds:
         raise ConfigError(f"world.grids = {s.grids} is below world.compounds = {s.compounds}: every compound needs a grid")
     if s.compounds < s.communities:
-        raise ConfigError(f"world.compounds = {s.compounds} is below world.communities = {s.communities}: every community needs a compound")
+        raise ConfigError(
+            f"world.compounds = {s.compounds} is below world.communities = {s.communities}: every community needs a compound"
+        )
     if s.communities < s.subdistricts:
-        raise ConfigError(f"world.communities = {s.communities} is below world.subdistricts = {s.subdistricts}: every subdistrict needs one")
+        raise ConfigError(
+            f"world.communities = {s.communities} is below world.subdistricts = {s.subdistricts}: every subdistrict needs one"
+        )
 
     spread = np.sqrt(np.log1p(s.compound_cv**2))
     weights = np.exp(spread * normals(seed, decisions.COMPOUND_SIZE, np.arange(s.compounds)))
@@ -140,14 +141,18 @@ def build_places(settings: WorldSettings, seed: int) -> tuple[Places, Households
         mine = np.flatnonzero(subdistrict_of == d)
         count = int(communities_of[d])
         if count > len(mine):
-            raise ConfigError(f"world.communities = {s.communities}: subdistrict {d} has {len(mine)} compounds for {count} communities")
+            raise ConfigError(
+                f"world.communities = {s.communities}: subdistrict {d} has {len(mine)} compounds for {count} communities"
+            )
         compound_community[mine] = _split(sizes[mine], count) + int(communities_of[:d].sum())
 
     family = s.households * s.persons_per_household
     collective = round(family * s.collective_share / (1 - s.collective_share) / s.collective_size)
     collective_of = apportion(collective, grids_of.astype(np.float64), 0)
 
-    columns: dict[str, list[NDArray[np.int64]]] = {n: [] for n in ("compound", "building", "stair_first", "stair_end", "grid", "collective")}
+    columns: dict[str, list[NDArray[np.int64]]] = {
+        n: [] for n in ("compound", "building", "stair_first", "stair_end", "grid", "collective")
+    }
     spans: dict[str, list[tuple[int, int]]] = {"building": [], "compound": [], "grid": []}
     building_compound: list[int] = []
     row = 0
@@ -184,12 +189,12 @@ def build_places(settings: WorldSettings, seed: int) -> tuple[Places, Households
     table = Households(
         id=np.arange(row, dtype=np.int64), compound=cols["compound"], building=cols["building"],
         stair_first=cols["stair_first"], stair_end=cols["stair_end"], grid=cols["grid"], community=community,
-        subdistrict=community_subdistrict[community], collective=cols["collective"].astype(np.bool_),
-        first_resident=nobody, end_resident=nobody,
-    )
+        subdistrict=community_subdistrict[community], collective=cols["collective"].astype(np.bool_), first_resident=nobody,
+        end_resident=nobody,
+    )  # fmt: skip
     span = {k: Spans(*np.array(v, dtype=np.int32).reshape(-1, 2).T.copy()) for k, v in spans.items()}
     places = Places(
-        span["building"], span["compound"], span["grid"], np.array(building_compound, dtype=np.int32),
-        compound_community, community_subdistrict, collective_of.astype(np.int32),
-    )
+        span["building"], span["compound"], span["grid"], np.array(building_compound, dtype=np.int32), compound_community,
+        community_subdistrict, collective_of.astype(np.int32),
+    )  # fmt: skip
     return places, table

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -92,7 +92,11 @@ def build_residents(
 
     adult_share = 1.0 - s.children_share * (1.0 - s.collective_share)
     skill_u = uniforms(seed, decisions.SKILL, ids)
-    skill = np.minimum((skill_u / s.skill_share).astype(np.int64), len(SKILLS)) if s.skill_share > 0 else np.full(len(ids), len(SKILLS))
+    skill = (
+        np.minimum((skill_u / s.skill_share).astype(np.int64), len(SKILLS))
+        if s.skill_share > 0
+        else np.full(len(ids), len(SKILLS))
+    )
     # collective households count as newcomers; families make up the rest of the published share
     in_families = max(s.newcomer_share - s.collective_share, 0.0) / (1.0 - s.collective_share)
     newcomer = collective | (uniforms(seed, decisions.NEWCOMER, households.id)[home] < in_families)
@@ -104,18 +108,17 @@ def build_residents(
     end = np.searchsorted(home, np.arange(len(sizes)), side="right").astype(np.int32)
     adult = band != CHILD
 
-    def blank(dtype: type, value: float = 0) -> NDArray[np.generic]:
+    def blank(dtype: type, value: float = 0) -> Any:
         return np.full(n, value, dtype=dtype)
 
     residents = Residents(
         id=ids, household=home, age_band=band, adult=adult, newcomer=newcomer,
         party=adult & (uniforms(seed, decisions.PARTY, ids) < s.party_share / adult_share),
-        skill=np.where(adult & (skill < len(SKILLS)), skill, -1).astype(np.int8),
-        kind=blank(np.int8), baseline=blank(np.float64), budget=blank(np.float64, 1.0), reports_rate=blank(np.float64, 1.0),
-        belonging=blank(np.float64), belonging_rest=blank(np.float64), trust=blank(np.float64, 0.5),
-        takes_part=blank(np.bool_), took_part=blank(np.bool_), asked=blank(np.bool_),
-        last_active=blank(np.int32, NEVER), weeks_active=blank(np.int32), hours=blank(np.float64),
-        volunteer_since=blank(np.int32, -1), head_of=blank(np.int32, -1), willing_to_head=blank(np.bool_),
-        rests_until=blank(np.int32, NEVER), on_board=blank(np.bool_),
+        skill=np.where(adult & (skill < len(SKILLS)), skill, -1).astype(np.int8), kind=blank(np.int8),
+        baseline=blank(np.float64), budget=blank(np.float64, 1.0), reports_rate=blank(np.float64, 1.0),
+        belonging=blank(np.float64), belonging_rest=blank(np.float64), trust=blank(np.float64, 0.5), takes_part=blank(np.bool_),
+        took_part=blank(np.bool_), asked=blank(np.bool_), last_active=blank(np.int32, NEVER), weeks_active=blank(np.int32),
+        hours=blank(np.float64), volunteer_since=blank(np.int32, -1), head_of=blank(np.int32, -1),
+        willing_to_head=blank(np.bool_), rests_until=blank(np.int32, NEVER), on_board=blank(np.bool_),
     )  # fmt: skip
     return residents, households._replace(first_resident=first, end_resident=end)

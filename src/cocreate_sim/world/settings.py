@@ -14,49 +14,204 @@ class WorldSettings:
     """A district or a part of one; the defaults are an average Wuchang subdistrict."""
 
     name: str = setting("subdistrict", unit="name", role=_w, meaning="name of the world", source="-")
-    subdistricts: int = setting(1, unit="subdistricts (街道)", low=1, high=500, role=_w, meaning="number of subdistricts", source="A5.4: 14 in Wuchang")
-    compounds: int = setting(41, unit="compounds (小區)", low=1, high=100_000, role=_w, meaning="number of compounds", source="S20: 568 in Wuchang")
-    grids: int = setting(91, unit="grids (網格)", low=1, high=200_000, role=_w, meaning="number of grids", source="S20: 1,272 in Wuchang")
-    communities: int = setting(14, unit="communities (社區)", low=1, high=100_000, role=_w, meaning="number of communities", source="A5.4: 191 in Wuchang")
+    subdistricts: int = setting(
+        1,
+        unit="subdistricts (街道)",
+        low=1,
+        high=500,
+        role=_w,
+        meaning="number of subdistricts",
+        source="A5.4: 14 in Wuchang",
+    )
+    compounds: int = setting(
+        41,
+        unit="compounds (小區)",
+        low=1,
+        high=100_000,
+        role=_w,
+        meaning="number of compounds",
+        source="S20: 568 in Wuchang",
+    )
+    grids: int = setting(
+        91,
+        unit="grids (網格)",
+        low=1,
+        high=200_000,
+        role=_w,
+        meaning="number of grids",
+        source="S20: 1,272 in Wuchang",
+    )
+    communities: int = setting(
+        14,
+        unit="communities (社區)",
+        low=1,
+        high=100_000,
+        role=_w,
+        meaning="number of communities",
+        source="A5.4: 191 in Wuchang",
+    )
     households: int = setting(
-        28_000, unit="family households", low=1, high=10_000_000, role=_w,
-        meaning="number of family households", source="C03: 362,000 to 421,000 in Wuchang, 28,000 per subdistrict",
+        28_000,
+        unit="family households",
+        low=1,
+        high=10_000_000,
+        role=_w,
+        meaning="number of family households",
+        source="C03: 362,000 to 421,000 in Wuchang, 28,000 per subdistrict",
     )
     subdistrict_households: int = setting(
-        28_000, unit="family households", low=1, high=1_000_000, role=_w,
+        28_000,
+        unit="family households",
+        low=1,
+        high=1_000_000,
+        role=_w,
         meaning="family households of the whole subdistrict; those that are not modelled send a background stream of cases",
         source="C03 divided by 14 subdistricts",
     )
     community_households: int = setting(
-        2_000, unit="family households", low=1, high=200_000, role=_w,
-        meaning="family households of a whole community, for the background stream of worlds smaller than one", source="C03 / 191 (A5.4)",
+        2_000,
+        unit="family households",
+        low=1,
+        high=200_000,
+        role=_w,
+        meaning="family households of a whole community, for the background stream of worlds smaller than one",
+        source="C03 / 191 (A5.4)",
     )
     background: bool = setting(
-        True, unit="yes or no", role=_w, meaning="households outside the world send cases to the same staff", source="design",
+        True,
+        unit="yes or no",
+        role=_w,
+        meaning="households outside the world send cases to the same staff",
+        source="design",
     )
     compound_cv: float = setting(
-        0.6, unit="coefficient of variation", low=0.0, high=3.0, role=_w, prior=uniform(0.3, 1.0),
-        meaning="spread of compound sizes (log-normal)", source="no evidence: sizes of compounds differ widely; mean from C05",
+        0.6,
+        unit="coefficient of variation",
+        low=0.0,
+        high=3.0,
+        prior=uniform(0.3, 1.0),
+        role=_w,
+        meaning="spread of compound sizes (log-normal)",
+        source="no evidence: sizes of compounds differ widely; mean from C05",
     )
-    building_min: int = setting(12, unit="households", low=1, high=2000, role=_w, meaning="smallest building", source="prior: one stair, six floors, two doors")
+    building_min: int = setting(
+        12,
+        unit="households",
+        low=1,
+        high=2000,
+        role=_w,
+        meaning="smallest building",
+        source="prior: one stair, six floors, two doors",
+    )
     building_mean: float = setting(
-        44.0, unit="households", low=1.0, high=2000.0, role=_w, prior=uniform(30, 140),
-        meaning="mean building size (log-normal above the smallest)", source="prior: walk-ups of 24 to 48 and towers of 66 to 136; A5.8 gives about 136 per building group",
+        44.0,
+        unit="households",
+        low=1.0,
+        high=2000.0,
+        prior=uniform(30, 140),
+        role=_w,
+        meaning="mean building size (log-normal above the smallest)",
+        source="prior: walk-ups of 24 to 48 and towers of 66 to 136; A5.8 gives about 136 per building group",
     )
-    building_cv: float = setting(0.7, unit="coefficient of variation", low=0.0, high=3.0, role=_w, prior=uniform(0.4, 1.0), meaning="spread of building sizes", source="no evidence")
-    stair_size: int = setting(12, unit="households", low=1, high=200, role=_w, meaning="households that share a stair", source="prior: six floors, two doors")
-    persons_per_household: float = setting(2.47, unit="residents", low=1.0, high=6.0, role=_w, meaning="mean size of a family household", source="A5.2 (census 2020)")
-    collective_share: float = setting(0.1815, unit="share of residents", low=0.0, high=0.9, role=_w, meaning="residents in collective households (dormitories)", source="A5.2 (census 2020)")
-    collective_size: int = setting(4, unit="residents", low=1, high=20, role=_w, meaning="mean size of a collective household", source="A5.2: 2.24 million residents in 558,402 households")
-    children_share: float = setting(0.13, unit="share of family residents", low=0.0, high=0.5, role=_w, meaning="residents under 15", source="A5.6 and census practice; not in the excerpt (U)")
-    old_share: float = setting(0.172, unit="share of residents", low=0.0, high=0.8, role=_w, meaning="residents of 60 and over", source="A5.6")
-    newcomer_share: float = setting(0.32, unit="share of residents", low=0.0, high=1.0, role=_w, meaning="residents who came from elsewhere (collective households first)", source="A5.6: 32 %; S30: 80 % in Bairuijing")
-    party_share: float = setting(0.07, unit="share of residents", low=0.0, high=0.5, role=_w, meaning="party members", source="A5.11")
+    building_cv: float = setting(
+        0.7,
+        unit="coefficient of variation",
+        low=0.0,
+        high=3.0,
+        prior=uniform(0.4, 1.0),
+        role=_w,
+        meaning="spread of building sizes",
+        source="no evidence",
+    )
+    stair_size: int = setting(
+        12,
+        unit="households",
+        low=1,
+        high=200,
+        role=_w,
+        meaning="households that share a stair",
+        source="prior: six floors, two doors",
+    )
+    persons_per_household: float = setting(
+        2.47,
+        unit="residents",
+        low=1.0,
+        high=6.0,
+        role=_w,
+        meaning="mean size of a family household",
+        source="A5.2 (census 2020)",
+    )
+    collective_share: float = setting(
+        0.1815,
+        unit="share of residents",
+        low=0.0,
+        high=0.9,
+        role=_w,
+        meaning="residents in collective households (dormitories)",
+        source="A5.2 (census 2020)",
+    )
+    collective_size: int = setting(
+        4,
+        unit="residents",
+        low=1,
+        high=20,
+        role=_w,
+        meaning="mean size of a collective household",
+        source="A5.2: 2.24 million residents in 558,402 households",
+    )
+    children_share: float = setting(
+        0.13,
+        unit="share of family residents",
+        low=0.0,
+        high=0.5,
+        role=_w,
+        meaning="residents under 15",
+        source="A5.6 and census practice; not in the excerpt (U)",
+    )
+    old_share: float = setting(
+        0.172,
+        unit="share of residents",
+        low=0.0,
+        high=0.8,
+        role=_w,
+        meaning="residents of 60 and over",
+        source="A5.6",
+    )
+    newcomer_share: float = setting(
+        0.32,
+        unit="share of residents",
+        low=0.0,
+        high=1.0,
+        role=_w,
+        meaning="residents who came from elsewhere (collective households first)",
+        source="A5.6: 32 %; S30: 80 % in Bairuijing",
+    )
+    party_share: float = setting(
+        0.07,
+        unit="share of residents",
+        low=0.0,
+        high=0.5,
+        role=_w,
+        meaning="party members",
+        source="A5.11",
+    )
     skill_share: float = setting(
-        0.06, unit="share of adults, per skill", low=0.0, high=0.3, role=_w, prior=beta(3, 47),
-        meaning="adults who have one of the three skills (health, law, building)", source="S43 names three kinds; share is a prior",
+        0.06,
+        unit="share of adults, per skill",
+        low=0.0,
+        high=0.3,
+        prior=beta(3, 47),
+        role=_w,
+        meaning="adults who have one of the three skills (health, law, building)",
+        source="S43 names three kinds; share is a prior",
     )
     households_per_site: int = setting(
-        150, unit="households", low=5, high=100_000, role=_w, prior=uniform(60, 400),
-        meaning="one site for a micro-renovation per so many households", source="no evidence",
+        150,
+        unit="households",
+        low=5,
+        high=100_000,
+        prior=uniform(60, 400),
+        role=_w,
+        meaning="one site for a micro-renovation per so many households",
+        source="no evidence",
     )

@@ -18,7 +18,7 @@ GARDEN, POND, BOOK_HOUSE = range(3)
 KINDS = ("garden", "pond", "book house")
 REASONS = (
     "no convener", "no quorum", "rejected", "no money", "no helpers", "no skill", "neglected", "poor rating",
-)
+)  # fmt: skip
 NO_CONVENER, NO_QUORUM, REJECTED, NO_MONEY, NO_HELPERS, NO_SKILL, NEGLECTED, POOR_RATING = range(8)
 SCOPE_SHARES = ((STAIR, 0.25), (BUILDING, 0.40), (COMPOUND, 0.35))
 """Prior (no evidence): where sites lie; fixed before any unit size was looked at."""
@@ -78,6 +78,7 @@ def build_sites(settings: WorldSettings, seed: int, places: Places, households: 
     end = np.where(scope == STAIR, households.stair_end[home],
                    np.where(scope == BUILDING, places.buildings.end[building], places.compounds.end[compound]))  # fmt: skip
     return table(
-        SITES, n, id=ids, office=households.community[home], subdistrict=households.subdistrict[home], scope=scope, first=first, end=end,
-        first_resident=households.first_resident[first], end_resident=households.end_resident[end - 1], kind=(kind_u * 3).astype(np.int8),
+        SITES, n, id=ids, office=households.community[home], subdistrict=households.subdistrict[home], scope=scope, first=first,
+        end=end, first_resident=households.first_resident[first], end_resident=households.end_resident[end - 1],
+        kind=(kind_u * 3).astype(np.int8),
     )  # fmt: skip

@@ -73,7 +73,7 @@ def build_staff(settings: WorldSettings, levers: Levers, places: Places, househo
     offices = Offices(
         tier.astype(np.int8), place.astype(np.int32), first.astype(np.int32), (first + counts).astype(np.int32),
         np.concatenate((in_community, in_subdistrict)), np.concatenate((back_community, back_subdistrict)),
-    )
+    )  # fmt: skip
     posts = table(
         POSTS, n, tier=np.repeat(tier, counts), place=np.repeat(place, counts), number=np.arange(n) - np.repeat(first, counts),
         filled=True, skill=1.0, serving=-1,

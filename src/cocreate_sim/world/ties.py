@@ -13,9 +13,9 @@ from ..engine.kernels import kernel
 class Ties(NamedTuple):
     """Bounded lists of ties, one row per resident."""
 
-    count: NDArray[np.int16]
+    number: NDArray[np.int16]
     other: NDArray[np.int32]
-    """Rows of the people known, shape (residents, K), ascending; only the first ``count`` are used."""
+    """Rows of the people known, shape (residents, K), ascending; only the first ``number`` are used."""
     strength: NDArray[np.float64]
     everyday: NDArray[np.bool_]
     """A neighbour met in the stairs anyway: such a tie rests at a level above zero."""
@@ -31,21 +31,21 @@ def empty_ties(residents: int, most: int) -> Ties:
 def find(ties, i, j):
     """Position of ``j`` in the list of ``i``, or -1."""
     low = 0
-    high = ties.count[i]
+    high = ties.number[i]
     while low < high:
         middle = (low + high) // 2
         if ties.other[i, middle] < j:
             low = middle + 1
         else:
             high = middle
-    if low < ties.count[i] and ties.other[i, low] == j:
+    if low < ties.number[i] and ties.other[i, low] == j:
         return low
     return -1
 
 
 @kernel
 def _insert(ties, i, j, strength, everyday):
-    at = ties.count[i]
+    at = ties.number[i]
     while at > 0 and ties.other[i, at - 1] > j:
         ties.other[i, at] = ties.other[i, at - 1]
         ties.strength[i, at] = ties.strength[i, at - 1]
@@ -54,16 +54,16 @@ def _insert(ties, i, j, strength, everyday):
     ties.other[i, at] = j
     ties.strength[i, at] = strength
     ties.everyday[i, at] = everyday
-    ties.count[i] += 1
+    ties.number[i] += 1
 
 
 @kernel
 def _delete(ties, i, at):
-    for k in range(at, ties.count[i] - 1):
+    for k in range(at, ties.number[i] - 1):
         ties.other[i, k] = ties.other[i, k + 1]
         ties.strength[i, k] = ties.strength[i, k + 1]
         ties.everyday[i, k] = ties.everyday[i, k + 1]
-    ties.count[i] -= 1
+    ties.number[i] -= 1
 
 
 @kernel
@@ -78,7 +78,7 @@ def remove(ties, i, j):
 @kernel
 def _weakest(ties, i):
     at = 0
-    for k in range(1, ties.count[i]):
+    for k in range(1, ties.number[i]):
         if ties.strength[i, k] < ties.strength[i, at]:
             at = k
     return at
@@ -87,7 +87,7 @@ def _weakest(ties, i):
 @kernel
 def _makes_room(ties, i, strength):
     """True when ``i`` has room, or a tie weaker than the new one to give up."""
-    if ties.count[i] < ties.other.shape[1]:
+    if ties.number[i] < ties.other.shape[1]:
         return True
     return ties.strength[i, _weakest(ties, i)] < strength
 
@@ -97,9 +97,9 @@ def add(ties, i, j, strength, everyday):
     """Make a tie if both have room for it; a full list gives up its weakest tie when that is weaker. Says whether it was made."""
     if not _makes_room(ties, i, strength) or not _makes_room(ties, j, strength):
         return False
-    if ties.count[i] == ties.other.shape[1]:
+    if ties.number[i] == ties.other.shape[1]:
         remove(ties, i, ties.other[i, _weakest(ties, i)])
-    if ties.count[j] == ties.other.shape[1]:
+    if ties.number[j] == ties.other.shape[1]:
         remove(ties, j, ties.other[j, _weakest(ties, j)])
     _insert(ties, i, j, strength, everyday)
     _insert(ties, j, i, strength, everyday)

@@ -13,6 +13,7 @@ from . import counters
 from .clock import HOUR, WEEK_DAYS
 from .issues import SCOPES, empty_issues, grown
 from .levers import Channels, Levers
+from .lines import Pools, build_pools
 from .partition import Groups
 from .places import Households, Places
 from .residents import Residents
@@ -28,7 +29,7 @@ class Roster(NamedTuple):
     latent: NDArray[np.int32]
     in_unit: NDArray[np.int32]
     moving: NDArray[np.int32]
-    count: NDArray[np.int64]
+    length: NDArray[np.int64]
     """Lengths of the three lists, then the number of issues ever born."""
 
 
@@ -88,11 +89,13 @@ class World:
         homes, people, offices = len(self.households.id), len(self.residents.id), len(self.offices.tier)
         capacity = max(1024, homes // 8)
         self.issues = empty_issues(capacity)
-        self.roster = Roster(*(np.zeros(capacity, np.int32) for _ in range(3)), np.zeros(4, np.int64))
+        latent, in_unit, moving = (np.zeros(capacity, np.int32) for _ in range(3))
+        self.roster = Roster(latent, in_unit, moving, np.zeros(4, np.int64))
         self.week_counts = np.zeros(len(counters.NAMES))
         self.neighbourhood = Neighbourhood(
-            np.zeros(homes), np.zeros(homes, np.bool_), np.zeros(homes), np.full(homes, -1, np.int32), np.full(homes, -1, np.int32)
-        )
+            np.zeros(homes), np.zeros(homes, np.bool_), np.zeros(homes), np.full(homes, -1, np.int32),
+            np.full(homes, -1, np.int32),
+        )  # fmt: skip
         self.feelings = Feelings(*(np.zeros(people, np.int16) for _ in range(4)))
         self.speed = np.ones(offices)
         """Share of office time that each office's staff can give to cases."""
@@ -129,6 +132,8 @@ class World:
         self.arrivals_scale = 1.0
         self.rho_40 = 0.0
         """Exogenous load of the posts under 40 posts."""
+        self.pools: Pools = build_pools(self.offices, 1)
+        """Lines of waiting cases; case work sets them up by teams."""
         self.office_day = 8 * HOUR
         """Microseconds that offices are open on a working day."""
         self.activity_rate = np.zeros(len(self.group("coordination").first))
@@ -161,30 +166,45 @@ class World:
         """Double the room for issues."""
         capacity = 2 * len(self.issues)
         self.issues = grown(self.issues, capacity)
-        lists = [np.concatenate((old, np.zeros(capacity - len(old), np.int32))) for old in self.roster[:3]]
-        self.roster = Roster(*lists, self.roster.count)
+        r = self.roster
+        latent, in_unit, moving = (np.concatenate((old, np.zeros_like(old))) for old in (r.latent, r.in_unit, r.moving))
+        self.roster = Roster(latent, in_unit, moving, r.length)
 
     def counts(self) -> dict[str, float]:
         """Count what was built: places, people and posts."""
+        s, people = self.settings, self.residents
         family = ~self.households.collective
+        households, residents = int(family.sum()), len(people.id)
+        in_families = int(family[people.household].sum())
         workers = int((self.posts.tier == COMMUNITY).sum())
-        residents = len(self.residents.id)
-        households = int(family.sum())
-        units = len(self.units.first)
-        collective = int(self.residents.id.size - (family[self.residents.household]).sum())
+        units, grids, compounds = len(self.units.first), len(self.places.grids.first), len(self.places.compounds.first)
+        outside = self.offices.background * s.persons_per_household / (1 - s.collective_share)
+        served = residents + float(outside[self.offices.tier == COMMUNITY].sum())
         return {
-            "subdistricts": self.settings.subdistricts, "communities": self.settings.communities,
-            "compounds": len(self.places.compounds.first), "buildings": len(self.places.buildings.first),
-            "grids": len(self.places.grids.first), "units": units, "mean_unit_size": households / units,
+            "subdistricts": s.subdistricts,
+            "communities": s.communities,
+            "compounds": compounds,
+            "buildings": len(self.places.buildings.first),
+            "grids": grids,
+            "units": units,
+            "mean_unit_size": households / units,
             "largest_compound": int(self.places.compounds.size.max()),
-            "households": households, "collective_households": int((~family).sum()),
-            "residents": residents, "collective_residents": collective, "adults": int(self.residents.adult.sum()),
-            "party_members": int(self.residents.party.sum()), "newcomers": int(self.residents.newcomer.sum()),
-            "posts": len(self.posts.tier) - workers, "community_workers": workers, "sites": len(self.sites.id),
-            "residents_per_household": (residents - collective) / households, "households_per_compound": households / len(self.places.compounds.first),
-            "households_per_grid": households / len(self.places.grids.first), "residents_per_grid": residents / len(self.places.grids.first),
-            "units_per_grid": units / len(self.places.grids.first), "grids_per_compound": len(self.places.grids.first) / len(self.places.compounds.first),
-            "community_workers_per_10k": workers / (residents + float(self.offices.background[self.offices.tier == COMMUNITY].sum())
-                                                   * self.settings.persons_per_household / (1 - self.settings.collective_share)) * 10_000,
+            "households": households,
+            "collective_households": int((~family).sum()),
+            "residents": residents,
+            "collective_residents": residents - in_families,
+            "adults": int(people.adult.sum()),
+            "party_members": int(people.party.sum()),
+            "newcomers": int(people.newcomer.sum()),
+            "posts": len(self.posts) - workers,
+            "community_workers": workers,
+            "sites": len(self.sites),
+            "residents_per_household": in_families / households,
+            "households_per_compound": households / compounds,
+            "households_per_grid": households / grids,
+            "residents_per_grid": residents / grids,
+            "units_per_grid": units / grids,
+            "grids_per_compound": grids / compounds,
+            "community_workers_per_10k": workers / served * 10_000,
             "background_households": float(self.offices.background[self.offices.tier != COMMUNITY].sum()),
-        }  # fmt: skip
+        }

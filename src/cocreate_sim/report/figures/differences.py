@@ -46,7 +46,8 @@ def differences(tables: StudyTables) -> Figure:
         raise NotOffered("runs.parquet has none of the outcomes that this figure shows: " + ", ".join(OUTCOMES))
     rows.sort(key=lambda name: _height(found[pairs[0][0].name, name]))
     named, against = _named(tables, pairs)
-    sure = any(known(interval) for interval in found.values())
+    sure = any(interval.replicates > 1 for interval in found.values())
+    doubtful = any(is_number(interval) and interval.replicates > 1 and not known(interval) for interval in found.values())
     limit, clipped = _limit(list(found.values()))
     without = [tables.outcome(name).label for name in measured if name not in rows]
     shown = len(tables.compared)
@@ -59,6 +60,7 @@ def differences(tables: StudyTables) -> Figure:
         ),
         caption=style.counted(
             tables, tables.arms, "arrow: beyond the scale, see its number" if clipped else "",
+            "too uncertain: the reference's mean is not clearly different from zero" if doubtful else "",
             f"zero in the reference, so no percentage: {words.listing(without)}" if without else "",
             f"{len(pairs)} of {shown} comparisons shown" if len(pairs) < shown else "",
             spread=("bar: 95 % interval of the paired difference",),
@@ -118,7 +120,7 @@ def _panel(axes: Axes, tables: StudyTables, rows: Sequence[str], found: dict[str
 def _bar(axes: Axes, y: float, percent: Interval, better: int, limit: float) -> None:
     good = better * percent.mean
     colour, marker = style.UNCLEAR, "o"
-    if (percent.clear or not known(percent)) and good:
+    if (percent.clear or percent.replicates == 1) and good:
         colour, marker = (style.BETTER, "s") if good > 0 else (style.WORSE, "^")
     if abs(percent.mean) > limit:
         edge = math.copysign(limit, percent.mean)

@@ -45,7 +45,7 @@ def funnel(tables: StudyTables) -> Figure:
     )
     height = 0.75 + max(0.2 * len(arms) + 0.18, 0.42) * max(len(_STEPS), len(reasons))
     key: list[tuple[Artist, str]] = [
-        (Patch(facecolor=colour, hatch=hatch, edgecolor="white", linewidth=0), named[arm.name])
+        (Patch(facecolor=colour, hatch=hatch, edgecolor="white", linewidth=0), words.capital(named[arm.name]))
         for arm, colour, hatch in zip(arms, style.BARS, style.HATCHES, strict=False)
     ]
     figure = style.page(text, width=10.0, height=height, key=key)
@@ -102,7 +102,7 @@ def _bars(
         for y, mean in zip(places, mine, strict=True):
             _end(axes, float(y), mean, whole)
     axes.set_yticks(range(len(events)), ["\n".join(style.wrap(label, 1.7, 8.5, most=2)) for label in labels])
-    axes.set_ylim(len(events) - 0.45, -0.55)
+    axes.set_ylim(max(len(events), len(_STEPS)) - 0.45, -0.55)
     axes.tick_params(axis="y", length=0)
     axes.grid(axis="y", visible=False)
     axes.xaxis.set_major_locator(MaxNLocator(nbins=5))
@@ -114,7 +114,8 @@ def _end(axes: Axes, y: float, found: Interval, whole: float) -> None:
     if known(found):
         axes.plot([max(low, 0.0), at], [y, y], color=style.INK, linewidth=1.1, solid_capstyle="butt")
     share = f" ({100 * found.mean / whole:.0f})" if whole else ""
-    axes.annotate(f"{found.mean:,.1f}{share}", (at, y), xytext=(4, 0), textcoords="offset points", va="center", fontsize=7.5)
+    number = f"{found.mean:,.1f}{share}" if found.mean else "0"
+    axes.annotate(number, (at, y), xytext=(4, 0), textcoords="offset points", va="center", fontsize=7.5)
 
 
 def _title(tables: StudyTables, arms: Sequence[ArmInfo], named: dict[str, str], reasons: Sequence[str]) -> str:
@@ -128,6 +129,8 @@ def _title(tables: StudyTables, arms: Sequence[ArmInfo], named: dict[str, str], 
     told = [f"{words.size(share, '')} with {words.quoted(named[arm.name])}" for arm, share in pairs]
     alone = "" if any(known(share) for share in shares) else f" {words.ALONE}"
     sentence = f"Of 100 projects that enter planning, so many reach sharing: {', '.join(told)}{alone}"
+    if not any(counts(tables, arm, "entered_share").any() for arm in arms):
+        sentence = "No project reaches sharing by the end of the run"
     if reasons:
         first = max(reasons, key=lambda event: sum(float(counts(tables, arm, event).mean()) for arm in arms))
         _, stage, *reason = first.split("_")

@@ -47,14 +47,15 @@ def load(tables: StudyTables) -> Figure:
     if not effects:
         raise NotOffered(f"fewer than two loads have finished runs with {words.plain(low)} and {words.plain(high)} posts")
     shown = tuple(arm for arm in arms if arm.factors.get("posts") in (low, high) and LOAD in arm.factors)
-    weeks = f" through the {tables.weeks} weeks of the run" if tables.weeks else ""
+    weeks = f" ({tables.weeks} weeks)" if tables.weeks else ""
     pair = f"{words.level_words('posts', high)} against {words.plain(low)}"
     text = style.Words(
         title=_title(effects, low, high),
         reading=(
             f"{pair}, in the same worlds. Load: hours of work for the posts / hours that 40 posts have. "
             f"Shaded: waiting falls by less than {FALSIFIED_DAYS} working day, so the claim that more posts helped fails. "
-            f"Right of the dashed line work exceeds hours and queues grow{weeks}. {choice.held_words(fixed)}"
+            f"Right of the dashed line work exceeds hours: there, results depend on the length of the run{weeks}. "
+            f"{choice.held_words(fixed)}"
         ).strip(),
         caption=style.counted(
             tables, shown, f"waiting: {tables.outcome(wait).label}", spread=("bars: 95 % interval of the paired difference",),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -19,7 +20,7 @@ from matplotlib.ticker import Formatter
 
 from ...analysis.load import ArmInfo
 from ..tables import StudyTables
-from ..words import MINUS, said_once
+from ..words import MINUS, capital, said_once
 
 INK = "#222222"
 SOFT = "#6b6b6b"
@@ -35,8 +36,9 @@ CAPTION_SIZE = 7.0
 LABEL_SIZE = 9.0
 _MARGIN = 0.18
 _LEADING = 1.32
-_FINE = 576.0
-"""Dots per inch at which texts are measured: fine enough that rounding does not matter."""
+_FINE = 160.0
+"""Dots per inch at which texts are measured: those of the PNG, where hinting makes letters wider than in the SVG."""
+_BOND = "\N{NO-BREAK SPACE}"
 _KEY_GAP = 0.68
 """Inches that a key's entry needs besides its text."""
 
@@ -107,7 +109,7 @@ def styled() -> Iterator[None]:
         "legend.frameon": False,
         "hatch.linewidth": 0.6,
         "svg.hashsalt": "cocreate-sim",
-        "savefig.dpi": 160,
+        "savefig.dpi": _FINE,
     }
     with matplotlib.rc_context(everything):
         yield
@@ -151,7 +153,7 @@ def wrap(text: str, width: float, size: float, bold: bool = False, most: int = 6
     measure = _measure(size, bold)
     lines: list[str] = []
     line = ""
-    for word in text.split(" "):
+    for word in _bound(text).split(" "):
         trial = f"{line} {word}" if line else word
         if measure(trial) <= width:
             line = trial
@@ -167,7 +169,13 @@ def wrap(text: str, width: float, size: float, bold: bool = False, most: int = 6
     if len(lines) > most:
         lines = lines[:most]
         lines[-1] = lines[-1].rstrip(" ,;.") + " ..."
-    return lines
+    return [line.replace(_BOND, " ") for line in lines]
+
+
+def _bound(text: str) -> str:
+    """The text with what must stay on one line tied together: a number and its percent sign, the ends of an interval."""
+    text = re.sub(r"\((\S+) to (\S+)\)", rf"(\1{_BOND}to{_BOND}\2)", text)
+    return re.sub(r"(\d) %", rf"\1{_BOND}%", text)
 
 
 def _measure(size: float, bold: bool) -> Callable[[str], float]:
@@ -283,7 +291,7 @@ def line_key(look: Look, text: str) -> tuple[Line2D, str]:
     """An entry of the key for one line."""
     line = Line2D([], [], color=look.colour, linestyle=look.line, linewidth=1.8, marker=look.marker, markersize=5)
     line.set_markerfacecolor(look.face)
-    return line, text
+    return line, capital(text)
 
 
 def looks(tables: StudyTables, arms: Sequence[ArmInfo]) -> tuple[Look, ...]:
@@ -329,6 +337,12 @@ def calm(axes: Axes, share: float = 0.2) -> None:
     if high - low < wanted:
         middle = (low + high) / 2
         axes.set_ylim(middle - wanted / 2, middle + wanted / 2)
+
+
+def from_zero(axes: Axes, never_negative: bool) -> None:
+    """No room below zero for what is never negative."""
+    if never_negative and axes.get_ylim()[0] < 0:
+        axes.set_ylim(bottom=0)
 
 
 def grid_of(figure: Figure, rows: int, columns: int, used: int, **options: Any) -> list[Axes]:

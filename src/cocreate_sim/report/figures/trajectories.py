@@ -43,7 +43,7 @@ def trajectories(tables: StudyTables) -> Figure:
     text = style.Words(
         title=_title(tables, arms, named, shown, weeks),
         reading=(
-            f"Lines: {'mean of the replicates' if many else 'one replicate'}. Week 0 is the first week after the model's warm-up. "
+            f"Lines: {'mean of the replicates' if many else 'one replicate'}. Week 0: the first week after the model's warm-up. "
             + ("Bands: how much worlds differ; policies can differ clearly although their bands overlap." if many else "")
         ).strip(),
         caption=style.counted(
@@ -68,15 +68,16 @@ def _panel(axes: Axes, tables: StudyTables, lines: list[tuple[ArmInfo, style.Loo
     outcome = tables.outcome(name)
     for arm, look in lines:
         weeks, matrix = blocks(*_matrix(tables, arm, name), block)
-        if not len(weeks):
+        measured = np.isfinite(matrix).any(axis=0) if len(matrix) else np.zeros(0, dtype=bool)
+        if not measured.any():
             continue
-        matrix = matrix * scale(outcome)
+        weeks, matrix = weeks[measured], matrix[:, measured] * scale(outcome)
         axes.plot(
-            weeks, matrix.mean(axis=0), color=look.colour, linestyle=look.line, linewidth=1.8,
+            weeks, np.nanmean(matrix, axis=0), color=look.colour, linestyle=look.line, linewidth=1.8,
             marker=look.marker, markersize=4.5, markerfacecolor=look.face, markevery=max(1, len(weeks) // 6),
         )
         if len(matrix) > 1:
-            low, high = np.percentile(matrix, [5, 95], axis=0)
+            low, high = np.nanpercentile(matrix, [5, 95], axis=0)
             axes.fill_between(weeks, low, high, color=look.colour, alpha=0.13, linewidth=0)
     axes.set_title("\n".join(style.wrap(outcome.label, 2.9, 10, bold=True, most=2)))
     axes.set_ylabel(shown_unit(outcome))
@@ -85,25 +86,26 @@ def _panel(axes: Axes, tables: StudyTables, lines: list[tuple[ArmInfo, style.Loo
     axes.yaxis.set_major_locator(MaxNLocator(nbins=5))
     axes.yaxis.set_major_formatter(style.Ticks())
     style.calm(axes)
-    if axes.get_ylim()[0] < 0 and (tables.study.weekly[name].dropna() >= 0).all():
-        axes.set_ylim(bottom=0)
+    style.from_zero(axes, bool((tables.study.weekly[name].dropna() >= 0).all()))
 
 
 def _matrix(tables: StudyTables, arm: ArmInfo, name: str) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Weeks after the burn-in, and one row per replicate; weeks that some replicate lacks are left out."""
+    """Weeks after the burn-in, and one row per replicate; NaN where a week was not measured."""
     weekly = tables.study.weekly
     rows = weekly[(weekly["arm"] == arm.name) & (weekly["week"] >= 0)]
-    wide = rows.pivot(index="replicate", columns="week", values=name).dropna(axis=1)
+    wide = rows.pivot(index="replicate", columns="week", values=name)
     return wide.columns.to_numpy(dtype=float), wide.to_numpy(dtype=float)
 
 
 def blocks(
     weeks: NDArray[np.float64], matrix: NDArray[np.float64], block: int
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Means over ``block`` weeks at the middle of each; weeks that fill no block are left out."""
+    """Means over the measured of each ``block`` weeks, at their middle; weeks that fill no block are left out."""
     whole = len(weeks) // block * block
     middle = weeks[:whole].reshape(-1, block).mean(axis=1) + (0.5 if block > 1 else 0.0)
-    return middle, matrix[:, :whole].reshape(len(matrix), -1, block).mean(axis=2)
+    cells = matrix[:, :whole].reshape(len(matrix), -1, block)
+    count = np.isfinite(cells).sum(axis=2)
+    return middle, np.where(count > 0, np.nansum(cells, axis=2) / np.maximum(count, 1), np.nan)
 
 
 def _title(tables: StudyTables, arms: tuple[ArmInfo, ...], named: dict[str, str], shown: list[str], weeks: int) -> str:
@@ -141,7 +143,7 @@ def _state(tables: StudyTables, arm: ArmInfo, label: str, name: str, late: int, 
     outcome = tables.outcome(name)
     factor = scale(outcome)
     mean: Interval = interval(_late(tables, arm, name, late) * factor)
-    alone = "" if mean.low is not None else f" {words.ALONE}"
+    alone = words.unsure(mean)
     return f"{label}: {words.noun(outcome)} is {words.size(mean, shown_unit(outcome))}{alone} {when}"
 
 

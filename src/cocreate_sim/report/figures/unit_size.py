@@ -76,6 +76,7 @@ def unit_size(tables: StudyTables) -> Figure:
         axes.yaxis.set_major_locator(MaxNLocator(nbins=5))
         axes.yaxis.set_major_formatter(style.Ticks())
         style.calm(axes)
+        style.from_zero(axes, bool((tables.study.done[name].dropna() >= 0).all()))
         _size_axis(axes, curves)
     if best:
         _best(places[-1], tables, curves, looks)

@@ -15,7 +15,7 @@ from ...analysis.load import ArmInfo
 from ...analysis.paired import Interval, interval
 from .. import choice, words
 from ..choice import LOAD, Level
-from ..tables import NOTHING, NotOffered, StudyTables, is_number, known
+from ..tables import NOTHING, NotOffered, StudyTables, is_number
 from . import style
 from .trajectories import strongest
 
@@ -160,7 +160,7 @@ def _load_note(tables: StudyTables, panels: Sequence[Panel]) -> str:
     loads = [panel.load for panel in panels if isinstance(panel.load, float)]
     if loads:
         told = "load: hours of work for the posts / hours that 40 posts have (rho_40)"
-        over = f"; at load 1 and above queues grow through the {tables.weeks} weeks of the run"
+        over = f"; at load 1 and above results depend on the length of the run ({tables.weeks} weeks)"
         return told + (over if max(loads) >= 1.0 else "")
     if "realised_rho_40" not in tables.study.done:
         return ""
@@ -184,7 +184,7 @@ def _title(tables: StudyTables, panels: Sequence[Panel], tier: str) -> str:
         lead = f"against {words.quoted(named[against.pop()])}: " if len(against) == 1 else ""
         return words.capital(f"{lead}{strongest({'mean waiting': effects}, named)}")
     ninth = _percentile(tables, arms[0], tier, 90.0)
-    alone = "" if known(ninth) else f" {words.ALONE}"
+    alone = words.unsure(ninth)
     return f"Nine cases in ten wait at most {words.size(ninth, 'working days')}{alone}"
 
 
@@ -204,8 +204,9 @@ def effects_by_load(effects: Sequence[tuple[Level | None, Interval]]) -> str:
 
     ``cut waiting by 41 % (35 to 47) at load 0.95; no clear effect at 0.5``
     """
-    unclear = [load for load, effect in effects if known(effect) and not effect.clear]
-    clear = [(load, effect) for load, effect in reversed(list(effects)) if effect.clear or not known(effect)]
+    alone = not any(effect.replicates > 1 for _, effect in effects)
+    unclear = [load for load, effect in effects if not effect.clear and not alone]
+    clear = [(load, effect) for load, effect in reversed(list(effects)) if effect.clear or alone]
     settled = [(load, effect) for load, effect in clear if not (isinstance(load, float) and load >= 1.0)]
     if len(clear) > 2:
         clear = [settled[0], settled[-1]] if len(settled) > 1 else [clear[0], clear[-1]]
@@ -216,7 +217,7 @@ def effects_by_load(effects: Sequence[tuple[Level | None, Interval]]) -> str:
         lead = "" if verb == before else f"{verb} waiting by "
         place = "" if load is None else f" at {_load_words(load, not clauses)}"
         clauses.append(f"{lead}{words.size(effect)}{place}")
-    sentence = words.listing(clauses) + ("" if known(effects[0][1]) else f" {words.ALONE}")
+    sentence = words.listing(clauses) + (f" {words.ALONE}" if alone else "")
     places = words.listing([_load_words(load, not clauses and i == 0) for i, load in enumerate(unclear) if load is not None])
     if not unclear:
         return sentence

@@ -1,0 +1,126 @@
+"""Write the reference pages that the code knows: one per mechanism, the schedule, settings, outcomes.
+
+python docs/generate.py          writes docs/reference
+python docs/generate.py --check  exits with 1, naming the pages, when a page is missing or stale
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import sys
+from enum import Enum
+from pathlib import Path
+from typing import Any
+
+from cocreate_sim.engine.settings import meta_of
+from cocreate_sim.mechanism import Mechanism
+from cocreate_sim.outcomes.catalogue import OUTCOMES
+from cocreate_sim.schedule import MECHANISMS
+from cocreate_sim.world.issues import ISSUES
+from cocreate_sim.world.levers import Channels, Levers
+from cocreate_sim.world.settings import WorldSettings
+from cocreate_sim.world.sites import SITES
+from cocreate_sim.world.staff import POSTS
+
+ROOT = Path(__file__).resolve().parent / "reference"
+NOTE = "<!-- written by docs/generate.py from the code; edit the code, then run `make docs` -->\n\n"
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, Enum):
+        return str(value.value)
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def settings_table(cls: type, address: str) -> str:
+    """All settings of a dataclass as a Markdown table."""
+    lines = ["| setting | default | unit | range | prior | meaning | source |", "| --- | --- | --- | --- | --- | --- | --- |"]
+    for field in dataclasses.fields(cls):
+        meta = meta_of(cls, field.name)
+        span = (
+            ""
+            if meta.low is None and meta.high is None
+            else f"{'' if meta.low is None else _shown(meta.low)} to {'' if meta.high is None else _shown(meta.high)}"
+        )
+        prior = "" if meta.prior is None else str(meta.prior)
+        lines.append(
+            f"| `{address}.{field.name}` | {_shown(field.default)} | {meta.unit} | {span} | {prior} | "
+            f"{meta.meaning} | {meta.source} |"
+        )
+    return "\n".join(lines) + "\n"
+
+
+def mechanism_page(m: type[Mechanism]) -> str:
+    """One page: what happens, equations, limiting case, what it reads and writes, settings, sources."""
+    equations = "\n".join(f"- `{e}`" for e in m.equations)
+    facts = ", ".join(m.seed_facts) or "none"
+    return (
+        f"# {m.name.replace('_', ' ').capitalize()}\n\n{NOTE}{m.sentence}\n\n"
+        f"| | |\n| --- | --- |\n| when | {m.cadence} |\n| reads | {', '.join(m.reads)} |\n| writes | {', '.join(m.writes)} |\n"
+        f"| switched off (`switches.{m.name}=false`) | {m.without} |\n| rows of the article | {facts} |\n"
+        f"| code | `src/cocreate_sim/mechanisms/{m.__module__.rsplit('.', 1)[-1]}.py` |\n"
+        f"| tests | `tests/mechanisms/test_{m.__module__.rsplit('.', 1)[-1]}.py` |\n\n"
+        f"## Equations\n\n{equations}\n\n## Settings\n\n{settings_table(m.Settings, f'uncertainties.{m.name}')}"
+    )
+
+
+def pages() -> dict[str, str]:
+    """Every generated page: path below docs/reference -> text."""
+    made = {f"mechanisms/{m.name}.md": mechanism_page(m) for m in MECHANISMS}
+    rows = "\n".join(
+        f"| {k} | [{m.name}](mechanisms/{m.name}.md) | {m.cadence} | {', '.join(m.reads)} | {', '.join(m.writes)} |"
+        for k, m in enumerate(MECHANISMS, 1)
+    )
+    made["schedule.md"] = (
+        f"# The order of a tick\n\n{NOTE}One tick is one day. Weekly mechanisms run on Sundays, after the daily ones.\n\n"
+        f"| | mechanism | when | reads | writes |\n| --- | --- | --- | --- | --- |\n{rows}\n"
+    )
+    made["settings.md"] = (
+        f"# Levers, channels and worlds\n\n{NOTE}Settings of mechanisms stand on their pages.\n\n## "
+        f"Levers\n\n{settings_table(Levers, 'levers')}\n"
+        f"## Channels of unit size\n\n{settings_table(Channels, 'channels')}\n## "
+        f"Worlds\n\n{settings_table(WorldSettings, 'world')}"
+    )
+    rows = "\n".join(
+        f"| `{o.name}` | {o.label} | {o.unit} | {o.meaning} | {o.family} | {'yes' if o.weekly else ''} |"
+        for o in OUTCOMES.values()
+    )
+    made["outcomes.md"] = (
+        f"# Outcomes\n\n{NOTE}| name | label | unit | meaning | family | weekly |\n| --- | --- | --- | --- | "
+        f"--- | --- |\n{rows}\n"
+    )
+    tables = {"Issues": ISSUES, "Sites": SITES, "Posts": POSTS}
+    parts = [
+        f"## {title}\n\n| column | type | meaning |\n| --- | --- | --- |\n"
+        + "\n".join(f"| `{n}` | {kind.__name__} | {text} |" for n, (kind, text) in columns.items())
+        for title, columns in tables.items()
+    ]
+    made["state.md"] = f"# State variables\n\n{NOTE}" + "\n\n".join(parts) + "\n"
+    return made
+
+
+def main() -> int:
+    """Write the pages, or check that they are up to date."""
+    check = "--check" in sys.argv[1:]
+    stale = []
+    for name, text in pages().items():
+        path = ROOT / name
+        if check:
+            if not path.exists() or path.read_text(encoding="utf-8") != text:
+                stale.append(name)
+        else:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+    known = set(pages())
+    stale += [
+        p.relative_to(ROOT).as_posix()
+        for p in ROOT.rglob("*.md")
+        if p.relative_to(ROOT).as_posix() not in known and p.name not in ("glossary.md", "evidence.md")
+    ]
+    if stale:
+        print("missing, stale or left over (run `make docs`):", ", ".join(sorted(stale)), file=sys.stderr)
+    return 1 if stale else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,47 @@
+"""Compiling on a new machine: announced, once, and kept for every later run."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+
+from .config import RunSettings, Scenario, load
+from .engine.kernels import cache_folder, registered
+from .model import CoCreateModel
+
+_MARK = "complete"
+
+
+def is_warm() -> bool:
+    """Say whether all loops have been compiled on this machine for exactly these sources."""
+    folder = cache_folder()
+    return folder is not None and (folder / _MARK).exists()
+
+
+def warm_up(report: Callable[[int, int], None] | None = None, every: float = 0.5) -> None:
+    """Compile all loops by a short run of the smallest world; ``report(compiled, all)`` is called as it goes on."""
+    done = threading.Event()
+
+    def watch() -> None:
+        while not done.wait(every):
+            if report is not None:
+                report(sum(1 for k in registered if getattr(k, "signatures", ())), len(registered))
+
+    watcher = threading.Thread(target=watch, daemon=True)
+    watcher.start()
+    try:
+        CoCreateModel(_short(load("world=tiny", "levers.red_board=true"))).run()
+    finally:
+        done.set()
+        watcher.join()
+    if report is not None:
+        report(len(registered), len(registered))
+    folder = cache_folder()
+    if folder is not None:
+        (folder / _MARK).touch()
+
+
+def _short(scenario: Scenario) -> Scenario:
+    import dataclasses
+
+    return dataclasses.replace(scenario, run=RunSettings(weeks=2, burn_in_weeks=1, seed=1))
