@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import json
 import subprocess
@@ -14,7 +15,7 @@ from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from cocreate_sim.config import Scenario, compose, config_folder, load, options, scenario
+from cocreate_sim.config import Scenario, check, compose, config_folder, experiment, load, options, scenario
 from cocreate_sim.config.check import LIGHT, RunSettings
 from cocreate_sim.config.overrides import parse, write
 from cocreate_sim.engine.settings import meta_of
@@ -110,7 +111,6 @@ BAD: list[tuple[list[str], list[str]]] = [
     (["uncertainties.casewrok.rho_40=1"], ["uncertainties.casewrok is not known", "did you mean 'casework'?"]),
     (["uncertainties.casework.rho_4=1"], ["uncertainties.casework.rho_4 is not known", "did you mean 'rho_40'?"]),
     ([f"{CASE_SETTING}=-1"], [f"{CASE_SETTING} = -1 is outside its range"]),
-    ([f"{CASE_SETTING}=prior"], [f"{CASE_SETTING} has no prior of its own"]),
     ([f"{CASE_SETTING}={{kind: unifrom, low: 0, high: 1}}"], [f"{CASE_SETTING}.kind", "did you mean 'uniform'?"]),
     (
         [f"{CASE_SETTING}={{kind: uniform, low: 500, high: 600}}"],
@@ -199,6 +199,41 @@ def test_a_written_word_is_read_back_as_the_same_value(value: Any) -> None:
         return
     (word,) = parse([write("levers.posts", value)])
     assert (word.key, word.value, word.several) == ("levers.posts", value, False)
+
+
+@hypothesis_settings(deadline=None)
+@given(data=st.data(), value=plain_values)
+def test_whatever_is_typed_gives_a_config_or_a_config_error(data: st.DataObject, value: Any) -> None:
+    every = [*addresses(), *check.TOP, *(f"switches.{m}" for m in BY_NAME), CASE_SETTING, "uncertainties.default"]
+    address = data.draw(st.sampled_from([a for a in every if a != "config_dir"]))
+    try:
+        config = compose([write(address, value)])
+    except ConfigError:
+        return
+    json.dumps(config, allow_nan=False)
+
+
+@hypothesis_settings(deadline=None)
+@given(st.text(max_size=30))
+def test_whatever_is_typed_as_a_word_gives_a_config_or_a_config_error(word: str) -> None:
+    with contextlib.suppress(ConfigError):
+        compose([word])
+    with contextlib.suppress(ConfigError):
+        compose([f"levers.posts={word}"])
+
+
+@hypothesis_settings(deadline=None)
+@given(key=st.sampled_from(experiment.KEYS), value=plain_values, inside=st.sampled_from(["factors", "reference", ""]))
+def test_whatever_stands_in_an_experiment_gives_a_design_or_a_config_error(key: str, value: Any, inside: str) -> None:
+    design: dict[str, Any] = {
+        "question": "q",
+        "factors": {"levers.posts": [40, 72]},
+        "reference": {"levers.posts": 40},
+        "pair_by": "levers.posts",
+    }
+    design |= {inside: {"levers.posts": value}} if inside else {key: value}
+    with contextlib.suppress(ConfigError):
+        experiment.check(design, BY_NAME, None, lambda _: "here")
 
 
 def test_several_values_are_kept_apart_from_a_list() -> None:

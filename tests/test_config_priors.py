@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import Any
 
 import pytest
@@ -42,6 +43,18 @@ def test_priors_are_drawn_from_every_setting_that_has_one_and_nowhere_else() -> 
     assert drawn
     found, centre = scenario(config), load()
     assert all(value_of(found, a) != value_of(centre, a) for a in drawn)
+
+
+def test_a_setting_without_a_prior_of_its_own_is_not_drawn_from_one() -> None:
+    address, default = next(
+        (f"uncertainties.{name}.{f.name}", f.default)
+        for name, mechanism in BY_NAME.items()
+        for f in dataclasses.fields(mechanism.Settings)
+        if type(f.default) in (int, float) and meta_of(mechanism.Settings, f.name).prior is None
+    )
+    with pytest.raises(ConfigError, match=r"has no prior of its own; give a number, or \{kind: uniform"):
+        load(f"{address}=prior")
+    assert value_of(load("uncertainties=priors"), address) == default
 
 
 def test_a_draw_depends_on_seed_and_address_alone(with_prior: str) -> None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Sequence
 from typing import Any
 
-import mesa
-
-from .config import Scenario
+from .agents import AgentModel
+from .config import RunSettings, Scenario
+from .engine.settings import check_value
 from .mechanism import Mechanism
 from .outcomes.record import Record, RunResult
 from .schedule import MECHANISMS
@@ -15,8 +16,10 @@ from .world.build import build_world
 from .world.clock import WEEK_DAYS
 
 
-class CoCreateModel(mesa.Model):  # type: ignore[misc]
+class CoCreateModel(AgentModel):
     """A district, day by day: ``model.step()`` is one day, ``model.run()`` the whole horizon.
+
+    Its agents are the residents and the posts: see :mod:`cocreate_sim.agents`, also for `mesa.batch_run`.
 
     Parameters
     ----------
@@ -24,6 +27,8 @@ class CoCreateModel(mesa.Model):  # type: ignore[misc]
         World, levers, channels, switches, uncertainties and length of the run; see :func:`cocreate_sim.load`.
     without
         Ids of residents to leave out of the world (nobody else's luck changes).
+    rng
+        A seed that takes the place of ``scenario.run.seed``, as Mesa's tools give it; drawn priors stay as they are.
 
     Raises
     ------
@@ -31,7 +36,10 @@ class CoCreateModel(mesa.Model):  # type: ignore[misc]
         When the world cannot be built as asked.
     """
 
-    def __init__(self, scenario: Scenario, without: Sequence[int] = ()) -> None:
+    def __init__(self, scenario: Scenario, without: Sequence[int] = (), *, rng: int | None = None) -> None:
+        if rng is not None:
+            seed = check_value(RunSettings, "seed", rng, "rng")
+            scenario = dataclasses.replace(scenario, run=dataclasses.replace(scenario.run, seed=seed))
         super().__init__(rng=int(scenario.run.seed))
         s = scenario
         self.cocreate = s
@@ -54,6 +62,7 @@ class CoCreateModel(mesa.Model):  # type: ignore[misc]
                 mechanism.step(world)
             self.record.week(world)
         world.day += 1
+        self.running = world.day < self.weeks * WEEK_DAYS
 
     def run(self, progress: Callable[[int, int], Any] | None = None) -> RunResult:
         """Run burn-in and horizon, and return the tables; ``progress(done, total)`` is called after each week."""

@@ -238,6 +238,10 @@ def uncertain(cls: type, name: str, value: Any, parts: tuple[str, ...], place: P
     if not is_prior(value) or _is_text(cls, name):
         return one(cls, name, value, parts, place)
     address, where = ".".join(parts), place(parts)
+    if isinstance(value, Mapping) and not isinstance(value.get("kind"), str):
+        raise ConfigError(
+            f"{address} = {dict(value)!r}: a prior needs a kind, such as {{kind: uniform, low: 0, high: 1}}{brackets(where)}"
+        )
     prior = meta_of(cls, name).prior if value == FROM_PRIOR else parse_prior(value, address, where)
     if prior is None:
         raise ConfigError(

@@ -175,7 +175,7 @@ def _reference(
 
 
 def _pair_by(value: Any, factors: Mapping[str, Any], place: Place) -> str:
-    if value not in factors:
+    if not isinstance(value, str) or value not in factors:
         raise ConfigError(
             f"experiment.pair_by = {value!r} is not a factor{nearest(str(value), factors)}; allowed: {', '.join(factors)}"
             f"{brackets(place((*TOP, 'pair_by')))}"
@@ -190,7 +190,7 @@ def _outcomes(values: Any, place: Place) -> list[str]:
     if not isinstance(values, list):
         raise ConfigError(f"experiment.outcomes = {values!r} must be a list of outcomes{brackets(where)}")
     for value in values:
-        if value not in OUTCOMES:
+        if not isinstance(value, str) or value not in OUTCOMES:
             raise ConfigError(
                 f"experiment.outcomes: {value!r} is not an outcome{nearest(str(value), OUTCOMES)}; "
                 f"`cocreate describe outcomes` lists all {len(OUTCOMES)}{brackets(where)}"

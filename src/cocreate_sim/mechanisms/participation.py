@@ -351,7 +351,7 @@ def _gather(week, counting, residents, households, neighbourhood, sites, mass, a
     for i in range(residents.id.shape[0]):
         if residents.takes_part[i]:
             h = residents.household[i]
-            if mass.of_household[h] >= 0:
+            if mass.of_household[h] >= 0 and neighbourhood.call[h] >= 0:
                 attendance[mass.of_household[h]] += 1
             if coordination.of_household[h] >= 0:
                 coming[coordination.of_household[h]] += 1

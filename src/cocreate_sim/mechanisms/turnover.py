@@ -187,7 +187,7 @@ class Turnover:
     without: ClassVar[str] = "nobody leaves, every post is filled by an experienced person, nobody burns out"
     reads: ClassVar[tuple[str, ...]] = ("busy time of posts",)
     writes: ClassVar[tuple[str, ...]] = ("posts",)
-    seed_facts: ClassVar[tuple[str, ...]] = ("S33", "S34", "S35", "S36")
+    seed_facts: ClassVar[tuple[str, ...]] = ("S34", "S36")
     Settings: ClassVar[type] = TurnoverSettings
 
     def __init__(self, world: World, settings: TurnoverSettings, on: bool) -> None:

@@ -22,14 +22,16 @@ def issues_by_state(issues, born, now, table):
 
 @kernel
 def social(residents, ties, has_head, collective, households, totals):
-    """Add up ties, belonging, trust and volunteers of adults, and households with a head."""
+    """Add up ties (of adults in families), belonging, trust and volunteers of adults, and households with a head."""
     totals[:] = 0.0
     for i in range(residents.id.shape[0]):
         if not residents.adult[i]:
             continue
         totals[0] += 1.0
-        totals[1] += ties.number[i]
-        totals[2] += 1.0 if ties.number[i] == 0 else 0.0
+        if not collective[residents.household[i]]:
+            totals[9] += 1.0
+            totals[1] += ties.number[i]
+            totals[2] += 1.0 if ties.number[i] == 0 else 0.0
         totals[3] += residents.belonging[i]
         totals[4] += residents.trust[i]
         totals[5] += 1.0 if residents.volunteer_since[i] >= 0 else 0.0

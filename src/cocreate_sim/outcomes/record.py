@@ -43,7 +43,7 @@ class Record:
         self.weekly = {name: np.full(weeks, np.nan) for name in WEEKLY}
         self.counts = np.zeros((weeks, len(c.NAMES)))
         self.table = np.zeros((3, len(STATES)), np.int64)
-        self.totals = np.zeros(9)
+        self.totals = np.zeros(10)
         self.events_at_start = world.project_events.copy()
         self.sums = np.zeros(len(c.NAMES))
 
@@ -81,8 +81,8 @@ class Record:
             "utilisation_posts": world.busy_share[offices.tier == SUBDISTRICT].mean(),
             "utilisation_community": world.busy_share[offices.tier == COMMUNITY].mean(),
             "projects_building": (world.sites.stage == BUILD).sum(), "condition_mean": world.sites.condition.mean(),
-            "kept_share": kept.mean(), "ties_per_resident": self.totals[1] / adults,
-            "knows_nobody_share": self.totals[2] / adults,
+            "kept_share": kept.mean(), "ties_per_resident": self.totals[1] / max(self.totals[9], 1.0),
+            "knows_nobody_share": self.totals[2] / max(self.totals[9], 1.0),
             "belonging_mean": self.totals[3] / adults, "trust_mean": self.totals[4] / adults,
             "mobilisation_hours": n[c.MOBILISATION_HOURS], "supervision_hours": n[c.SUPERVISION_HOURS],
             "events_week": n[c.EVENTS],

@@ -97,7 +97,7 @@ def size_and_way(percent: Interval) -> str:
         return "cannot be compared"
     if known(percent) and percent.ends == (0.0, 0.0):
         return "the same in every replicate"
-    if known(percent) and not percent.clear:
+    if percent.replicates > 1 and not percent.clear:
         return NO_EFFECT
     alone = unsure(percent)
     if percent.mean == 0.0:

@@ -15,7 +15,7 @@ from .settings import WorldSettings
 
 CHILD, YOUNG, MIDDLE, OLD = 0, 1, 2, 3
 AGE_BANDS = ("under 15", "15 to 34", "35 to 59", "60 and over")
-SKILLS = ("health", "law", "building")
+SKILLS = ("health", "law", "teaching")
 CONDITIONAL, FREE_RIDER, HUMP, UNCONDITIONAL = 0, 1, 2, 3
 KINDS = ("conditional", "free rider", "hump-shaped", "unconditional")
 NEVER = -1_000_000

@@ -202,7 +202,7 @@ class WorldSettings:
         high=0.3,
         prior=beta(3, 47),
         role=_w,
-        meaning="adults who have one of the three skills (health, law, building)",
+        meaning="adults who have one of the three skills (health, law, teaching)",
         source="S43 names three kinds; share is a prior",
     )
     households_per_site: int = setting(

@@ -15,7 +15,7 @@ from ...analysis.load import ArmInfo
 from ...analysis.paired import Interval
 from .. import choice, words
 from ..tables import NotOffered, StudyTables, is_number, known, shown_unit
-from . import style
+from . import page, style
 from .trajectories import strongest
 
 OUTCOMES = (
@@ -38,7 +38,7 @@ def differences(tables: StudyTables) -> Figure:
     if not tables.compared:
         raise NotOffered("the study has one arm only, or no arm beside its reference: there is nothing to compare")
     pairs = choice.comparisons(tables, _PANELS)
-    asked = dict.fromkeys([*(n for n in tables.study.headline if n in OUTCOMES), *OUTCOMES, *tables.study.headline])
+    asked = dict.fromkeys([*(tables.study.manifest.get("headline") or ()), *OUTCOMES])
     measured = [name for name in asked if tables.has(name)][: _ROWS.get(len(pairs), 14)]
     found = {(arm.name, name): tables.percent(arm, base, name) for arm, base in pairs for name in measured}
     rows = [name for name in measured if any(is_number(found[arm.name, name]) for arm, _ in pairs)]
@@ -51,14 +51,14 @@ def differences(tables: StudyTables) -> Figure:
     limit, clipped = _limit(list(found.values()))
     without = [tables.outcome(name).label for name in measured if name not in rows]
     shown = len(tables.compared)
-    text = style.Words(
+    text = page.Words(
         title=_title(tables, pairs, found, named, against),
         reading=(
             f"Change against {words.quoted(against)} in the same simulated worlds with the same luck, in percent of its mean. "
         ) + (
-            "A bar that crosses the zero line means: no clear effect." if sure else "One replicate: no interval can be given."
+            "A bar across the zero line: no clear effect." if sure else "One replicate: no interval can be given."
         ),
-        caption=style.counted(
+        caption=page.counted(
             tables, tables.arms, "arrow: beyond the scale, see its number" if clipped else "",
             "too uncertain: the reference's mean is not clearly different from zero" if doubtful else "",
             f"zero in the reference, so no percentage: {words.listing(without)}" if without else "",
@@ -68,11 +68,11 @@ def differences(tables: StudyTables) -> Figure:
     )
     columns = min(len(pairs), 2)
     lines = -(-len(pairs) // columns)
-    figure = style.page(text, width=10.0, height=lines * (0.25 * len(rows) + 0.85), key=_key(sure))
-    for axes, (arm, base) in zip(style.grid_of(figure, lines, columns, len(pairs), sharey=True), pairs, strict=True):
+    figure = page.new(text, width=10.0, height=lines * (0.25 * len(rows) + 0.85), key=_key(sure))
+    for axes, (arm, base) in zip(page.grid_of(figure, lines, columns, len(pairs), sharey=True), pairs, strict=True):
         _panel(axes, tables, rows, {name: found[arm.name, name] for name in rows}, limit)
         _numbers(axes, tables, rows, {name: found[arm.name, name] for name in rows}, (arm, base) if len(pairs) == 1 else None)
-        axes.set_title("\n".join(style.wrap(words.capital(named[arm.name]), 3.3, 10, bold=True, most=2)))
+        axes.set_title("\n".join(page.wrap(words.capital(named[arm.name]), 3.3, 10, bold=True, most=2)))
     return figure
 
 
@@ -138,12 +138,20 @@ def _numbers(axes: Axes, tables: StudyTables, rows: Sequence[str], found: dict[s
     for y, name in enumerate(rows):
         if not is_number(found[name]):
             continue
-        axes.text(1.02, y, words.signed(found[name]), transform=axes.get_yaxis_transform(), va="center", fontsize=7.5)
+        _beside(axes, y, 6, words.signed(found[name]), style.INK)
         if pair is not None:
             arm, base = pair
             unit = shown_unit(tables.outcome(name)).replace("no unit", "")
             told = f"{words.both(tables.mean(base, name).mean, tables.mean(arm, name).mean)} {unit}".rstrip()
-            axes.text(1.32, y, told, transform=axes.get_yaxis_transform(), va="center", fontsize=7.5, color=style.SOFT)
+            _beside(axes, y, 124, told, style.SOFT)
+
+
+def _beside(axes: Axes, y: float, points: float, text: str, colour: str) -> None:
+    """A text so many points to the right of a panel."""
+    axes.annotate(
+        text, (1.0, y), xytext=(points, 0), xycoords=("axes fraction", "data"), textcoords="offset points",
+        va="center", fontsize=7.5, color=colour, annotation_clip=False,
+    )
 
 
 def _key(sure: bool) -> list[tuple[Artist, str]]:

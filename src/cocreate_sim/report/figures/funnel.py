@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 from matplotlib.artist import Artist
@@ -16,7 +17,7 @@ from ...analysis.load import ArmInfo
 from ...analysis.paired import Interval, interval
 from .. import choice, words
 from ..tables import NotOffered, StudyTables, known
-from . import style
+from . import page, style
 
 STAGES = ("plan", "build", "manage", "evaluate", "share")
 _STEPS = (*(f"entered_{stage}" for stage in STAGES), "finished")
@@ -34,23 +35,24 @@ def funnel(tables: StudyTables) -> Figure:
     arms = choice.chosen(tables, _ARMS)
     named = style.labels(arms, choice.names(arms))
     reasons = _reasons(tables, arms)
-    text = style.Words(
+    text = page.Words(
         title=_title(tables, arms, named, reasons),
         reading=(
             "Left: projects per run that enter each stage; in brackets, of 100 that entered planning. "
             "Right: projects that failed, by stage and reason. "
-            "What neither failed nor went on is still under way at the end of the run."
+            "What neither failed nor went on is still under way at the end. "
+            "Events of the weeks after the warm-up: late stages also count projects that began before."
         ),
-        caption=style.counted(tables, arms, spread=("bars: mean of replicates", "whiskers: 95 % interval")),
+        caption=page.counted(tables, arms, spread=("bars: mean of replicates", "whiskers: 95 % interval")),
     )
     height = 0.75 + max(0.2 * len(arms) + 0.18, 0.42) * max(len(_STEPS), len(reasons))
     key: list[tuple[Artist, str]] = [
         (Patch(facecolor=colour, hatch=hatch, edgecolor="white", linewidth=0), words.capital(named[arm.name]))
         for arm, colour, hatch in zip(arms, style.BARS, style.HATCHES, strict=False)
     ]
-    figure = style.page(text, width=10.0, height=height, key=key)
+    figure = page.new(text, width=10.0, height=height, key=key)
     panels = 2 if reasons else 1
-    places = style.grid_of(figure, 1, panels, panels)
+    places = page.grid_of(figure, 1, panels, panels)
     steps = [*(f"{place}  {words.capital(stage)}" for place, stage in enumerate(STAGES, 1)), "Finished"]
     _bars(places[0], tables, arms, _STEPS, steps, base="entered_plan")
     places[0].set_title("Projects that get this far")
@@ -101,7 +103,7 @@ def _bars(
         whole = interval(counts(tables, arm, base)).mean if base else 0.0
         for y, mean in zip(places, mine, strict=True):
             _end(axes, float(y), mean, whole)
-    axes.set_yticks(range(len(events)), ["\n".join(style.wrap(label, 1.7, 8.5, most=2)) for label in labels])
+    axes.set_yticks(range(len(events)), ["\n".join(page.wrap(label, 1.7, 8.5, most=2)) for label in labels])
     axes.set_ylim(max(len(events), len(_STEPS)) - 0.45, -0.55)
     axes.tick_params(axis="y", length=0)
     axes.grid(axis="y", visible=False)
@@ -124,7 +126,7 @@ def _title(tables: StudyTables, arms: Sequence[ArmInfo], named: dict[str, str], 
     shares = []
     for arm in ends:
         entered, shared = counts(tables, arm, "entered_plan"), counts(tables, arm, "entered_share")
-        shares.append(interval(100.0 * shared[entered > 0] / entered[entered > 0]))
+        shares.append(_share(interval(100.0 * shared[entered > 0] / entered[entered > 0])))
     pairs = [(arm, share) for arm, share in zip(ends, shares, strict=True) if share.replicates]
     told = [f"{words.size(share, '')} with {words.quoted(named[arm.name])}" for arm, share in pairs]
     alone = "" if any(known(share) for share in shares) else f" {words.ALONE}"
@@ -136,3 +138,8 @@ def _title(tables: StudyTables, arms: Sequence[ArmInfo], named: dict[str, str], 
         _, stage, *reason = first.split("_")
         sentence += f"; commonest failure: {' '.join(reason) or 'no reason recorded'} ({stage})"
     return sentence
+
+
+def _share(found: Interval) -> Interval:
+    """An interval of a percentage, within 0 and 100."""
+    return replace(found, low=max(found.ends[0], 0.0), high=min(found.ends[1], 100.0)) if known(found) else found

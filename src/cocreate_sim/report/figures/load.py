@@ -15,7 +15,7 @@ from ...analysis.paired import Interval
 from .. import choice, words
 from ..choice import LOAD, Level
 from ..tables import NOTHING, NotOffered, StudyTables, is_number, known, shown_unit
-from . import style
+from . import page, style
 
 FALSIFIED_DAYS = 0.1
 """The claim that more posts helped fails at a load where waiting falls by less than this, in working days."""
@@ -49,7 +49,7 @@ def load(tables: StudyTables) -> Figure:
     shown = tuple(arm for arm in arms if arm.factors.get("posts") in (low, high) and LOAD in arm.factors)
     weeks = f" ({tables.weeks} weeks)" if tables.weeks else ""
     pair = f"{words.level_words('posts', high)} against {words.plain(low)}"
-    text = style.Words(
+    text = page.Words(
         title=_title(effects, low, high),
         reading=(
             f"{pair}, in the same worlds. Load: hours of work for the posts / hours that 40 posts have. "
@@ -57,7 +57,7 @@ def load(tables: StudyTables) -> Figure:
             f"Right of the dashed line work exceeds hours: there, results depend on the length of the run{weeks}. "
             f"{choice.held_words(fixed)}"
         ).strip(),
-        caption=style.counted(
+        caption=page.counted(
             tables, shown, f"waiting: {tables.outcome(wait).label}", spread=("bars: 95 % interval of the paired difference",),
         ),
     )
@@ -65,8 +65,8 @@ def load(tables: StudyTables) -> Figure:
     looks = dict(zip(effects, style.LOOKS[1:], strict=False))
     told = {rule: "difference" if rule is None else words.level_words("staff_rule", rule) for rule in looks}
     key = [style.line_key(look, told[rule]) for rule, look in looks.items()]
-    figure = style.page(text, width=10.0 if hours else 6.5, height=3.6, key=key)
-    places = style.grid_of(figure, 1, 1 + int(hours), 1 + int(hours))
+    figure = page.new(text, width=10.0 if hours else 6.5, height=3.6, key=key)
+    places = page.grid_of(figure, 1, 1 + int(hours), 1 + int(hours))
     for index, (rule, found) in enumerate(effects.items()):
         shift = 0.006 * (index - (len(effects) - 1) / 2) * np.ptp([e.load for e in found])
         _line(places[0], [(e.load + shift, e.saved) for e in found], looks[rule])

@@ -9,7 +9,8 @@ from pathlib import Path
 from matplotlib.figure import Figure
 
 from ...errors import OutputError
-from .style import caption_of, styled
+from .page import caption_of
+from .style import styled
 
 
 def save(figure: Figure, folder: Path, name: str) -> list[Path]:

@@ -13,7 +13,7 @@ from ...analysis.load import ArmInfo
 from ...analysis.paired import Interval, interval
 from .. import choice, words
 from ..tables import NotOffered, StudyTables, percent_between, scale, shown_unit
-from . import style
+from . import page, style
 
 OUTCOMES = (
     "participation_week", "issues_solved", "backlog", "wait_mean_days", "on_time_share", "mobilisation_hours", "belonging_mean",
@@ -40,13 +40,13 @@ def trajectories(tables: StudyTables) -> Figure:
         raise NotOffered("the run is shorter than two weeks after the burn-in")
     block = BLOCK_WEEKS if weeks > 10 * BLOCK_WEEKS else 1
     many = tables.replicates(arms)[1] > 1
-    text = style.Words(
+    text = page.Words(
         title=_title(tables, arms, named, shown, weeks),
         reading=(
             f"Lines: {'mean of the replicates' if many else 'one replicate'}. Week 0: the first week after the model's warm-up. "
             + ("Bands: how much worlds differ; policies can differ clearly although their bands overlap." if many else "")
         ).strip(),
-        caption=style.counted(
+        caption=page.counted(
             tables, arms, f"lines: means over {block} weeks" if block > 1 else "",
             spread=(
                 "band: 5th to 95th percentile of replicates",
@@ -58,8 +58,8 @@ def trajectories(tables: StudyTables) -> Figure:
     rows = -(-len(shown) // columns)
     looks = style.looks(tables, arms)
     key = [style.line_key(look, named[arm.name]) for arm, look in zip(arms, looks, strict=True)]
-    figure = style.page(text, width=10.0, height=2.55 * rows, key=key if len(arms) > 1 else ())
-    for axes, name in zip(style.grid_of(figure, rows, columns, len(shown)), shown, strict=True):
+    figure = page.new(text, width=10.0, height=2.55 * rows, key=key if len(arms) > 1 else ())
+    for axes, name in zip(page.grid_of(figure, rows, columns, len(shown)), shown, strict=True):
         _panel(axes, tables, list(zip(arms, looks, strict=True)), name, block)
     return figure
 
@@ -79,7 +79,7 @@ def _panel(axes: Axes, tables: StudyTables, lines: list[tuple[ArmInfo, style.Loo
         if len(matrix) > 1:
             low, high = np.nanpercentile(matrix, [5, 95], axis=0)
             axes.fill_between(weeks, low, high, color=look.colour, alpha=0.13, linewidth=0)
-    axes.set_title("\n".join(style.wrap(outcome.label, 2.9, 10, bold=True, most=2)))
+    axes.set_title("\n".join(page.wrap(outcome.label, 2.9, 10, bold=True, most=2)))
     axes.set_ylabel(shown_unit(outcome))
     axes.set_xlabel("weeks")
     axes.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=6))
@@ -134,6 +134,7 @@ def strongest(found: dict[str, list[tuple[ArmInfo, Interval]]], named: dict[str,
         label = words.quoted(named[arm.name])
         where = f"{'at' if label.startswith('load ') else 'with'} {label}"
         clauses.append((clause, "in any comparison shown" if len(effects) > 1 and clause.startswith(words.NO_EFFECT) else where))
+    clauses.sort(key=lambda pair: pair[0].startswith(words.NO_EFFECT))
     if len({where for _, where in clauses}) == 1:
         return f"{', '.join(clause for clause, _ in clauses)} {clauses[0][1]}"
     return "; ".join(f"{clause} {where}" for clause, where in clauses)

@@ -14,7 +14,7 @@ from ...analysis.load import ArmInfo
 from .. import choice, words
 from ..choice import Level
 from ..tables import NotOffered, StudyTables, is_number, known, shown_unit
-from . import style
+from . import page, style
 
 SIZE = "realised_mean_unit_size"
 OUTCOMES = ("participation_week", "solved_in_unit_share", "total_days_mean")
@@ -49,13 +49,13 @@ def unit_size(tables: StudyTables) -> Figure:
     best = tables.replicates(shown)[0] >= _BEST_NEEDS and len(curves[0].regular) > 2
     many = tables.replicates(shown)[1] > 1
     spread = "Bars include how much worlds differ; the title compares within worlds. " if many else ""
-    text = style.Words(
+    text = page.Words(
         title=_title(tables, curves),
         reading=(
             "The same households, grouped into ever larger units. Shaded: the 10 to 20 households of the article. "
             f"{_marks(curves)}{spread}" + choice.held_words(fixed)
         ).strip(),
-        caption=style.counted(
+        caption=page.counted(
             tables, shown, _falsifier(tables, curves), lost,
             spread=("bars: 95 % interval of the mean", "title: paired difference with its 95 % interval"),
         ),
@@ -65,13 +65,13 @@ def unit_size(tables: StudyTables) -> Figure:
     rows = -(-panels // columns)
     looks = style.LOOKS[1:]
     key = [style.line_key(look, _rule_words(curve.rule)) for curve, look in zip(curves, looks, strict=False)]
-    figure = style.page(text, width=10.0, height=2.8 * rows, key=key)
-    places = style.grid_of(figure, rows, columns, panels)
+    figure = page.new(text, width=10.0, height=2.8 * rows, key=key)
+    places = page.grid_of(figure, rows, columns, panels)
     for axes, name in zip(places, outcomes, strict=False):
         for curve, look in zip(curves, looks, strict=False):
             _points(axes, tables, curve, name, look, curves.index(curve))
         outcome = tables.outcome(name)
-        axes.set_title("\n".join(style.wrap(outcome.label, 4.2, 10, bold=True, most=2)))
+        axes.set_title("\n".join(page.wrap(outcome.label, 4.2, 10, bold=True, most=2)))
         axes.set_ylabel(shown_unit(outcome))
         axes.yaxis.set_major_locator(MaxNLocator(nbins=5))
         axes.yaxis.set_major_formatter(style.Ticks())

@@ -16,7 +16,7 @@ from ...analysis.paired import Interval, interval
 from .. import choice, words
 from ..choice import LOAD, Level
 from ..tables import NOTHING, NotOffered, StudyTables, is_number
-from . import style
+from . import page, style
 from .trajectories import strongest
 
 _PANELS = 4
@@ -44,14 +44,14 @@ def waiting(tables: StudyTables) -> Figure:
     tier = _tier(tables, shown)
     lines = {arm.name: look for panel in panels for arm, look in zip(panel.arms, style.LOOKS[len(shown) == 1 :], strict=False)}
     named = _named(tables, panels)
-    text = style.Words(
+    text = page.Words(
         title=_title(tables, panels, tier),
         reading=(
             "Pick a number of working days below: the curve shows how many cases of 100 have been taken up by then. "
             "A curve further to the upper left means shorter waiting. The dotted line marks nine cases of ten. "
             + choice.held_words(fixed)
         ).strip(),
-        caption=style.counted(
+        caption=page.counted(
             tables, shown, _TIERS[tier], _load_note(tables, panels),
             spread=(
                 "band: 5th to 95th percentile of replicates",
@@ -62,9 +62,9 @@ def waiting(tables: StudyTables) -> Figure:
     columns = min(len(panels), 2)
     rows = -(-len(panels) // columns)
     key = [style.line_key(lines[arm.name], named[arm.name]) for arm in panels[0].arms if len(shown) > 1]
-    figure = style.page(text, width=10.0 if columns > 1 else 8.0, height=2.9 * rows, key=key)
+    figure = page.new(text, width=10.0 if columns > 1 else 8.0, height=2.9 * rows, key=key)
     longest = max(_percentile(tables, arm, tier, 99.0).mean for arm in shown)
-    for axes, panel in zip(style.grid_of(figure, rows, columns, len(panels), sharey=True), panels, strict=True):
+    for axes, panel in zip(page.grid_of(figure, rows, columns, len(panels), sharey=True), panels, strict=True):
         for arm in panel.arms:
             _curve(axes, tables, arm, tier, lines[arm.name], longest)
         _finish(axes, panel, longest)
