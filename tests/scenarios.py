@@ -62,7 +62,7 @@ def scenario(
         world=world if isinstance(world, WorldSettings) else world_settings(world),
         levers=build(Levers, levers, "levers"),
         channels=build(Channels, dict(channels or {}), "channels"),
-        switches={name: True for name in chosen} | dict(switches or {}),
+        switches=dict.fromkeys(chosen, True) | dict(switches or {}),
         uncertainties={m.name: build(m.Settings, chosen[m.name], m.name) for m in MECHANISMS},
         run=RunSettings(weeks=weeks, burn_in_weeks=burn_in, seed=seed),
     )

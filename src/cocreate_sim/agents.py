@@ -78,7 +78,8 @@ class Column:
     def put(self, world: World, rows: Any, value: Any) -> None:
         """Write one value into some rows; AttributeError when it is not to be written, ValueError when it does not fit."""
         if self.read or self.name in KEPT:
-            raise AttributeError(f"{self.name} of {self.table} can be read, not set: other tables of the world depend on it")
+            why = "it follows from other columns" if self.read else "other tables of the world point to it"
+            raise AttributeError(f"{self.name} of {self.table} can be read, not set: {why}")
         column = getattr(getattr(world, self.table), self.name)
         level = self.name in LEVELS
         try:
@@ -430,8 +431,7 @@ class AgentModel(mesa.Model):  # type: ignore[misc]
         """Agents by their own class: residents of no further role, party members, volunteers, staff, and classes added."""
         people, posts, added = self._tables()
         code = roles(self.world, people)
-        found: dict[type, Any] = {Staff: posts}
-        found = {role: people[code == i] for i, role in enumerate(ROLES)} | found
+        found: dict[type, Any] = dict(zip((*ROLES, Staff), (*(people[code == i] for i in range(len(ROLES))), posts), strict=True))
         for key in added.tolist():
             found.setdefault(type(self.added[key]), []).append(key)
         return {kind: AgentViews(self, keys) for kind, keys in found.items()}

@@ -5,21 +5,32 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 
-from .config import RunSettings, Scenario, load
-from .engine.kernels import cache_folder, registered
-from .model import CoCreateModel
-
 _MARK = "complete"
+_WORDS = ("world=tiny", "levers.red_board=true", "run.weeks=2", "run.burn_in_weeks=1")
+
+# The model is slow to import: whoever only checks settings should not wait for it.
 
 
 def is_warm() -> bool:
     """Say whether all loops have been compiled on this machine for exactly these sources."""
+    from .engine.kernels import cache_folder
+
     folder = cache_folder()
     return folder is not None and (folder / _MARK).exists()
 
 
+def get_ready() -> None:
+    """Compile all loops without a word, unless that has been done."""
+    if not is_warm():
+        warm_up()
+
+
 def warm_up(report: Callable[[int, int], None] | None = None, every: float = 0.5) -> None:
     """Compile all loops by a short run of the smallest world; ``report(compiled, all)`` is called as it goes on."""
+    from .config import load
+    from .engine.kernels import cache_folder, registered
+    from .model import CoCreateModel
+
     done = threading.Event()
 
     def watch() -> None:
@@ -30,7 +41,7 @@ def warm_up(report: Callable[[int, int], None] | None = None, every: float = 0.5
     watcher = threading.Thread(target=watch, daemon=True)
     watcher.start()
     try:
-        CoCreateModel(_short(load("world=tiny", "levers.red_board=true"))).run()
+        CoCreateModel(load(*_WORDS)).run()
     finally:
         done.set()
         watcher.join()
@@ -39,9 +50,3 @@ def warm_up(report: Callable[[int, int], None] | None = None, every: float = 0.5
     folder = cache_folder()
     if folder is not None:
         (folder / _MARK).touch()
-
-
-def _short(scenario: Scenario) -> Scenario:
-    import dataclasses
-
-    return dataclasses.replace(scenario, run=RunSettings(weeks=2, burn_in_weeks=1, seed=1))

@@ -7,12 +7,12 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+from tests.scenarios import world_settings
 
 from cocreate_sim.model import CoCreateModel
 from cocreate_sim.schedule import BY_NAME
 from cocreate_sim.world.settings import WorldSettings
 from cocreate_sim.world.world import N_ISSUES, World
-from tests.scenarios import world_settings
 
 
 def alone(*names: str) -> dict[str, bool]:

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-
-from cocreate_sim.model import CoCreateModel
-from cocreate_sim.world import counters as c
 from tests.limits.common import PLAIN, alone, batches, check, check_share, identical, weeks_of
 from tests.limits.formulas import at_least, brock_durlauf, exactly, fixed_point, logistic, normal_cdf
 from tests.scenarios import scenario
+
+from cocreate_sim.model import CoCreateModel
+from cocreate_sim.world import counters as c
 
 COMPLETE = PLAIN | {"ties.complete": True, "participation.known_weight": 0.0}
 

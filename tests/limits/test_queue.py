@@ -14,13 +14,13 @@ from typing import Any
 
 import numpy as np
 import pytest
+from tests.limits.common import alone, batches, check, issues
+from tests.limits.formulas import erlang_a, erlang_c, erlang_c_wait
+from tests.scenarios import scenario, world_settings
 
 from cocreate_sim.model import CoCreateModel
 from cocreate_sim.world.clock import DAY, HOUR
 from cocreate_sim.world.issues import LAPSED, SERVED, SOLVED, WAITING
-from tests.limits.common import alone, batches, check, issues
-from tests.limits.formulas import erlang_a, erlang_c, erlang_c_wait
-from tests.scenarios import scenario, world_settings
 
 BURN_IN = 4
 

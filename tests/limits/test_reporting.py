@@ -6,12 +6,12 @@ from typing import Any
 
 import numpy as np
 import pytest
+from tests.limits.common import alone, check, check_share, identical, issues
+from tests.scenarios import scenario
 
 from cocreate_sim.model import CoCreateModel
 from cocreate_sim.world.clock import DAY
 from cocreate_sim.world.issues import LAPSED, LATENT, MOVING
-from tests.limits.common import alone, check, check_share, identical, issues
-from tests.scenarios import scenario
 
 SCOPES = ("household", "stair", "building", "compound", "beyond")
 

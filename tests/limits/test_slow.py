@@ -10,11 +10,11 @@ import math
 
 import numpy as np
 import pytest
+from tests.limits.common import PLAIN, alone, batches, check, identical, weeks_of
+from tests.scenarios import scenario
 
 from cocreate_sim.model import CoCreateModel
 from cocreate_sim.world.sites import IDLE, MANAGE
-from tests.limits.common import PLAIN, alone, batches, check, identical, weeks_of
-from tests.scenarios import scenario
 
 YEAR = 365.0 / 7.0
 

@@ -6,10 +6,10 @@ import math
 
 import numpy as np
 import pytest
-
-from cocreate_sim.model import CoCreateModel
 from tests.limits.common import alone, batches, check, identical, weeks_of
 from tests.scenarios import scenario, world_settings
+
+from cocreate_sim.model import CoCreateModel
 
 WEEKS_PER_YEAR = 365.0 / 7.0
 

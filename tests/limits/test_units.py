@@ -8,13 +8,13 @@ from typing import Any
 import numpy as np
 import pytest
 from scipy import stats
+from tests.limits.common import PLAIN, alone, check, check_share, identical
+from tests.limits.formulas import at_least
+from tests.scenarios import scenario, world_settings
 
 from cocreate_sim.model import CoCreateModel
 from cocreate_sim.world import counters as c
 from cocreate_sim.world.sites import BUILD
-from tests.limits.common import PLAIN, alone, check, check_share, identical
-from tests.limits.formulas import at_least
-from tests.scenarios import scenario, world_settings
 
 
 @pytest.mark.parametrize("size", [5, 10, 15, 25])

@@ -12,8 +12,8 @@ from tests.scenarios import world_settings
 from cocreate_sim.config import load
 from cocreate_sim.errors import ConfigError
 from cocreate_sim.world.build import build_world
-from cocreate_sim.world.levers import Levers
-from cocreate_sim.world.partition import NESTED, parse_rule, skill_counts, unit_spans
+from cocreate_sim.world.levers import Levers, parse_rule
+from cocreate_sim.world.partition import NESTED, skill_counts, unit_spans
 from cocreate_sim.world.places import Places, Spans, build_places
 from cocreate_sim.world.world import World
 

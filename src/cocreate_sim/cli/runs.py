@@ -30,9 +30,8 @@ def run(options: argparse.Namespace) -> None:
     from ..study.run import run_one
 
     out = _folder(config, "run")
-    _warm_up(options.quiet)
     with Progress("weeks", options.quiet) as progress:
-        folder = run_one(options.words, out, progress)
+        folder = run_one(options.words, out, progress, lambda: _warm_up(options.quiet))
     _close(folder, options)
 
 
@@ -47,13 +46,10 @@ def compare(options: argparse.Namespace) -> None:
             f"(allowed: {', '.join(names('experiment'))}), or several values such as levers.posts=40,72"
         )
     from ..study.compare import compare as study
-    from ..study.design import arms_of
 
-    arms_of(config, options.words)  # whatever cannot be compared is refused before anything is compiled
     out = _folder(config, "compare")
-    _warm_up(options.quiet)
     with Progress("runs", options.quiet) as progress:
-        folder = study(options.words, out, config["processes"] or None, progress)
+        folder = study(options.words, out, config["processes"] or None, progress, lambda: _warm_up(options.quiet))
     _close(folder, options)
 
 

@@ -9,7 +9,7 @@ from difflib import get_close_matches
 from enum import Enum
 from typing import Any
 
-from ..engine.settings import _PARAMETERS, Prior, check_value, meta_of, parse_prior, setting
+from ..engine.settings import Prior, check_value, meta_of, parse_prior, setting
 from ..errors import ConfigError, nearest, unknown
 from ..world.levers import Channels, Levers
 from ..world.settings import WorldSettings
@@ -140,7 +140,7 @@ def mapping(value: Any, parts: tuple[str, ...], place: Place) -> Mapping[str, An
 def plain(value: Any) -> Any:
     """Return a value as it stands in YAML and JSON."""
     if isinstance(value, Prior):
-        return {"kind": value.kind, **dict(zip(_PARAMETERS[value.kind], value.parameters, strict=True))}
+        return value.as_mapping()
     return value.value if isinstance(value, Enum) else value
 
 
@@ -161,7 +161,7 @@ def _partition(value: Any, address: str, where: str) -> str:
             f"{address} = {value!r} is not a partition; allowed: a whole number of households from 1, 10-20, nested, grid"
             f"{brackets(where)}"
         )
-    from ..world.partition import parse_rule
+    from ..world.levers import parse_rule
 
     try:
         parse_rule(value)

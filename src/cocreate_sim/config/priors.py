@@ -7,9 +7,8 @@ from typing import Any, get_type_hints
 
 from ..engine.settings import Prior, meta_of
 from ..errors import ConfigError
+from ..world import decisions
 
-DECISION = 1
-"""Number of this decision among all random decisions (the identity of a draw is the address of the setting)."""
 _LEAST_MASS = 1e-6
 _EDGE = 1e-12
 
@@ -62,7 +61,7 @@ def draw(cls: type, name: str, prior: Prior, address: str, seed: int) -> float |
 
     digest = sha256(address.encode()).digest()
     identity = np.array([int.from_bytes(digest[:4], "little")], dtype=np.int64)
-    share = float(uniforms(seed, DECISION, identity, b=int.from_bytes(digest[4:8], "little"))[0])
+    share = float(uniforms(seed, decisions.PRIOR, identity, b=int.from_bytes(digest[4:8], "little"))[0])
     return at(cls, name, prior, share)
 
 

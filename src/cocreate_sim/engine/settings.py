@@ -11,12 +11,15 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
+from functools import cache
 from typing import Any, TypeVar, get_type_hints
 
 from ..errors import ConfigError, nearest, unknown
 
 T = TypeVar("T")
 
+LARGEST = 1e18
+"""No setting needs a larger number; beyond it whole numbers lose digits."""
 _PARAMETERS: dict[str, tuple[str, ...]] = {
     "fixed": ("value",),
     "uniform": ("low", "high"),
@@ -58,9 +61,12 @@ class Prior:
             return float(special.betaincinv(p[0], p[1], u))
         return float(p[1] * special.gammaincinv(p[0], u))
 
+    def as_mapping(self) -> dict[str, Any]:
+        """Return the prior as it is written in a config."""
+        return {"kind": self.kind, **dict(zip(_PARAMETERS[self.kind], self.parameters, strict=True))}
+
     def __str__(self) -> str:
-        names = _PARAMETERS[self.kind]
-        inside = ", ".join(f"{n}={v:g}" for n, v in zip(names, self.parameters, strict=True))
+        inside = ", ".join(f"{n}={v:g}" for n, v in self.as_mapping().items() if n != "kind")
         return f"{self.kind}({inside})"
 
 
@@ -140,7 +146,7 @@ def parse_prior(value: Mapping[str, Any], address: str, where: str = "") -> Prio
     """Read a prior from a mapping such as ``{kind: uniform, low: 0, high: 1}``."""
     place = f" ({where})" if where else ""
     kind = value.get("kind")
-    if kind not in _PARAMETERS:
+    if not isinstance(kind, str) or kind not in _PARAMETERS:
         raise ConfigError(
             f"{address}.kind = {kind!r} is not a kind of prior; allowed: {', '.join(_PARAMETERS)}"
             f"{nearest(str(kind), _PARAMETERS)}{place}"
@@ -165,15 +171,21 @@ def _number(value: Any, address: str, where: str) -> float:
     place = f" ({where})" if where else ""
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise ConfigError(f"{address} = {value!r} is not a number{place}")
-    if not math.isfinite(value):
-        raise ConfigError(f"{address} = {value!r} is not finite{place}")
+    if not abs(value) <= LARGEST:
+        raise ConfigError(f"{address} = {str(value)[:30]} is not a number below {LARGEST:g}{place}")
     return float(value)
+
+
+@cache
+def _types(cls: type) -> dict[str, Any]:
+    """Types of the settings of a class, worked out once."""
+    return get_type_hints(cls)
 
 
 def check_value(cls: type, name: str, value: Any, address: str, where: str = "") -> Any:
     """Return ``value`` as the type of the setting, or refuse it with its name, range and place."""
     meta = meta_of(cls, name)
-    kind = get_type_hints(cls)[name]
+    kind = _types(cls)[name]
     place = f" ({where})" if where else ""
     if isinstance(kind, type) and issubclass(kind, Enum):
         allowed = [m.value for m in kind]

@@ -20,7 +20,7 @@ _W1 = np.uint64(0xBB67AE85)
 _LOW = np.uint64(0xFFFFFFFF)
 _SHIFT = np.uint64(32)
 _STEP = 2.0**-32
-_STEP53 = 2.0**-53
+_STEP52 = 2.0**-52
 
 
 @kernel
@@ -49,20 +49,20 @@ def words(seed, decision, tick, a, b):
 
 @kernel
 def _double(high, low):
-    """A number strictly between 0 and 1 from the upper 26 and 27 bits of two words."""
-    return (float((high >> np.uint64(6)) * np.uint64(134217728) + (low >> np.uint64(5))) + 0.5) * _STEP53
+    """A number strictly between 0 and 1 from the upper 26 bits of two words (with 53 bits, the largest would round to 1)."""
+    return (float(((high >> np.uint64(6)) << np.uint64(26)) + (low >> np.uint64(6))) + 0.5) * _STEP52
 
 
 @kernel
 def uniform(seed, decision, tick, a, b):
-    """One number in (0, 1), 53 bits."""
+    """One number in (0, 1), 52 bits."""
     w = words(seed, decision, tick, a, b)
     return _double(w[0], w[1])
 
 
 @kernel
 def uniform2(seed, decision, tick, a, b):
-    """Two independent numbers in (0, 1), 53 bits each."""
+    """Two independent numbers in (0, 1), 52 bits each."""
     w = words(seed, decision, tick, a, b)
     return _double(w[0], w[1]), _double(w[2], w[3])
 

@@ -110,8 +110,8 @@ _ALL = [
          "units' working parties with enough helpers", False, 1),
     )),
     *_table("social", (
-        ("ties_per_resident", "Neighbours known", "ties per adult", "neighbours an adult of a family household keeps up with", True, 1),
-        ("knows_nobody_share", "Knows nobody", "share of adults", "adults of family households without any tie", True, -1),
+        ("ties_per_resident", "Neighbours known", "ties per adult", "neighbours an adult in a family keeps up with", True, 1),
+        ("knows_nobody_share", "Knows nobody", "share of adults", "adults in families without any tie", True, -1),
         ("belonging_mean", "Belonging", "0 to 1", "mean sense of belonging of adults", True, 1),
         ("trust_mean", "Trust in staff", "0 to 1", "mean trust in staff of adults", True, 1),
     )),

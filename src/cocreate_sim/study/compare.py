@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from ..config import compose
+from ..config.experiment import HEADLINE
 from ..errors import ConfigError
+from ..warming import get_ready
 from .design import arms_of, pair_by_of
 from .results import write_results
 from .runner import Progress, run_study
 
 
 def compare(
-    overrides: Sequence[str], out: str | Path | None = None, processes: int | None = None, progress: Progress | None = None
+    overrides: Sequence[str],
+    out: str | Path | None = None,
+    processes: int | None = None,
+    progress: Progress | None = None,
+    ready: Callable[[], None] = get_ready,
 ) -> Path:
     """Compare policies, or the arms of an experiment, on the same worlds and with the same luck.
 
@@ -29,6 +35,8 @@ def compare(
         How many runs go on at the same time; the config's number, or all cores, when not given.
     progress
         Called with the number of finished runs and the number of runs.
+    ready
+        Called once before the first run, when everything has been checked.
 
     Returns
     -------
@@ -43,7 +51,7 @@ def compare(
         "question": experiment.get("question")
         or f"What changes with {', '.join(a.label for a in arms[1:])}, against {arms[0].label}?",
         "experiment": experiment.get("name"),
-        "headline": list(experiment.get("outcomes") or ()),
+        "headline": list(experiment.get("outcomes") or HEADLINE),
         "pair_by": pair_by_of(config),
     }
     folder = run_study(
@@ -54,6 +62,7 @@ def compare(
         processes or int(config.get("processes") or 0) or None,
         progress,
         about=about,
+        ready=ready,
     )
     write_results(folder)
     return folder

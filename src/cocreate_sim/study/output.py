@@ -6,11 +6,12 @@ import json
 import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any, BinaryIO
-
-import pandas as pd
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from ..errors import OutputError
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 CLAIM = ".tmp-claim"
 

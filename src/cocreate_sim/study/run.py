@@ -8,6 +8,8 @@ from pathlib import Path
 
 from ..config import compose, scenario
 from ..errors import ConfigError
+from ..warming import get_ready
+from ..world.build import check_buildable
 from .compare import command, folder_of
 from .design import Arm
 from .manifest import describe
@@ -17,7 +19,12 @@ from .runner import finish
 from .tables import Parts, finished_run
 
 
-def run_one(overrides: Sequence[str], out: str | Path | None = None, progress: Callable[[int, int], None] | None = None) -> Path:
+def run_one(
+    overrides: Sequence[str],
+    out: str | Path | None = None,
+    progress: Callable[[int, int], None] | None = None,
+    ready: Callable[[], None] = get_ready,
+) -> Path:
     """Run one scenario and leave its tables, figures and summary in ``out``.
 
     Parameters
@@ -28,6 +35,8 @@ def run_one(overrides: Sequence[str], out: str | Path | None = None, progress: C
         A new or empty folder; ``out=FOLDER`` among the words will do as well.
     progress
         Called with the number of weeks done and the number of weeks, burn-in included.
+    ready
+        Called once before the run, when everything has been checked.
 
     Returns
     -------
@@ -39,6 +48,8 @@ def run_one(overrides: Sequence[str], out: str | Path | None = None, progress: C
         what = "policies" if config.get("policies") else str(config["several"][0])
         raise ConfigError(f"{what} asks for a comparison; one run takes one value: use cocreate compare")
     chosen = scenario(config)
+    check_buildable(chosen.world, chosen.levers, chosen.run.seed)
+    ready()
     policy, seed = config["policy"], int(config["run"]["seed"])
     arm = Arm(policy["name"], policy["label"], tuple(overrides), {}, policy["name"])
     folder = prepare(folder_of(out, config.get("out")))

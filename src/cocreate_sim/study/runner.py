@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import ConfigError
+from ..warming import get_ready
 from . import tables
 from .design import Arm
 from .manifest import describe, now
@@ -32,6 +33,7 @@ def run_study(
     configs: Sequence[Mapping[str, Any]] | None = None,
     about: Mapping[str, Any] | None = None,
     simulate: Simulate = simulate,
+    ready: Callable[[], None] = get_ready,
 ) -> Path:
     """Run every arm with every seed and leave the tables of the study in ``out``.
 
@@ -58,6 +60,8 @@ def run_study(
         What the manifest should say besides: command, question, headline outcomes, pair_by.
     simulate
         Computes one run; importable by name when ``processes`` is more than 1.
+    ready
+        Called once before the first run, when everything has been checked: compiles what is not compiled yet.
 
     Returns
     -------
@@ -76,6 +80,7 @@ def run_study(
     processes = checked_processes(processes)
     if configs is None:
         configs = checked_configs(arms, base_seed)
+    ready()
     seeds = [base_seed + r for r in range(replicates)]
     manifest = describe(arms, configs, seeds, about or {}, processes)
     tasks = [(arm, seed) for seed in seeds for arm in range(len(arms))]
@@ -118,10 +123,15 @@ def checked_processes(processes: int | None) -> int:
 def checked_configs(arms: Sequence[Arm], base_seed: int) -> list[dict[str, Any]]:
     """Return the composed config of every arm; the first setting that cannot be used is refused."""
     from ..config import compose, scenario  # slow to import, and not needed when the caller has the configs
+    from ..world.build import check_buildable
 
     configs = [compose(arm.overrides) for arm in arms]
+    built = set()
     for config in configs:
-        scenario(with_seed(config, base_seed))
+        s = scenario(with_seed(config, base_seed))
+        if (s.world, s.levers.partition) not in built:
+            check_buildable(s.world, s.levers, base_seed)
+            built.add((s.world, s.levers.partition))
     return configs
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ..errors import ConfigError
-from .levers import Channels, Levers
-from .partition import group, ladder_of, parse_rule, unit_spans
+from .levers import Channels, Levers, parse_rule
+from .partition import group, ladder_of, unit_spans
 from .places import build_places
 from .residents import build_residents
 from .settings import WorldSettings
@@ -14,6 +14,11 @@ from .sites import build_sites
 from .staff import build_staff
 from .ties import empty_ties
 from .world import World
+
+
+def check_buildable(settings: WorldSettings, levers: Levers, seed: int) -> None:
+    """Raise ConfigError when such a world cannot be laid out, or not be parted in such units; costs no more than the layout."""
+    unit_spans(parse_rule(levers.partition), build_places(settings, seed)[0])
 
 
 def build_world(

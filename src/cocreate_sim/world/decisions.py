@@ -5,6 +5,9 @@ The identity of each draw is stated beside it. Numbers are never reused: a new d
 
 from __future__ import annotations
 
+# drawing priors: the address of a setting
+PRIOR = 1
+
 # world building: (compound, k), household or resident
 COMPOUND_SIZE = 101
 BUILDING_SIZE = 102

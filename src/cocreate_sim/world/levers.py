@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from dataclasses import dataclass
 from enum import Enum
 
 from ..engine.settings import setting
+from ..errors import ConfigError
 
 
 class StaffRule(Enum):
@@ -175,3 +177,23 @@ class Channels:
 
 
 CHANNELS = tuple(f.name for f in dataclasses.fields(Channels))
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A parsed partition rule: "number" with its size, "10-20", "nested" or "grid"."""
+
+    kind: str
+    size: int = 0
+
+
+def parse_rule(text: str | int) -> Rule:
+    """Read a partition lever: a whole number of households, ``10-20``, ``nested`` or ``grid``."""
+    word = str(text).strip()
+    if word in ("10-20", "nested", "grid"):
+        return Rule(word)
+    if re.fullmatch(r"[0-9]{1,9}", word) and int(word) >= 1:
+        return Rule("number", int(word))
+    raise ConfigError(
+        f"levers.partition = {text!r} is not a partition; allowed: a whole number of households from 1, 10-20, nested, grid"
+    )

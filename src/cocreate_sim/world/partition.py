@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import ConfigError
+from .levers import Rule
 from .places import Households, Places, Spans
 from .residents import SKILLS, Residents
 
@@ -28,26 +27,6 @@ class Groups(NamedTuple):
     end: NDArray[np.int32]
     households: NDArray[np.float64]
     adults: NDArray[np.int32]
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """A parsed partition rule: "number" with its size, "10-20", "nested" or "grid"."""
-
-    kind: str
-    size: int = 0
-
-
-def parse_rule(text: str | int) -> Rule:
-    """Read a partition lever: a whole number of households, ``10-20``, ``nested`` or ``grid``."""
-    word = str(text).strip()
-    if word in ("10-20", "nested", "grid"):
-        return Rule(word)
-    if re.fullmatch(r"[0-9]{1,9}", word) and int(word) >= 1:
-        return Rule("number", int(word))
-    raise ConfigError(
-        f"levers.partition = {text!r} is not a partition; allowed: a whole number of households from 1, 10-20, nested, grid"
-    )
 
 
 def _even(spans: Spans, counts: NDArray[np.int64]) -> Spans:
