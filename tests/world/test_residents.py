@@ -48,7 +48,7 @@ SHARES = {
     "party members": (0.07, lambda w, live: w.residents.party, None, 1.0),
     "adults skilled in health": (0.06, lambda w, live: w.residents.skill == 0, "adult", 1.0),
     "adults skilled in law": (0.06, lambda w, live: w.residents.skill == 1, "adult", 1.0),
-    "adults skilled in building": (0.06, lambda w, live: w.residents.skill == 2, "adult", 1.0),
+    "adults skilled in teaching": (0.06, lambda w, live: w.residents.skill == 2, "adult", 1.0),
 }
 
 

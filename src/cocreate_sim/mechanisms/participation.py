@@ -413,8 +413,10 @@ class Participation:
         "Adults who hear of an activity decide whether to come; a working party forms when enough of a unit have come."
     )
     equations: ClassVar[tuple[str, ...]] = (
-        ("P = logistic((a_kind + belonging B + party + asked + J T + board V + pivotal Piv + visible progress "
-        "- cost h / budget) / noise)"),
+        (
+            "P = logistic((a_kind + belonging B + party + asked + J T + board V + pivotal Piv + visible progress "
+            "- cost h / budget) / noise)"
+        ),
         "T = sum of tie strengths to people who took part last week / (w0 + sum of tie strengths)",
         "V = tie strength to others in the unit / (adults of the unit - 1); Piv = P(Bin(N - 1, p) = m - 1)",
         "session hours = session_hours + pair_hours (attendees - 1) / 2",

@@ -15,10 +15,14 @@ from ..engine.streams import uniform as uniform_draw
 from ..world import decisions as d
 from ..world.counters import (
     BUILD_DAYS,
+    BUILT,
+    FAILED,
+    FINISHED,
     HOUSEHOLDS_CALLED,
     HOUSEHOLDS_VOTING,
     MEETING_HOURS,
     PLAN_DAYS,
+    PLANS_PASSED,
     PROPOSED_BY_RESIDENTS,
     PROPOSED_BY_STAFF,
     RESIDENT_HOURS,
@@ -302,19 +306,31 @@ class _Rules(NamedTuple):
     honoured: bool
     meeting_hours: float
     pair_hours: float
+    from_week: int
 
 
 @kernel
-def _enter(sites, s, stage, week, events):
+def _enter(sites, s, stage, week, events, counts, rules):
+    """Enter a stage. ``events`` follows projects proposed after burn-in; what a correction repeats counts once."""
     sites.stage[s] = stage
     sites.since[s] = week
-    events[stage, 0] += 1
+    first_time = sites.corrections[s] == 0 or stage >= SHARE
+    if first_time and sites.proposed[s] >= rules.from_week:
+        events[stage, 0] += 1
+    if stage == BUILD and first_time:
+        counts[PLANS_PASSED] += 1
+    elif stage == MANAGE and first_time:
+        counts[BUILT] += 1
+    elif stage == KEPT:
+        counts[FINISHED] += 1
 
 
 @kernel
-def _fail(sites, s, reason, week, events, feelings, residents):
+def _fail(sites, s, reason, week, events, feelings, residents, counts, rules):
     """Close a project as failed; those who carried it lose belonging and trust. The site is idle again."""
-    events[sites.stage[s], 1 + reason] += 1
+    counts[FAILED] += 1
+    if sites.proposed[s] >= rules.from_week:
+        events[sites.stage[s], 1 + reason] += 1
     if sites.initiator[s] >= 0:
         feelings.bad[sites.initiator[s]] += 1
         feelings.ignored[sites.initiator[s]] += 1
@@ -378,7 +394,7 @@ def _propose(sites, s, seed, week, residents, free_hours, events, counts, rules)
     sites.initiator[s] = initiator
     sites.by_residents[s] = by_residents
     sites.proposed[s] = week
-    _enter(sites, s, PLAN, week, events)
+    _enter(sites, s, PLAN, week, events, counts, rules)
 
 
 @kernel
@@ -433,10 +449,10 @@ def _vote(sites, s, seed, week, households, residents, group, feelings, tallies,
         members, votes, group_favour = 0, 0, 0
         group_tally[:] = 0
     if 2 * valid_members < all_members or all_votes == 0:
-        _fail(sites, s, NO_QUORUM, week, events, feelings, residents)
+        _fail(sites, s, NO_QUORUM, week, events, feelings, residents, counts, rules)
         return
     if 2 * favour <= all_votes:
-        _fail(sites, s, REJECTED, week, events, feelings, residents)
+        _fail(sites, s, REJECTED, week, events, feelings, residents, counts, rules)
         return
     winner = 0
     for k in range(1, MOST_OPTIONS):
@@ -445,14 +461,14 @@ def _vote(sites, s, seed, week, households, residents, group, feelings, tallies,
     built = winner if rules.honoured else sites.options[s] - 1
     sites.support[s] = tally[built] / all_votes
     counts[PLAN_DAYS] += (week - sites.proposed[s]) * 7
-    _enter(sites, s, BUILD, week, events)
+    _enter(sites, s, BUILD, week, events, counts, rules)
 
 
 @kernel
 def _plan(sites, s, seed, week, households, residents, group, has_head, free_hours, feelings, tallies, events, counts, rules):
     """Meet, if somebody convenes; then vote."""
     if week - sites.since[s] > rules.plan_weeks:
-        _fail(sites, s, NO_CONVENER, week, events, feelings, residents)
+        _fail(sites, s, NO_CONVENER, week, events, feelings, residents, counts, rules)
         return
     if sites.meetings[s] == 0:
         _vote(sites, s, seed, week, households, residents, group, feelings, tallies, events, counts, rules)
@@ -500,32 +516,33 @@ def _build(sites, s, seed, week, residents, mass, skills, households, neighbourh
         sites.skill_found[s] = own or uniform_draw(seed, d.PROPOSAL, week, sites.id[s], 1) < rules.skill_search
     if sites.hours_got[s] >= sites.hours_needed[s]:
         sites.condition[s] = 1.0
-        counts[BUILD_DAYS] += (week - sites.since[s]) * 7
-        _enter(sites, s, MANAGE, week, events)
+        if sites.corrections[s] == 0:
+            counts[BUILD_DAYS] += (week - sites.since[s]) * 7
+        _enter(sites, s, MANAGE, week, events, counts, rules)
     elif week - sites.since[s] > rules.build_weeks:
         reason = NO_MONEY if not sites.funded[s] else (NO_SKILL if not sites.skill_found[s] else NO_HELPERS)
-        _fail(sites, s, reason, week, events, feelings, residents)
+        _fail(sites, s, reason, week, events, feelings, residents, counts, rules)
     elif sites.funded[s] and sites.skill_found[s]:
         for h in range(sites.first[s], sites.end[s]):
             neighbourhood.call[h] = s
 
 
 @kernel
-def _afterwards(sites, s, seed, week, residents, households, compounds, neighbourhood, feelings, events, rules):
+def _afterwards(sites, s, seed, week, residents, households, compounds, neighbourhood, feelings, events, counts, rules):
     """Manage, evaluate, share; a neglected facility fails at any of these."""
     stage, waited = sites.stage[s], week - sites.since[s]
     if stage != KEPT and sites.condition[s] < rules.idle_below:
-        _fail(sites, s, NEGLECTED, week, events, feelings, residents)
+        _fail(sites, s, NEGLECTED, week, events, feelings, residents, counts, rules)
     elif stage == KEPT and sites.condition[s] < rules.idle_below:
         sites.stage[s] = IDLE
         sites.since[s] = week
     elif stage == MANAGE and waited >= rules.evaluate_after:
-        _enter(sites, s, EVALUATE, week, events)
+        _enter(sites, s, EVALUATE, week, events, counts, rules)
     elif stage == EVALUATE:
         z = normal(uniform_draw(seed, d.RATING, week, sites.id[s], 0))
         rating = 0.6 * sites.condition[s] + 0.4 * sites.support[s] + rules.rating_noise * z
         if rating >= rules.pass_mark:
-            _enter(sites, s, SHARE, week, events)
+            _enter(sites, s, SHARE, week, events, counts, rules)
             for i in range(sites.first_resident[s], sites.end_resident[s]):
                 if residents.adult[i]:
                     feelings.good[i] += 1
@@ -535,11 +552,11 @@ def _afterwards(sites, s, seed, week, residents, households, compounds, neighbou
         elif sites.corrections[s] < rules.corrections:
             sites.corrections[s] += 1
             sites.hours_got[s] = 0.8 * sites.hours_needed[s]
-            _enter(sites, s, BUILD, week, events)
+            _enter(sites, s, BUILD, week, events, counts, rules)
         else:
-            _fail(sites, s, POOR_RATING, week, events, feelings, residents)
+            _fail(sites, s, POOR_RATING, week, events, feelings, residents, counts, rules)
     elif stage == SHARE and waited >= rules.share_weeks:
-        _enter(sites, s, KEPT, week, events)
+        _enter(sites, s, KEPT, week, events, counts, rules)
 
 
 @kernel
@@ -566,7 +583,9 @@ def _week(
             elif stage == BUILD:
                 _build(sites, s, seed, week, residents, mass, skills, households, neighbourhood, feelings, events, counts, rules)
             else:
-                _afterwards(sites, s, seed, week, residents, households, compounds, neighbourhood, feelings, events, rules)
+                _afterwards(
+                    sites, s, seed, week, residents, households, compounds, neighbourhood, feelings, events, counts, rules
+                )
 
 
 class Renovation:
@@ -579,10 +598,14 @@ class Renovation:
         "celebrate it, or fail on the way."
     )
     equations: ClassVar[tuple[str, ...]] = (
-        ("proposal hazard = initiative x adults x attachment of the resident whose turn it is; staff: "
-        "staff_initiative x free hours / 100"),
-        ("vote valid in a unit if turnout >= ceil(quorum x households); passes if valid units hold half of "
-        "the households and a majority approves"),
+        (
+            "proposal hazard = initiative x adults x attachment of the resident whose turn it is; staff: "
+            "staff_initiative x free hours / 100"
+        ),
+        (
+            "vote valid in a unit if turnout >= ceil(quorum x households); passes if valid units hold half of "
+            "the households and a majority approves"
+        ),
         "built when helpers' hours reach the need, with money, skill and at least helpers_needed at a time",
         "rating = 0.6 condition + 0.4 support for what was built + noise",
     )
@@ -616,6 +639,7 @@ class Renovation:
             (s.money_low, s.money_high), (s.helpers_low, s.helpers_high), s.skilled, s.skill_search, s.own_money, s.build_weeks,
             s.evaluate_after, s.pass_mark, s.rating_noise, s.corrections, s.share_weeks, s.story_weeks,
             world.levers.vote_honoured, heads.meeting_hours, heads.pair_hours,
+            world.burn_in_weeks,
         )  # fmt: skip
         self.skills = skill_counts(world.group("critical_mass"), world.residents)
         self.tallies = (np.zeros(MOST_OPTIONS, np.int64), np.zeros(MOST_OPTIONS, np.int64))

@@ -44,7 +44,6 @@ class Record:
         self.counts = np.zeros((weeks, len(c.NAMES)))
         self.table = np.zeros((3, len(STATES)), np.int64)
         self.totals = np.zeros(10)
-        self.events_at_start = world.project_events.copy()
         self.sums = np.zeros(len(c.NAMES))
 
     def week(self, world: World) -> None:
@@ -58,8 +57,6 @@ class Record:
         h = world.households
         social(world.residents, world.ties, world.neighbourhood.has_head, h.collective, h, self.totals)
         check(world, self.table, self.totals, self.sums)
-        if t + 1 == world.burn_in_weeks:
-            self.events_at_start = world.project_events.copy()
         adults = max(self.totals[0], 1.0)
         open_ = self.table[0, [IN_UNIT, MOVING, WAITING, SERVED]].sum()
         posts, offices = world.posts, world.offices
@@ -140,14 +137,15 @@ class Record:
             (float(q) for q in np.quantile(every, (0.5, 0.9))) if len(every) else (float("nan"), float("nan"))
         )
         projects = self._projects(world)
-        started = projects["entered_plan"]
+        proposed = n[c.PROPOSED_BY_RESIDENTS] + n[c.PROPOSED_BY_STAFF]
         summary |= {
-            "projects_started": started / years, "projects_finished": projects["finished"] / years,
-            "projects_failed": sum(v for k, v in projects.items() if k.startswith("failed_")) / years,
-            "projects_by_residents_share": ratio(n[c.PROPOSED_BY_RESIDENTS], n[c.PROPOSED_BY_RESIDENTS] + n[c.PROPOSED_BY_STAFF]),
-            "plan_days": ratio(n[c.PLAN_DAYS], projects["passed_vote"]),
-            "build_days": ratio(n[c.BUILD_DAYS], projects["entered_manage"]),
-        }  # fmt: skip
+            "projects_started": proposed / years,
+            "projects_finished": n[c.FINISHED] / years,
+            "projects_failed": n[c.FAILED] / years,
+            "projects_by_residents_share": ratio(n[c.PROPOSED_BY_RESIDENTS], proposed),
+            "plan_days": ratio(n[c.PLAN_DAYS], n[c.PLANS_PASSED]),
+            "build_days": ratio(n[c.BUILD_DAYS], n[c.BUILT]),
+        }
         quantiles = {k: np.quantile(v, np.linspace(0, 1, 101)) if len(v) else v for k, v in waits.items()}
         realised = {
             **world.counts(),
@@ -188,11 +186,10 @@ class Record:
         }  # fmt: skip
 
     def _projects(self, world: World) -> dict[str, int]:
-        """Entries of each stage and failures by reason, within the horizon."""
-        events = world.project_events - self.events_at_start
+        """Entries of each stage and failures by reason, of the projects proposed within the horizon."""
+        events = world.project_events
         table = {f"entered_{STAGES[k]}": int(events[k, 0]) for k in range(1, KEPT)}
         table["finished"] = int(events[KEPT, 0])
-        table["passed_vote"] = int(events[BUILD, 0])
         for k in range(1, KEPT):
             for reason, name in enumerate(REASONS):
                 if events[k, 1 + reason]:

@@ -16,7 +16,7 @@ NAMES = (
     "meeting_hours", "parties_tried", "parties_formed", "volunteers_joined", "volunteers_lapsed", "ties_made", "ties_ended",
     # renovation
     "proposed_by_residents", "proposed_by_staff", "votes_held", "votes_valid", "households_voting", "households_called",
-    "yuan", "build_hours", "upkeep_hours", "plan_days", "build_days",
+    "yuan", "build_hours", "upkeep_hours", "plan_days", "build_days", "plans_passed", "built", "finished", "failed",
 )  # fmt: skip
 
 (
@@ -25,5 +25,6 @@ NAMES = (
     BACKGROUND_LAPSED, STAFF_CASE_HOURS, SUPERVISION_HOURS, MOBILISATION_HOURS, PAID_HOURS, EVENTS, LEAVERS, HIRES, HEAD_HOURS,
     HEADS_FOUND, HEADS_QUIT, ASKED_BY_HEAD, ASKED_BY_STAFF, CAME, IN_VAIN, RESIDENT_HOURS, MEETING_HOURS, PARTIES_TRIED,
     PARTIES_FORMED, VOLUNTEERS_JOINED, VOLUNTEERS_LAPSED, TIES_MADE, TIES_ENDED, PROPOSED_BY_RESIDENTS, PROPOSED_BY_STAFF,
-    VOTES_HELD, VOTES_VALID, HOUSEHOLDS_VOTING, HOUSEHOLDS_CALLED, YUAN, BUILD_HOURS, UPKEEP_HOURS, PLAN_DAYS, BUILD_DAYS,
+    VOTES_HELD, VOTES_VALID, HOUSEHOLDS_VOTING, HOUSEHOLDS_CALLED, YUAN, BUILD_HOURS, UPKEEP_HOURS,
+    PLAN_DAYS, BUILD_DAYS, PLANS_PASSED, BUILT, FINISHED, FAILED,
 ) = range(len(NAMES))  # fmt: skip

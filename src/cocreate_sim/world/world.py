@@ -121,7 +121,7 @@ class World:
         self.budget = np.zeros(self.settings.subdistricts)
         """Yuan left for micro-renovations, by subdistrict."""
         self.project_events = np.zeros((len(STAGES), 1 + len(REASONS)), np.int64)
-        """Entries of each stage (first column) and failures in it by reason."""
+        """Projects proposed after burn-in that entered each stage (first column) or failed in it, by reason."""
         self.offered_cases = np.zeros(offices)
         """Exogenous cases per week of modelled households that reach each office, before any scaling."""
         self.background_cases = np.zeros(offices)
