@@ -91,6 +91,7 @@ OPERATIONS = {
     "do method": lambda a: a.do("step") is a,
     "do function": lambda a: (lambda seen: (a.do(seen.append), seen)[1])([]),
     "shuffle": lambda a: list(a.shuffle()),
+    "shuffle twice": lambda a: list(a.shuffle().shuffle()),
     "shuffle in place": lambda a: (a.shuffle(inplace=True) is a, list(a)),
     "shuffle_do": lambda a: (lambda seen: (a.shuffle_do(seen.append), seen)[1])([]),
     "select": lambda a: list(a.select(lambda x: x.unique_id % 3 == 0)),
@@ -190,8 +191,13 @@ def test_types_part_the_residents_and_name_the_staff(model):
 
 def test_types_are_there_before_anybody_has_the_role():
     model = CoCreateModel(scenario("tiny", weeks=1))
-    assert len(model.agents_by_type[Volunteer]) == 0
-    assert list(model.agents_by_type[Volunteer]) == []
+    model.world.residents.volunteer_since[:] = -1
+    nobody = model.agents_by_type[Volunteer]
+    assert len(nobody) == 0
+    assert list(nobody.shuffle().sort("trust")) == nobody.get("trust") == []
+    assert nobody.set("trust", 0.5) is nobody
+    assert nobody.groupby("trust").groups == {}
+    assert nobody.agg("trust", sum) == 0
 
 
 def test_unique_ids_are_unique_and_permanent(model):
@@ -325,11 +331,8 @@ def test_a_rule_in_plain_python_does_what_it_does_over_columns(model, saved):
 
 def test_a_million_residents_cost_nothing_until_somebody_looks(monkeypatch):
     people, posts = 1_200_000, 2_400
-    kinds = {n: np.dtype(t.__args__[1].__args__[0]) for n, t in Residents.__annotations__.items() if not isinstance(t, str)}
-    columns = {n: np.zeros(people, kinds.get(n, np.float64)) for n in ("volunteer_since", "party", "belonging", "id", "age_band")}
-    columns["volunteer_since"] -= 1
-    columns["volunteer_since"][::1000] = 5
-    columns["party"] = np.arange(people) % 10 == 0
+    rows = np.arange(people)
+    columns = {"id": rows, "belonging": np.zeros(people), "party": rows % 10 == 0, "volunteer_since": np.where(rows % 1000, -1, 5)}
     model = AgentModel(rng=1)
     model.world = SimpleNamespace(
         residents=Residents(**{n: columns.get(n, np.zeros(0)) for n in Residents._fields}), posts=table(POSTS, posts)
@@ -425,7 +428,7 @@ class Watched(CoCreateModel):
     def __init__(self, scenario, rng=None):
         super().__init__(scenario, rng=rng)
         self.datacollector = mesa.DataCollector(
-            model_reporters={"seed": lambda m: m.cocreate.run.seed, "trust": lambda m: everybody(m).agg("trust", np.mean)},
+            model_reporters={"seed": lambda m: m.cocreate.run.seed, "mean": lambda m: everybody(m).agg("trust", np.mean)},
             agenttype_reporters={Volunteer: {"trust": "trust"}},
         )
 
@@ -442,7 +445,7 @@ def test_batch_run_stops_with_the_horizon():
     by_hand.run()
     assert by_hand.steps == 14
     assert not by_hand.running
-    assert {run["trust"] for run in runs if run["seed"] == 2} == {everybody(by_hand).agg("trust", np.mean)}
+    assert {run["mean"] for run in runs if run["seed"] == 2} == {everybody(by_hand).agg("trust", np.mean)}
 
 
 def test_a_seed_may_come_as_rng():

@@ -194,8 +194,8 @@ class AgentViews(AgentSet):  # type: ignore[misc]
     ``select("is_volunteer")`` chooses by a column, too.
     """
 
-    def __init__(self, model: AgentModel, keys: Any) -> None:
-        self.model, self.random = model, model.random
+    def __init__(self, model: AgentModel, keys: Any, random: Any = None) -> None:
+        self.model, self.random = model, random or model.random
         self._update_keys(keys)
 
     def _update_keys(self, keys: Any) -> AgentViews:
@@ -208,7 +208,7 @@ class AgentViews(AgentSet):  # type: ignore[misc]
         return self._update_keys(self._keys_of(agents))
 
     def _result(self, keys: Any, inplace: bool = False) -> AgentViews:
-        return self._update_keys(keys) if inplace else AgentViews(self.model, keys)
+        return self._update_keys(keys) if inplace else AgentViews(self.model, keys, self.random)
 
     def _keys_of(self, agents: Iterable[Any]) -> Keys:
         return np.fromiter(dict.fromkeys(map(self.model.key_of, agents)), dtype=np.int64)
@@ -245,8 +245,11 @@ class AgentViews(AgentSet):  # type: ignore[misc]
         keys = self.keys[item]
         return list(self._result(keys)) if isinstance(item, slice) else self.model.agent_at(int(keys))
 
-    def __reduce__(self) -> tuple[Any, ...]:
-        return AgentViews, (self.model, self.keys)
+    def __getstate__(self) -> dict[str, Any]:
+        return dict(self.__dict__)
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state)
 
     def copy(self) -> AgentViews:
         """Return a set of the same agents."""

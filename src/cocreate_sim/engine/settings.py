@@ -172,7 +172,7 @@ def _number(value: Any, address: str, where: str) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise ConfigError(f"{address} = {value!r} is not a number{place}")
     if not abs(value) <= LARGEST:
-        raise ConfigError(f"{address} = {str(value)[:30]} is not a number below {LARGEST:g}{place}")
+        raise ConfigError(f"{address} = {str(value)[:30]} is not finite, or beyond {LARGEST:g}{place}")
     return float(value)
 
 

@@ -42,161 +42,80 @@ class ArrivalsSettings:
     """How often issues are born, how far they reach, and how many staff hours they need."""
 
     rate: float = setting(
-        1.0,
-        unit="issues per household and year",
-        low=0.0,
-        high=5000.0,
-        prior=loguniform(0.1, 3.0),
+        1.0, unit="issues per household and year", low=0.0, high=5000.0, prior=loguniform(0.1, 3.0),
         meaning="how often an issue is born where facilities are idle",
         source="E5; 0.74 reports per household and year in Wuhan (A1.2)",
-    )
+    )  # fmt: skip
     burst_variance: float = setting(
-        0.05,
-        unit="variance of a weekly factor with mean 1",
-        low=0.0,
-        high=1 / 3,
-        prior=uniform(0.0, 1 / 3),
+        0.05, unit="variance of a weekly factor with mean 1", low=0.0, high=1 / 3, prior=uniform(0.0, 1 / 3),
         meaning="weeks differ: more issues in some weeks",
         source="A1.19: city case flow is far from Poisson; uniform factor, so that candidates have a bound",
-    )
+    )  # fmt: skip
     condition_effect: float = setting(
-        0.3,
-        unit="share",
-        low=0.0,
-        high=1.0,
-        prior=uniform(0.0, 0.6),
-        meaning="issues avoided where all facilities are in perfect condition",
-        source="no evidence",
-    )
+        0.3, unit="share", low=0.0, high=1.0, prior=uniform(0.0, 0.6),
+        meaning="issues avoided where all facilities are in perfect condition", source="no evidence",
+    )  # fmt: skip
     scope_household: float = setting(
-        4.0,
-        unit="weight",
-        low=0.0,
-        high=100.0,
-        prior=gamma(4.0),
-        meaning="weight of issues of one household",
-        source="E7: Dirichlet(4,3,3,3,1)",
-    )
+        4.0, unit="weight", low=0.0, high=100.0, prior=gamma(4.0),
+        meaning="weight of issues of one household", source="E7: Dirichlet(4,3,3,3,1)",
+    )  # fmt: skip
     scope_stair: float = setting(
-        3.0,
-        unit="weight",
-        low=0.0,
-        high=100.0,
-        prior=gamma(3.0),
-        meaning="weight of issues of a stair",
-        source="E7",
-    )
+        3.0, unit="weight", low=0.0, high=100.0, prior=gamma(3.0),
+        meaning="weight of issues of a stair", source="E7",
+    )  # fmt: skip
     scope_building: float = setting(
-        3.0,
-        unit="weight",
-        low=0.0,
-        high=100.0,
-        prior=gamma(3.0),
-        meaning="weight of issues of a building",
-        source="E7",
-    )
+        3.0, unit="weight", low=0.0, high=100.0, prior=gamma(3.0),
+        meaning="weight of issues of a building", source="E7",
+    )  # fmt: skip
     scope_compound: float = setting(
-        3.0,
-        unit="weight",
-        low=0.0,
-        high=100.0,
-        prior=gamma(3.0),
-        meaning="weight of issues of a compound",
-        source="E7",
-    )
+        3.0, unit="weight", low=0.0, high=100.0, prior=gamma(3.0),
+        meaning="weight of issues of a compound", source="E7",
+    )  # fmt: skip
     scope_beyond: float = setting(
-        1.0,
-        unit="weight",
-        low=0.0,
-        high=100.0,
-        prior=gamma(1.0),
-        meaning="weight of issues beyond the compound",
-        source="E7",
-    )
+        1.0, unit="weight", low=0.0, high=100.0, prior=gamma(1.0),
+        meaning="weight of issues beyond the compound", source="E7",
+    )  # fmt: skip
     posts_small: float = setting(
-        0.1,
-        unit="share",
-        low=0.0,
-        high=1.0,
-        prior=uniform(0.0, 0.2),
+        0.1, unit="share", low=0.0, high=1.0, prior=uniform(0.0, 0.2),
         meaning="issues of a household or stair that need the powers of the subdistrict",
         source="no evidence; with E7 gives 23 to 51 cases per working day (A1)",
-    )
+    )  # fmt: skip
     posts_building: float = setting(
-        0.2,
-        unit="share",
-        low=0.0,
-        high=1.0,
-        prior=uniform(0.05, 0.35),
-        meaning="the same for a building",
-        source="no evidence",
-    )
+        0.2, unit="share", low=0.0, high=1.0, prior=uniform(0.05, 0.35),
+        meaning="the same for a building", source="no evidence",
+    )  # fmt: skip
     posts_compound: float = setting(
-        0.5,
-        unit="share",
-        low=0.0,
-        high=1.0,
-        prior=uniform(0.2, 0.8),
-        meaning="the same for a compound; beyond it all do",
-        source="no evidence",
-    )
+        0.5, unit="share", low=0.0, high=1.0, prior=uniform(0.2, 0.8),
+        meaning="the same for a compound; beyond it all do", source="no evidence",
+    )  # fmt: skip
     urgent_share: float = setting(
-        0.1,
-        unit="share",
-        low=0.0,
-        high=1.0,
-        prior=uniform(0.05, 0.2),
-        meaning="issues that endanger somebody",
-        source="S58; no share known",
-    )
+        0.1, unit="share", low=0.0, high=1.0, prior=uniform(0.05, 0.2),
+        meaning="issues that endanger somebody", source="S58; no share known",
+    )  # fmt: skip
     complex_share: float = setting(
-        0.2,
-        unit="share",
-        low=0.0,
-        high=1.0,
-        prior=uniform(0.1, 0.3),
-        meaning="issues that can wait behind normal ones",
-        source="no evidence",
-    )
+        0.2, unit="share", low=0.0, high=1.0, prior=uniform(0.1, 0.3),
+        meaning="issues that can wait behind normal ones", source="no evidence",
+    )  # fmt: skip
     skilled_share: float = setting(
-        0.4,
-        unit="share",
-        low=0.0,
-        high=1.0,
-        prior=uniform(0.2, 0.6),
-        meaning="issues that helpers can only solve with a skill",
-        source="S43: three kinds of skill; no share known",
-    )
+        0.4, unit="share", low=0.0, high=1.0, prior=uniform(0.2, 0.6),
+        meaning="issues that helpers can only solve with a skill", source="S43: three kinds of skill; no share known",
+    )  # fmt: skip
     hours_median: float = setting(
-        3.0,
-        unit="staff hours",
-        low=0.01,
-        high=100.0,
-        prior=uniform(0.5, 8.0),
-        meaning="median staff hours per case at the posts",
-        source="E1: median 3 h, 95 % 0.5 to 12 h",
-    )
+        3.0, unit="staff hours", low=0.01, high=100.0, prior=uniform(0.5, 8.0),
+        meaning="median staff hours per case at the posts", source="E1: median 3 h, 95 % 0.5 to 12 h",
+    )  # fmt: skip
     hours_cv: float = setting(
-        1.5,
-        unit="coefficient of variation",
-        low=0.0,
-        high=5.0,
-        prior=uniform(1.0, 2.0),
-        meaning="spread of hours between cases",
-        source="E1: 1 to 2",
-    )
+        1.5, unit="coefficient of variation", low=0.0, high=5.0, prior=uniform(1.0, 2.0),
+        meaning="spread of hours between cases", source="E1: 1 to 2",
+    )  # fmt: skip
     hours_law: HoursLaw = setting(
-        HoursLaw.LOGNORMAL,
-        unit="law",
-        meaning="distribution of hours between cases, same mean",
-        source="F4: lognormal, exponential in limits",
-    )
+        HoursLaw.LOGNORMAL, unit="law",
+        meaning="distribution of hours between cases, same mean", source="F4: lognormal, exponential in limits",
+    )  # fmt: skip
     clock: ArrivalsClock = setting(
-        ArrivalsClock.CALENDAR,
-        unit="clock",
-        meaning="issues are born at any time, or in office hours only",
-        source="design: for queueing limits",
-    )
+        ArrivalsClock.CALENDAR, unit="clock",
+        meaning="issues are born at any time, or in office hours only", source="design: for queueing limits",
+    )  # fmt: skip
 
     @property
     def hours_mean(self) -> float:

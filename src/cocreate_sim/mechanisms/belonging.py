@@ -22,102 +22,49 @@ class BelongingSettings:
     """How experience turns into belonging and trust."""
 
     start: float = setting(
-        0.4,
-        unit="level",
-        low=0.0,
-        high=1.0,
-        prior=uniform(0.2, 0.6),
-        meaning="resting belonging of residents who have lived here for long",
-        source="S11: low; no level known",
-    )
+        0.4, unit="level", low=0.0, high=1.0, prior=uniform(0.2, 0.6),
+        meaning="resting belonging of residents who have lived here for long", source="S11: low; no level known",
+    )  # fmt: skip
     newcomer_gap: float = setting(
-        0.15,
-        unit="level",
-        low=0.0,
-        high=1.0,
-        prior=uniform(0.0, 0.3),
-        meaning="newcomers rest lower by this",
-        source="S30: sign only",
-    )
+        0.15, unit="level", low=0.0, high=1.0, prior=uniform(0.0, 0.3),
+        meaning="newcomers rest lower by this", source="S30: sign only",
+    )  # fmt: skip
     spread: float = setting(
-        0.1,
-        unit="standard deviation",
-        low=0.0,
-        high=1.0,
-        meaning="spread of resting belonging",
-        source="no evidence",
-    )
+        0.1, unit="standard deviation", low=0.0, high=1.0,
+        meaning="spread of resting belonging", source="no evidence",
+    )  # fmt: skip
     gain: float = setting(
-        0.08,
-        unit="share of the gap to full belonging",
-        low=0.0,
-        high=1.0,
-        prior=uniform(0.02, 0.2),
-        meaning="rise by a good experience (eta)",
-        source="E14; A7.9: sign only",
-    )
+        0.08, unit="share of the gap to full belonging", low=0.0, high=1.0, prior=uniform(0.02, 0.2),
+        meaning="rise by a good experience (eta)", source="E14; A7.9: sign only",
+    )  # fmt: skip
     loss: float = setting(
-        0.05,
-        unit="share of the level",
-        low=0.0,
-        high=1.0,
-        prior=uniform(0.0, 0.15),
-        meaning="fall by a bad experience",
-        source="no evidence",
-    )
+        0.05, unit="share of the level", low=0.0, high=1.0, prior=uniform(0.0, 0.15),
+        meaning="fall by a bad experience", source="no evidence",
+    )  # fmt: skip
     visit_gain: float = setting(
-        0.005,
-        unit="share per visit",
-        low=0.0,
-        high=1.0,
-        prior=uniform(0.0, 0.02),
-        meaning="rise by a visit of the unit head",
-        source="S24: sign only",
-    )
+        0.005, unit="share per visit", low=0.0, high=1.0, prior=uniform(0.0, 0.02),
+        meaning="rise by a visit of the unit head", source="S24: sign only",
+    )  # fmt: skip
     return_rate: float = setting(
-        0.4,
-        unit="per year",
-        low=0.0,
-        high=50.0,
-        prior=loguniform(0.1, 1.0),
-        meaning="return to the resting level (mu)",
-        source="E14",
-    )
+        0.4, unit="per year", low=0.0, high=50.0, prior=loguniform(0.1, 1.0),
+        meaning="return to the resting level (mu)", source="E14",
+    )  # fmt: skip
     trust_start: float = setting(
-        0.5,
-        unit="level",
-        low=0.0,
-        high=1.0,
-        meaning="trust in staff at the start",
-        source="design: the middle; reporting rates refer to it",
-    )
+        0.5, unit="level", low=0.0, high=1.0,
+        meaning="trust in staff at the start", source="design: the middle; reporting rates refer to it",
+    )  # fmt: skip
     trust_gain: float = setting(
-        0.2,
-        unit="share of the gap to full trust",
-        low=0.0,
-        high=1.0,
-        prior=uniform(0.05, 0.4),
-        meaning="rise of trust by a report solved well",
-        source="A1.7: sign only",
-    )
+        0.2, unit="share of the gap to full trust", low=0.0, high=1.0, prior=uniform(0.05, 0.4),
+        meaning="rise of trust by a report solved well", source="A1.7: sign only",
+    )  # fmt: skip
     trust_loss: float = setting(
-        0.2,
-        unit="share of the level",
-        low=0.0,
-        high=1.0,
-        prior=uniform(0.05, 0.4),
-        meaning="fall of trust by a report solved badly or not at all",
-        source="A1.7: sign only",
-    )
+        0.2, unit="share of the level", low=0.0, high=1.0, prior=uniform(0.05, 0.4),
+        meaning="fall of trust by a report solved badly or not at all", source="A1.7: sign only",
+    )  # fmt: skip
     trust_by_taking_part: float = setting(
-        0.02,
-        unit="share of the gap to full trust",
-        low=0.0,
-        high=1.0,
-        prior=uniform(0.0, 0.05),
-        meaning="rise of trust by taking part",
-        source="S42: sign only",
-    )
+        0.02, unit="share of the gap to full trust", low=0.0, high=1.0, prior=uniform(0.0, 0.05),
+        meaning="rise of trust by taking part", source="S42: sign only",
+    )  # fmt: skip
 
 
 class _Rates(NamedTuple):

@@ -43,115 +43,66 @@ class CaseWorkSettings:
     """How cases are served once they have reached staff."""
 
     community_hours: float = setting(
-        0.5,
-        unit="ratio",
-        low=0.01,
-        high=10.0,
-        prior=uniform(0.2, 1.0),
-        meaning="hours of a case at the community, compared with the posts",
-        source="no evidence",
-    )
+        0.5, unit="ratio", low=0.01, high=10.0, prior=uniform(0.2, 1.0),
+        meaning="hours of a case at the community, compared with the posts", source="no evidence",
+    )  # fmt: skip
     priorities: bool = setting(
-        True,
-        unit="yes or no",
-        meaning="urgent before normal before complex; otherwise first come first served",
-        source="S59",
-    )
+        True, unit="yes or no",
+        meaning="urgent before normal before complex; otherwise first come first served", source="S59",
+    )  # fmt: skip
     patience_days: float | None = setting(
-        60.0,
-        unit="working days, or none",
-        low=0.01,
-        high=1e6,
-        prior=loguniform(10, 250),
-        meaning="mean time a reporter waits before giving up",
-        source="no evidence",
-    )
+        60.0, unit="working days, or none", low=0.01, high=1e6, prior=loguniform(10, 250),
+        meaning="mean time a reporter waits before giving up", source="no evidence",
+    )  # fmt: skip
     rereport_chance: float = setting(
-        0.4,
-        unit="chance",
-        low=0.0,
-        high=1.0,
-        prior=uniform(0.1, 0.7),
-        meaning="a reporter who gave up reports again",
-        source="A1.16: 19 % of complaints repeat at one address",
-    )
-    rereport_days: float = setting(10.0, unit="days", low=0.1, high=365.0, meaning="mean time until then", source="no evidence")
+        0.4, unit="chance", low=0.0, high=1.0, prior=uniform(0.1, 0.7),
+        meaning="a reporter who gave up reports again", source="A1.16: 19 % of complaints repeat at one address",
+    )  # fmt: skip
+    rereport_days: float = setting(
+        10.0, unit="days", low=0.1, high=365.0,
+        meaning="mean time until then", source="no evidence",
+    )  # fmt: skip
     reopen_chance: float = setting(
-        0.12,
-        unit="chance",
-        low=0.0,
-        high=0.9,
-        prior=uniform(0.05, 0.25),
-        meaning="a solved case turns out not to be solved",
-        source="F4; A1.16",
-    )
-    reopen_days: float = setting(14.0, unit="days", low=0.1, high=365.0, meaning="mean time until then", source="no evidence")
+        0.12, unit="chance", low=0.0, high=0.9, prior=uniform(0.05, 0.25),
+        meaning="a solved case turns out not to be solved", source="F4; A1.16",
+    )  # fmt: skip
+    reopen_days: float = setting(
+        14.0, unit="days", low=0.1, high=365.0,
+        meaning="mean time until then", source="no evidence",
+    )  # fmt: skip
     escalation_chance: float = setting(
-        0.3,
-        unit="chance",
-        low=0.0,
-        high=1.0,
-        prior=uniform(0.0, 0.6),
-        meaning="an overdue case of a community is handed to the posts",
-        source="no evidence",
-    )
+        0.3, unit="chance", low=0.0, high=1.0, prior=uniform(0.0, 0.6),
+        meaning="an overdue case of a community is handed to the posts", source="no evidence",
+    )  # fmt: skip
     overdue_days: float = setting(
-        3.0,
-        unit="working days",
-        low=0.1,
-        high=365.0,
-        meaning="waiting time after which a case is overdue",
-        source="A1.16: 72 hours",
-    )
+        3.0, unit="working days", low=0.1, high=365.0,
+        meaning="waiting time after which a case is overdue", source="A1.16: 72 hours",
+    )  # fmt: skip
     limit_days: float = setting(
-        3.0,
-        unit="days",
-        low=0.1,
-        high=365.0,
-        meaning="time within which a solved case counts as on time",
-        source="A1.16: 72 hours",
-    )
+        3.0, unit="days", low=0.1, high=365.0,
+        meaning="time within which a solved case counts as on time", source="A1.16: 72 hours",
+    )  # fmt: skip
     satisfied_logit: float = setting(
-        3.0,
-        unit="logits",
-        low=-10.0,
-        high=10.0,
-        prior=uniform(2.0, 4.0),
-        meaning="satisfaction with a case solved at once",
-        source="A1.3, A1.13: 80 to 89 % overall",
-    )
+        3.0, unit="logits", low=-10.0, high=10.0, prior=uniform(2.0, 4.0),
+        meaning="satisfaction with a case solved at once", source="A1.3, A1.13: 80 to 89 % overall",
+    )  # fmt: skip
     satisfied_slope: float = setting(
-        0.5,
-        unit="logits per time limit",
-        low=0.0,
-        high=10.0,
-        prior=uniform(0.2, 1.5),
-        meaning="how satisfaction falls with time",
-        source="no evidence",
-    )
+        0.5, unit="logits per time limit", low=0.0, high=10.0, prior=uniform(0.2, 1.5),
+        meaning="how satisfaction falls with time", source="no evidence",
+    )  # fmt: skip
     teams: int = setting(
-        1,
-        unit="teams per subdistrict",
-        low=1,
-        high=1000,
-        meaning="the posts of a subdistrict work as so many teams that never help each other",
-        source="B1: pooling",
-    )
+        1, unit="teams per subdistrict", low=1, high=1000,
+        meaning="the posts of a subdistrict work as so many teams that never help each other", source="B1: pooling",
+    )  # fmt: skip
     rho_40: float | None = setting(
-        0.8,
-        unit="offered hours / hours of 40 posts",
-        low=0.01,
-        high=10.0,
-        prior=uniform(0.5, 1.5),
+        0.8, unit="offered hours / hours of 40 posts", low=0.01, high=10.0, prior=uniform(0.5, 1.5),
         meaning="scale the load of the posts to this value under 40 posts; none leaves it as hours and rates say",
         source="E1, E2: unknown in Wuchang; below 1 by the on-time rates of A1.3 (F12)",
-    )
+    )  # fmt: skip
     load_by_arrivals: bool = setting(
-        False,
-        unit="yes or no",
-        meaning="scale the number of cases instead of the hours per case",
-        source="design",
-    )
+        False, unit="yes or no",
+        meaning="scale the number of cases instead of the hours per case", source="design",
+    )  # fmt: skip
 
 
 class _Rules(NamedTuple):

@@ -28,111 +28,54 @@ class HeadsSettings:
     """Who heads a unit and what a head does."""
 
     willing_share: float = setting(
-        0.04,
-        unit="share of adults",
-        low=0.0,
-        high=1.0,
-        prior=loguniform(0.01, 0.10),
-        meaning="adults who would head their unit",
-        source="E8",
-    )
+        0.04, unit="share of adults", low=0.0, high=1.0, prior=loguniform(0.01, 0.10),
+        meaning="adults who would head their unit", source="E8",
+    )  # fmt: skip
     step_forward_weeks: float = setting(
-        8.0,
-        unit="weeks",
-        low=0.0,
-        high=520.0,
-        prior=uniform(2.0, 26.0),
+        8.0, unit="weeks", low=0.0, high=520.0, prior=uniform(2.0, 26.0),
         meaning="mean time until a willing adult steps forward for a vacant unit",
         source="no evidence; refill 1 to 6 months (F9)",
-    )
+    )  # fmt: skip
     hours: float = setting(
-        2.0,
-        unit="hours per week",
-        low=0.0,
-        high=60.0,
-        prior=uniform(0.5, 5.0),
-        meaning="hours of a unit head",
-        source="E9",
-    )
+        2.0, unit="hours per week", low=0.0, high=60.0, prior=uniform(0.5, 5.0),
+        meaning="hours of a unit head", source="E9",
+    )  # fmt: skip
     quit_rate: float = setting(
-        0.3,
-        unit="per year",
-        low=0.0,
-        high=20.0,
-        prior=uniform(0.1, 0.6),
-        meaning="rate at which heads quit when fully supported",
-        source="E9",
-    )
+        0.3, unit="per year", low=0.0, high=20.0, prior=uniform(0.1, 0.6),
+        meaning="rate at which heads quit when fully supported", source="E9",
+    )  # fmt: skip
     unsupported_effect: float = setting(
-        2.0,
-        unit="hazard ratio",
-        low=1.0,
-        high=20.0,
-        prior=uniform(1.0, 4.0),
-        meaning="quitting of heads whom staff have no time for",
-        source="no evidence",
-    )
+        2.0, unit="hazard ratio", low=1.0, high=20.0, prior=uniform(1.0, 4.0),
+        meaning="quitting of heads whom staff have no time for", source="no evidence",
+    )  # fmt: skip
     rest_weeks: int = setting(
-        52,
-        unit="weeks",
-        low=0,
-        high=1000,
-        meaning="a head who quit does not come back for this long",
-        source="no evidence",
-    )
+        52, unit="weeks", low=0, high=1000,
+        meaning="a head who quit does not come back for this long", source="no evidence",
+    )  # fmt: skip
     visit_share: float = setting(
-        0.4,
-        unit="share of hours",
-        low=0.0,
-        high=1.0,
-        prior=uniform(0.2, 0.6),
-        meaning="hours for visits",
-        source="no evidence",
-    )
+        0.4, unit="share of hours", low=0.0, high=1.0, prior=uniform(0.2, 0.6),
+        meaning="hours for visits", source="no evidence",
+    )  # fmt: skip
     visit_hours: float = setting(
-        0.25,
-        unit="hours",
-        low=0.01,
-        high=10.0,
-        prior=uniform(0.1, 0.5),
-        meaning="length of a visit to a household",
-        source="no evidence",
-    )
+        0.25, unit="hours", low=0.01, high=10.0, prior=uniform(0.1, 0.5),
+        meaning="length of a visit to a household", source="no evidence",
+    )  # fmt: skip
     most_visits: float = setting(
-        3.0,
-        unit="visits per household and week",
-        low=0.0,
-        high=50.0,
-        meaning="nobody is visited more often",
-        source="design",
-    )
+        3.0, unit="visits per household and week", low=0.0, high=50.0,
+        meaning="nobody is visited more often", source="design",
+    )  # fmt: skip
     meeting_share: float = setting(
-        0.3,
-        unit="share of hours",
-        low=0.0,
-        high=1.0,
-        prior=uniform(0.1, 0.5),
-        meaning="hours for meetings; what is left solves issues",
-        source="no evidence",
-    )
+        0.3, unit="share of hours", low=0.0, high=1.0, prior=uniform(0.1, 0.5),
+        meaning="hours for meetings; what is left solves issues", source="no evidence",
+    )  # fmt: skip
     meeting_hours: float = setting(
-        1.0,
-        unit="hours",
-        low=0.01,
-        high=10.0,
-        prior=uniform(0.5, 2.0),
-        meaning="length of a meeting before anybody disagrees",
-        source="no evidence",
-    )
+        1.0, unit="hours", low=0.01, high=10.0, prior=uniform(0.5, 2.0),
+        meaning="length of a meeting before anybody disagrees", source="no evidence",
+    )  # fmt: skip
     pair_hours: float = setting(
-        0.02,
-        unit="hours per pair",
-        low=0.0,
-        high=5.0,
-        prior=loguniform(0.002, 0.1),
-        meaning="talk that each pair of attendees adds (kappa)",
-        source="B2: pairwise coordination; no evidence for the size",
-    )
+        0.02, unit="hours per pair", low=0.0, high=5.0, prior=loguniform(0.002, 0.1),
+        meaning="talk that each pair of attendees adds (kappa)", source="B2: pairwise coordination; no evidence for the size",
+    )  # fmt: skip
 
 
 class _Rates(NamedTuple):
@@ -194,7 +137,7 @@ def _attend(households, head, supply, attention, coordination, rate, neighbourho
             continue
         served = attention.households[attention.of_household[h]]
         hours = rates.hours * (served / REFERENCE_SIZE if rates.equal_total else 1.0)
-        week_hours[h] = hours
+        week_hours[h] = hours / served
         neighbourhood.visits[h] = min(hours * rates.visit_rate / served, rates.most_visits)
         c = coordination.of_household[h]
         expected = rate[c] * coordination.adults[c]

@@ -20,41 +20,21 @@ class MobilisationSettings:
     """What staff hours turn into."""
 
     hours_per_event: float = setting(
-        25.0,
-        unit="staff hours",
-        low=0.1,
-        high=1000.0,
-        prior=loguniform(8.0, 80.0),
-        meaning="staff hours for one event",
-        source="F3",
-    )
+        25.0, unit="staff hours", low=0.1, high=1000.0, prior=loguniform(8.0, 80.0),
+        meaning="staff hours for one event", source="F3",
+    )  # fmt: skip
     asked_per_event: float = setting(
-        25.0,
-        unit="people",
-        low=0.0,
-        high=1000.0,
-        prior=uniform(17.0, 39.0),
-        meaning="people asked in person for one event",
-        source="F3; A7.11: 17 per meeting, A4.7: 39 per event",
-    )
+        25.0, unit="people", low=0.0, high=1000.0, prior=uniform(17.0, 39.0),
+        meaning="people asked in person for one event", source="F3; A7.11: 17 per meeting, A4.7: 39 per event",
+    )  # fmt: skip
     used_share: float = setting(
-        0.6,
-        unit="share of free hours",
-        low=0.0,
-        high=1.0,
-        prior=uniform(0.3, 1.0),
-        meaning="free staff hours that really go into mobilisation",
-        source="no evidence; A6.2: 3 to 27 % of tasks",
-    )
+        0.6, unit="share of free hours", low=0.0, high=1.0, prior=uniform(0.3, 1.0),
+        meaning="free staff hours that really go into mobilisation", source="no evidence; A6.2: 3 to 27 % of tasks",
+    )  # fmt: skip
     broadcast_reach: float = setting(
-        0.05,
-        unit="chance per week",
-        low=0.0,
-        high=1.0,
-        prior=uniform(0.01, 0.15),
-        meaning="a resident notices a message in the building's chat group",
-        source="S14; no evidence for the size",
-    )
+        0.05, unit="chance per week", low=0.0, high=1.0, prior=uniform(0.01, 0.15),
+        meaning="a resident notices a message in the building's chat group", source="S14; no evidence for the size",
+    )  # fmt: skip
 
 
 class Mobilisation:

@@ -32,203 +32,102 @@ class ParticipationSettings:
     """What moves a resident to come."""
 
     base: float = setting(
-        -4.0,
-        unit="logits",
-        low=-30.0,
-        high=30.0,
-        prior=normal(-4.0, 0.7),
+        -4.0, unit="logits", low=-30.0, high=30.0, prior=normal(-4.0, 0.7),
         meaning="willingness of a conditional cooperator before anything else",
         source="A4: 3.4 to 14 % of residents active in a year",
-    )
+    )  # fmt: skip
     base_sd: float = setting(
-        0.5,
-        unit="logits",
-        low=0.0,
-        high=10.0,
-        prior=uniform(0.0, 1.0),
-        meaning="spread of willingness between residents",
-        source="no evidence",
-    )
+        0.5, unit="logits", low=0.0, high=10.0, prior=uniform(0.0, 1.0),
+        meaning="spread of willingness between residents", source="no evidence",
+    )  # fmt: skip
     kind_gap: float = setting(
-        2.0,
-        unit="logits",
-        low=0.0,
-        high=30.0,
-        prior=uniform(1.0, 3.0),
-        meaning="free riders are less, unconditional givers more willing by this",
-        source="B2; no evidence for the size",
-    )
+        2.0, unit="logits", low=0.0, high=30.0, prior=uniform(1.0, 3.0),
+        meaning="free riders are less, unconditional givers more willing by this", source="B2; no evidence for the size",
+    )  # fmt: skip
     conditional_share: float = setting(
-        0.50,
-        unit="share",
-        low=0.0,
-        high=1.0,
-        meaning="conditional cooperators",
-        source="B2: Fischbacher, Gaechter and Fehr 2001",
-    )
-    free_rider_share: float = setting(0.30, unit="share", low=0.0, high=1.0, meaning="free riders", source="B2: about one third")
+        0.50, unit="share", low=0.0, high=1.0,
+        meaning="conditional cooperators", source="B2: Fischbacher, Gaechter and Fehr 2001",
+    )  # fmt: skip
+    free_rider_share: float = setting(
+        0.30, unit="share", low=0.0, high=1.0,
+        meaning="free riders", source="B2: about one third",
+    )  # fmt: skip
     hump_share: float = setting(
-        0.14,
-        unit="share",
-        low=0.0,
-        high=1.0,
-        meaning="those who give most when half of the others do; the rest gives unconditionally",
-        source="B2",
-    )
+        0.14, unit="share", low=0.0, high=1.0,
+        meaning="those who give most when half of the others do; the rest gives unconditionally", source="B2",
+    )  # fmt: skip
     peers: float = setting(
-        2.0,
-        unit="logits",
-        low=0.0,
-        high=20.0,
-        prior=uniform(0.0, 6.0),
-        meaning="weight of the share of known people who took part last week (J)",
-        source="E15",
-    )
+        2.0, unit="logits", low=0.0, high=20.0, prior=uniform(0.0, 6.0),
+        meaning="weight of the share of known people who took part last week (J)", source="E15",
+    )  # fmt: skip
     known_weight: float = setting(
-        1.0,
-        unit="tie strength",
-        low=0.0,
-        high=100.0,
-        meaning="tie strength at which known people carry half their weight (w0)",
-        source="F1",
-    )
+        1.0, unit="tie strength", low=0.0, high=100.0,
+        meaning="tie strength at which known people carry half their weight (w0)", source="F1",
+    )  # fmt: skip
     asked: float = setting(
-        1.0,
-        unit="logits",
-        low=0.0,
-        high=10.0,
-        prior=uniform(0.3, 2.0),
-        meaning="effect of being asked in person",
-        source="E16; A4.12",
-    )
+        1.0, unit="logits", low=0.0, high=10.0, prior=uniform(0.3, 2.0),
+        meaning="effect of being asked in person", source="E16; A4.12",
+    )  # fmt: skip
     belonging: float = setting(
-        1.0,
-        unit="logits",
-        low=0.0,
-        high=10.0,
-        prior=uniform(0.3, 2.0),
-        meaning="effect of full belonging",
-        source="A7.9: positive, size unknown",
-    )
+        1.0, unit="logits", low=0.0, high=10.0, prior=uniform(0.3, 2.0),
+        meaning="effect of full belonging", source="A7.9: positive, size unknown",
+    )  # fmt: skip
     party: float = setting(
-        0.3,
-        unit="logits",
-        low=-5.0,
-        high=5.0,
-        prior=normal(0.3, 0.4),
-        meaning="party members are more willing by this; the prior includes 0",
-        source="E18; A7.10",
-    )
+        0.3, unit="logits", low=-5.0, high=5.0, prior=normal(0.3, 0.4),
+        meaning="party members are more willing by this; the prior includes 0", source="E18; A7.10",
+    )  # fmt: skip
     pivotal: float = setting(
-        2.0,
-        unit="logits",
-        low=0.0,
-        high=100.0,
-        prior=uniform(0.0, 5.0),
-        meaning="worth of the success that one's own coming decides",
-        source="B2; no evidence for the size",
-    )
+        2.0, unit="logits", low=0.0, high=100.0, prior=uniform(0.0, 5.0),
+        meaning="worth of the success that one's own coming decides", source="B2; no evidence for the size",
+    )  # fmt: skip
     visible: float = setting(
-        0.5,
-        unit="logits",
-        low=0.0,
-        high=10.0,
-        prior=uniform(0.0, 1.5),
-        meaning="effect of visible progress on a site",
-        source="S05: positive, size unknown",
-    )
+        0.5, unit="logits", low=0.0, high=10.0, prior=uniform(0.0, 1.5),
+        meaning="effect of visible progress on a site", source="S05: positive, size unknown",
+    )  # fmt: skip
     cost: float = setting(
-        0.3,
-        unit="logits per session in weeks of free time",
-        low=0.0,
-        high=20.0,
-        prior=uniform(0.1, 0.6),
-        meaning="cost of the hours of a session against the weekly free time",
-        source="no evidence",
-    )
+        0.3, unit="logits per session in weeks of free time", low=0.0, high=20.0, prior=uniform(0.1, 0.6),
+        meaning="cost of the hours of a session against the weekly free time", source="no evidence",
+    )  # fmt: skip
     session_hours: float = setting(
-        2.0,
-        unit="hours",
-        low=0.0,
-        high=24.0,
-        prior=uniform(1.0, 3.0),
-        meaning="length of a session before coordination",
-        source="no evidence",
-    )
+        2.0, unit="hours", low=0.0, high=24.0, prior=uniform(1.0, 3.0),
+        meaning="length of a session before coordination", source="no evidence",
+    )  # fmt: skip
     budget_median: float = setting(
-        0.8,
-        unit="hours per week",
-        low=0.01,
-        high=40.0,
-        prior=uniform(0.2, 2.0),
-        meaning="free time for community work",
-        source="E24",
-    )
+        0.8, unit="hours per week", low=0.01, high=40.0, prior=uniform(0.2, 2.0),
+        meaning="free time for community work", source="E24",
+    )  # fmt: skip
     budget_sigma: float = setting(
-        0.8,
-        unit="standard deviation of the logarithm",
-        low=0.0,
-        high=3.0,
-        meaning="spread of free time",
-        source="E24: log-normal; hours per volunteer 3 to 36 a year",
-    )
+        0.8, unit="standard deviation of the logarithm", low=0.0, high=3.0,
+        meaning="spread of free time", source="E24: log-normal; hours per volunteer 3 to 36 a year",
+    )  # fmt: skip
     word_of_mouth: float = setting(
-        0.3,
-        unit="chance",
-        low=0.0,
-        high=1.0,
-        prior=uniform(0.1, 0.6),
-        meaning="hearing of an activity when all known people take part",
-        source="no evidence",
-    )
+        0.3, unit="chance", low=0.0, high=1.0, prior=uniform(0.1, 0.6),
+        meaning="hearing of an activity when all known people take part", source="no evidence",
+    )  # fmt: skip
     ask_per_visit: float = setting(
-        0.5,
-        unit="chance",
-        low=0.0,
-        high=1.0,
-        prior=uniform(0.2, 0.9),
-        meaning="a visiting head asks each adult to come",
-        source="no evidence",
-    )
+        0.5, unit="chance", low=0.0, high=1.0, prior=uniform(0.2, 0.9),
+        meaning="a visiting head asks each adult to come", source="no evidence",
+    )  # fmt: skip
     story_reach: float = setting(
-        0.05,
-        unit="chance per week",
-        low=0.0,
-        high=1.0,
-        prior=uniform(0.0, 0.1),
-        meaning="hearing of activities while a finished project nearby is talked about",
-        source="S65; no evidence for the size",
-    )
+        0.05, unit="chance per week", low=0.0, high=1.0, prior=uniform(0.0, 0.1),
+        meaning="hearing of activities while a finished project nearby is talked about", source="S65; no evidence for the size",
+    )  # fmt: skip
     party_minimum: int = setting(
-        3,
-        unit="helpers",
-        low=1,
-        high=1000,
-        meaning="a group's working party forms from this many helpers",
-        source="E20: 2 to 15; fixed before any unit-size result",
-    )
+        3, unit="helpers", low=1, high=1000,
+        meaning="a group's working party forms from this many helpers", source="E20: 2 to 15; fixed before any unit-size result",
+    )  # fmt: skip
     noise: float = setting(
-        1.0,
-        unit="ratio",
-        low=1e-6,
-        high=1e6,
-        meaning="scale of what is not explained; towards 0 residents act on thresholds",
-        source="B2: limit of Granovetter",
-    )
+        1.0, unit="ratio", low=1e-6, high=1e6,
+        meaning="scale of what is not explained; towards 0 residents act on thresholds", source="B2: limit of Granovetter",
+    )  # fmt: skip
     everyone_knows: bool = setting(
-        False,
-        unit="yes or no",
-        meaning="every adult considers coming every week (for limits)",
-        source="B2",
-    )
+        False, unit="yes or no",
+        meaning="every adult considers coming every week (for limits)", source="B2",
+    )  # fmt: skip
     memory_weeks: float = setting(
-        8.0,
-        unit="weeks",
-        low=1.0,
-        high=520.0,
-        meaning="time over which attendance is remembered",
-        source="no evidence",
-    )
+        8.0, unit="weeks", low=1.0, high=520.0,
+        meaning="time over which attendance is remembered", source="no evidence",
+    )  # fmt: skip
 
     def kind_shares(self) -> np.ndarray:
         """Shares of the four kinds; what the first three leave is unconditional."""
@@ -351,7 +250,7 @@ def _gather(week, counting, residents, households, neighbourhood, sites, mass, a
     for i in range(residents.id.shape[0]):
         if residents.takes_part[i]:
             h = residents.household[i]
-            if mass.of_household[h] >= 0 and neighbourhood.call[h] >= 0:
+            if mass.of_household[h] >= 0:
                 attendance[mass.of_household[h]] += 1
             if coordination.of_household[h] >= 0:
                 coming[coordination.of_household[h]] += 1

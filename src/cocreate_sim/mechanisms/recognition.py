@@ -15,31 +15,19 @@ class RecognitionSettings:
     """What honour is worth."""
 
     board_effect: float = setting(
-        0.18,
-        unit="logits",
-        low=0.0,
-        high=5.0,
-        prior=uniform(0.0, 0.36),
+        0.18, unit="logits", low=0.0, high=5.0, prior=uniform(0.0, 0.36),
         meaning="effect of the red board on a resident whom everybody in the unit knows",
         source="E17; A9: a foreign voting experiment",
-    )
+    )  # fmt: skip
     crowding_out: float = setting(
-        0.2,
-        unit="ratio",
-        low=0.0,
-        high=10.0,
-        prior=uniform(0.0, 1.0),
+        0.2, unit="ratio", low=0.0, high=10.0, prior=uniform(0.0, 1.0),
         meaning="loss of willingness of unconditional givers, relative to the board's effect",
         source="A9: rewards can crowd out (Benabou and Tirole 2006)",
-    )
+    )  # fmt: skip
     weeks_on_board: int = setting(
-        4,
-        unit="weeks",
-        low=1,
-        high=104,
-        meaning="how long a name stays on the board",
-        source="no evidence",
-    )
+        4, unit="weeks", low=1, high=104,
+        meaning="how long a name stays on the board", source="no evidence",
+    )  # fmt: skip
 
 
 @kernel

@@ -61,220 +61,114 @@ class RenovationSettings:
     """How a site becomes a shared facility, or not. Sizes are fixed before any unit size is looked at (F2)."""
 
     initiative: float = setting(
-        1.0,
-        unit="proposals per 100 adults and year",
-        low=0.0,
-        high=100.0,
-        prior=loguniform(0.1, 5.0),
+        1.0, unit="proposals per 100 adults and year", low=0.0, high=100.0, prior=loguniform(0.1, 5.0),
         meaning="rate at which fully attached residents propose to renovate an idle site they use",
         source="S04: one building began; no rate known",
-    )
+    )  # fmt: skip
     staff_initiative: float = setting(
-        0.5,
-        unit="proposals per site and year",
-        low=0.0,
-        high=52.0,
-        prior=uniform(0.0, 2.0),
-        meaning="the same by staff, when 100 hours a week are free in the community",
-        source="no evidence",
-    )
+        0.5, unit="proposals per site and year", low=0.0, high=52.0, prior=uniform(0.0, 2.0),
+        meaning="the same by staff, when 100 hours a week are free in the community", source="no evidence",
+    )  # fmt: skip
     idle_below: float = setting(
-        0.3,
-        unit="condition",
-        low=0.0,
-        high=1.0,
-        meaning="a facility below this condition is idle",
-        source="F8",
-    )
-    meetings_low: int = setting(2, unit="meetings", low=1, high=52, meaning="fewest meetings before a vote", source="S15, A7.11")
+        0.3, unit="condition", low=0.0, high=1.0,
+        meaning="a facility below this condition is idle", source="F8",
+    )  # fmt: skip
+    meetings_low: int = setting(
+        2, unit="meetings", low=1, high=52,
+        meaning="fewest meetings before a vote", source="S15, A7.11",
+    )  # fmt: skip
     meetings_high: int = setting(
-        6,
-        unit="meetings",
-        low=1,
-        high=52,
-        meaning="most meetings before a vote",
-        source="A7.11: 6 meetings",
-    )
+        6, unit="meetings", low=1, high=52,
+        meaning="most meetings before a vote", source="A7.11: 6 meetings",
+    )  # fmt: skip
     attendees: float = setting(
-        17.0,
-        unit="people",
-        low=1.0,
-        high=500.0,
-        prior=uniform(8.0, 30.0),
-        meaning="attendees of a planning meeting (at most one per household)",
-        source="A7.11: about 17",
-    )
+        17.0, unit="people", low=1.0, high=500.0, prior=uniform(8.0, 30.0),
+        meaning="attendees of a planning meeting (at most one per household)", source="A7.11: about 17",
+    )  # fmt: skip
     plan_weeks: int = setting(
-        26,
-        unit="weeks",
-        low=1,
-        high=520,
-        meaning="a plan without a vote by then is given up",
-        source="F7: resident-led projects take 3 to 24 months",
-    )
+        26, unit="weeks", low=1, high=520,
+        meaning="a plan without a vote by then is given up", source="F7: resident-led projects take 3 to 24 months",
+    )  # fmt: skip
     turnout: float = setting(
-        0.35,
-        unit="share of households",
-        low=0.0,
-        high=1.0,
-        prior=uniform(0.05, 0.6),
-        meaning="turnout at middling belonging",
-        source="E22",
-    )
+        0.35, unit="share of households", low=0.0, high=1.0, prior=uniform(0.05, 0.6),
+        meaning="turnout at middling belonging", source="E22",
+    )  # fmt: skip
     turnout_belonging: float = setting(
-        1.0,
-        unit="logits",
-        low=0.0,
-        high=10.0,
-        prior=uniform(0.0, 2.0),
-        meaning="effect of full belonging on turnout",
-        source="A7.3, A7.9: positive",
-    )
+        1.0, unit="logits", low=0.0, high=10.0, prior=uniform(0.0, 2.0),
+        meaning="effect of full belonging on turnout", source="A7.3, A7.9: positive",
+    )  # fmt: skip
     quorum: float = setting(
-        1 / 3,
-        unit="share of households",
-        low=0.0,
-        high=1.0,
-        prior=uniform(0.2, 0.5),
+        1 / 3, unit="share of households", low=0.0, high=1.0, prior=uniform(0.2, 0.5),
         meaning="turnout at which a unit's vote is valid, for what is not common property",
         source="no evidence; simple majority rule",
-    )
+    )  # fmt: skip
     common_property: float = setting(
-        0.1,
-        unit="share of projects",
-        low=0.0,
-        high=1.0,
-        prior=uniform(0.0, 0.3),
+        0.1, unit="share of projects", low=0.0, high=1.0, prior=uniform(0.0, 0.3),
         meaning="projects that change common property: two thirds of all households must vote (not by unit)",
         source="A5.12: Civil Code article 278",
-    )
+    )  # fmt: skip
     approval: float = setting(
-        0.75,
-        unit="share of votes",
-        low=0.0,
-        high=1.0,
-        prior=uniform(0.5, 0.95),
-        meaning="votes in favour",
-        source="no evidence",
-    )
+        0.75, unit="share of votes", low=0.0, high=1.0, prior=uniform(0.5, 0.95),
+        meaning="votes in favour", source="no evidence",
+    )  # fmt: skip
     hours_low: float = setting(30.0, unit="person-hours", low=0.1, high=1e6, meaning="smallest project", source="E20")
     hours_high: float = setting(
-        2000.0,
-        unit="person-hours",
-        low=0.1,
-        high=1e6,
-        meaning="largest project (stairs a tenth, buildings a third of it)",
-        source="E20",
-    )
+        2000.0, unit="person-hours", low=0.1, high=1e6,
+        meaning="largest project (stairs a tenth, buildings a third of it)", source="E20",
+    )  # fmt: skip
     money_low: float = setting(2e3, unit="yuan", low=0.0, high=1e9, meaning="cheapest project", source="E20")
     money_high: float = setting(
-        5e5,
-        unit="yuan",
-        low=0.0,
-        high=1e9,
-        meaning="dearest project (stairs a tenth, buildings a third of it)",
-        source="E20",
-    )
+        5e5, unit="yuan", low=0.0, high=1e9,
+        meaning="dearest project (stairs a tenth, buildings a third of it)", source="E20",
+    )  # fmt: skip
     helpers_low: int = setting(
-        2,
-        unit="helpers",
-        low=1,
-        high=1000,
-        meaning="fewest helpers that a working day needs",
-        source="E20",
-    )
+        2, unit="helpers", low=1, high=1000,
+        meaning="fewest helpers that a working day needs", source="E20",
+    )  # fmt: skip
     helpers_high: int = setting(
-        15,
-        unit="helpers",
-        low=1,
-        high=1000,
-        meaning="most helpers that a working day needs (stairs a fifth, buildings half)",
-        source="E20",
-    )
+        15, unit="helpers", low=1, high=1000,
+        meaning="most helpers that a working day needs (stairs a fifth, buildings half)", source="E20",
+    )  # fmt: skip
     skilled: float = setting(
-        0.3,
-        unit="share of projects",
-        low=0.0,
-        high=1.0,
-        prior=uniform(0.1, 0.5),
-        meaning="projects that need a skill",
-        source="S43; no share known",
-    )
+        0.3, unit="share of projects", low=0.0, high=1.0, prior=uniform(0.1, 0.5),
+        meaning="projects that need a skill", source="S43; no share known",
+    )  # fmt: skip
     skill_search: float = setting(
-        0.02,
-        unit="chance per week",
-        low=0.0,
-        high=1.0,
-        prior=uniform(0.0, 0.1),
-        meaning="staff find the skill elsewhere",
-        source="no evidence",
-    )
+        0.02, unit="chance per week", low=0.0, high=1.0, prior=uniform(0.0, 0.1),
+        meaning="staff find the skill elsewhere", source="no evidence",
+    )  # fmt: skip
     own_money: float = setting(
-        0.1,
-        unit="share of cost",
-        low=0.0,
-        high=1.0,
-        prior=uniform(0.0, 0.3),
-        meaning="what residents pay themselves",
-        source="S28: donated equipment; no share known",
-    )
+        0.1, unit="share of cost", low=0.0, high=1.0, prior=uniform(0.0, 0.3),
+        meaning="what residents pay themselves", source="S28: donated equipment; no share known",
+    )  # fmt: skip
     build_weeks: int = setting(
-        52,
-        unit="weeks",
-        low=1,
-        high=520,
-        meaning="a project that is not built by then is given up",
-        source="F7",
-    )
+        52, unit="weeks", low=1, high=520,
+        meaning="a project that is not built by then is given up", source="F7",
+    )  # fmt: skip
     evaluate_after: int = setting(
-        12,
-        unit="weeks",
-        low=1,
-        high=520,
-        meaning="users rate a facility after so long",
-        source="no evidence",
-    )
+        12, unit="weeks", low=1, high=520,
+        meaning="users rate a facility after so long", source="no evidence",
+    )  # fmt: skip
     pass_mark: float = setting(
-        0.5,
-        unit="rating",
-        low=0.0,
-        high=1.0,
-        prior=uniform(0.3, 0.7),
-        meaning="rating from which a project counts as a success",
-        source="no evidence",
-    )
+        0.5, unit="rating", low=0.0, high=1.0, prior=uniform(0.3, 0.7),
+        meaning="rating from which a project counts as a success", source="no evidence",
+    )  # fmt: skip
     rating_noise: float = setting(
-        0.1,
-        unit="standard deviation",
-        low=0.0,
-        high=2.0,
-        meaning="spread of ratings",
-        source="no evidence",
-    )
+        0.1, unit="standard deviation", low=0.0, high=2.0,
+        meaning="spread of ratings", source="no evidence",
+    )  # fmt: skip
     corrections: int = setting(
-        1,
-        unit="times",
-        low=0,
-        high=10,
-        meaning="how often a poorly rated project may be corrected",
-        source="S63: evaluated together",
-    )
+        1, unit="times", low=0, high=10,
+        meaning="how often a poorly rated project may be corrected", source="S63: evaluated together",
+    )  # fmt: skip
     share_weeks: int = setting(
-        4,
-        unit="weeks",
-        low=1,
-        high=520,
-        meaning="a finished project is celebrated for so long",
-        source="no evidence",
-    )
+        4, unit="weeks", low=1, high=520,
+        meaning="a finished project is celebrated for so long", source="no evidence",
+    )  # fmt: skip
     story_weeks: int = setting(
-        12,
-        unit="weeks",
-        low=0,
-        high=520,
-        meaning="neighbours talk about it for so long",
-        source="S65; no length known",
-    )
+        12, unit="weeks", low=0, high=520,
+        meaning="neighbours talk about it for so long", source="S65; no length known",
+    )  # fmt: skip
 
 
 class _Rules(NamedTuple):

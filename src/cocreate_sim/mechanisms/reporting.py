@@ -29,69 +29,35 @@ class ReportingSettings:
     """Who notices and reports, and how experience changes it."""
 
     rate: float = setting(
-        0.004,
-        unit="reports per exposed ordinary resident and day",
-        low=0.0,
-        high=100.0,
-        prior=loguniform(1e-4, 1e-1),
-        meaning="hazard that an ordinary resident reports a latent issue that touches them",
-        source="E6",
-    )
+        0.004, unit="reports per exposed ordinary resident and day", low=0.0, high=100.0, prior=loguniform(1e-4, 1e-1),
+        meaning="hazard that an ordinary resident reports a latent issue that touches them", source="E6",
+    )  # fmt: skip
     own_home: float = setting(
-        10.0,
-        unit="ratio",
-        low=1.0,
-        high=1000.0,
-        prior=loguniform(3, 30),
-        meaning="how much sooner an issue of one's own household is reported",
-        source="no evidence",
-    )
+        10.0, unit="ratio", low=1.0, high=1000.0, prior=loguniform(3, 30),
+        meaning="how much sooner an issue of one's own household is reported", source="no evidence",
+    )  # fmt: skip
     presence_building: float = setting(
-        0.5,
-        unit="share of days",
-        low=0.0,
-        high=1.0,
-        prior=uniform(0.2, 0.8),
-        meaning="a resident passes an issue of the stair or building",
-        source="no evidence",
-    )
+        0.5, unit="share of days", low=0.0, high=1.0, prior=uniform(0.2, 0.8),
+        meaning="a resident passes an issue of the stair or building", source="no evidence",
+    )  # fmt: skip
     presence_compound: float = setting(
-        0.2,
-        unit="share of days",
-        low=0.0,
-        high=1.0,
-        prior=uniform(0.05, 0.4),
-        meaning="a resident passes an issue of the compound or beyond",
-        source="no evidence",
-    )
+        0.2, unit="share of days", low=0.0, high=1.0, prior=uniform(0.05, 0.4),
+        meaning="a resident passes an issue of the compound or beyond", source="no evidence",
+    )  # fmt: skip
     unequal: bool = setting(True, unit="yes or no", meaning="four classes of reporters instead of one", source="A3")
     trust_effect: float = setting(
-        2.0,
-        unit="log ratio between no and full trust",
-        low=0.0,
-        high=6.0,
-        prior=uniform(0.0, 4.0),
+        2.0, unit="log ratio between no and full trust", low=0.0, high=6.0, prior=uniform(0.0, 4.0),
         meaning="reporting rises after a solved report and falls after an ignored one",
         source="A1.7: contacts grew fivefold in Beijing",
-    )
+    )  # fmt: skip
     lapse_days: float = setting(
-        60.0,
-        unit="days",
-        low=0.1,
-        high=100_000.0,
-        prior=loguniform(20, 365),
-        meaning="mean time after which an unreported issue goes away or is put up with",
-        source="no evidence",
-    )
+        60.0, unit="days", low=0.1, high=100_000.0, prior=loguniform(20, 365),
+        meaning="mean time after which an unreported issue goes away or is put up with", source="no evidence",
+    )  # fmt: skip
     head_notices: float = setting(
-        0.3,
-        unit="chance per visit",
-        low=0.0,
-        high=1.0,
-        prior=uniform(0.1, 0.6),
-        meaning="a unit head on a round notices an issue there",
-        source="no evidence",
-    )
+        0.3, unit="chance per visit", low=0.0, high=1.0, prior=uniform(0.1, 0.6),
+        meaning="a unit head on a round notices an issue there", source="no evidence",
+    )  # fmt: skip
 
 
 class _Rates(NamedTuple):

@@ -32,38 +32,21 @@ class RoutingSettings:
     """How reports travel."""
 
     rule: Rule = setting(
-        Rule.LADDER,
-        unit="rule",
-        meaning="up the ladder from the unit head, or by hotline straight to staff",
-        source="S22; A1",
-    )
+        Rule.LADDER, unit="rule",
+        meaning="up the ladder from the unit head, or by hotline straight to staff", source="S22; A1",
+    )  # fmt: skip
     handoff_days: float = setting(
-        0.5,
-        unit="days per level crossed",
-        low=0.0,
-        high=30.0,
-        prior=loguniform(0.1, 3.0),
-        meaning="mean delay of a hand-off",
-        source="E11",
-    )
+        0.5, unit="days per level crossed", low=0.0, high=30.0, prior=loguniform(0.1, 3.0),
+        meaning="mean delay of a hand-off", source="E11",
+    )  # fmt: skip
     unit_days: float = setting(
-        7.0,
-        unit="days",
-        low=0.0,
-        high=365.0,
-        prior=uniform(2.0, 21.0),
-        meaning="how long a unit keeps an issue before it hands it up",
-        source="no evidence",
-    )
+        7.0, unit="days", low=0.0, high=365.0, prior=uniform(2.0, 21.0),
+        meaning="how long a unit keeps an issue before it hands it up", source="no evidence",
+    )  # fmt: skip
     background_in_unit: float = setting(
-        0.25,
-        unit="share",
-        low=0.0,
-        high=1.0,
-        prior=uniform(0.0, 0.5),
-        meaning="share of community cases outside the world that never reach staff",
-        source="no evidence",
-    )
+        0.25, unit="share", low=0.0, high=1.0, prior=uniform(0.0, 0.5),
+        meaning="share of community cases outside the world that never reach staff", source="no evidence",
+    )  # fmt: skip
 
 
 class Ladder(NamedTuple):

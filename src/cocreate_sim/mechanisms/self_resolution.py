@@ -21,22 +21,13 @@ class SelfResolutionSettings:
     """What neighbours can do by themselves."""
 
     hours_factor: float = setting(
-        0.5,
-        unit="helper hours per staff hour",
-        low=0.0,
-        high=10.0,
-        prior=uniform(0.2, 1.5),
-        meaning="work that an issue needs from neighbours, compared with staff",
-        source="no evidence",
-    )
+        0.5, unit="helper hours per staff hour", low=0.0, high=10.0, prior=uniform(0.2, 1.5),
+        meaning="work that an issue needs from neighbours, compared with staff", source="no evidence",
+    )  # fmt: skip
     limit_days: float = setting(
-        3.0,
-        unit="days",
-        low=0.1,
-        high=365.0,
-        meaning="time within which a solved issue counts as on time",
-        source="A1.16: 72 hours",
-    )
+        3.0, unit="days", low=0.1, high=365.0,
+        meaning="time within which a solved issue counts as on time", source="A1.16: 72 hours",
+    )  # fmt: skip
 
 
 @kernel

@@ -24,41 +24,21 @@ class StaffTimeSettings:
     """How the hours of staff are split."""
 
     paid_hours: float = setting(
-        40.0,
-        unit="hours per week",
-        low=1.0,
-        high=100.0,
-        prior=uniform(40.0, 55.0),
-        meaning="paid hours of a member of staff",
-        source="E3",
-    )
+        40.0, unit="hours per week", low=1.0, high=70.0, prior=uniform(40.0, 55.0),
+        meaning="paid hours of a member of staff", source="E3",
+    )  # fmt: skip
     admin_share: float = setting(
-        0.5,
-        unit="share",
-        low=0.0,
-        high=0.95,
-        prior=uniform(0.3, 0.7),
-        meaning="hours that administration takes",
-        source="E2",
-    )
+        0.5, unit="share", low=0.0, high=0.95, prior=uniform(0.3, 0.7),
+        meaning="hours that administration takes", source="E2",
+    )  # fmt: skip
     supervision_hours: float = setting(
-        0.1,
-        unit="staff hours per unit head and week",
-        low=0.0,
-        high=40.0,
-        prior=loguniform(0.02, 0.5),
-        meaning="training, chat groups and visits that a unit head needs from community workers",
-        source="E10",
-    )
+        0.1, unit="staff hours per unit head and week", low=0.0, high=40.0, prior=loguniform(0.02, 0.5),
+        meaning="training, chat groups and visits that a unit head needs from community workers", source="E10",
+    )  # fmt: skip
     most_supervision: float = setting(
-        0.8,
-        unit="share of free hours",
-        low=0.0,
-        high=1.0,
-        prior=uniform(0.5, 0.95),
-        meaning="supervision never takes more than this",
-        source="no evidence",
-    )
+        0.8, unit="share of free hours", low=0.0, high=1.0, prior=uniform(0.5, 0.95),
+        meaning="supervision never takes more than this", source="no evidence",
+    )  # fmt: skip
 
 
 @kernel

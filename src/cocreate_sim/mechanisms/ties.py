@@ -25,107 +25,54 @@ class TieGrowthSettings:
     """How ties begin, grow and fade."""
 
     most: int = setting(
-        15,
-        unit="ties",
-        low=1,
-        high=5000,
-        prior=uniform(5.0, 50.0),
-        meaning="neighbours whom one can keep up with (K)",
-        source="E12; A8.9",
-    )
+        15, unit="ties", low=1, high=5000, prior=uniform(5.0, 50.0),
+        meaning="neighbours whom one can keep up with (K)", source="E12; A8.9",
+    )  # fmt: skip
     start_degree: float = setting(
-        6.0,
-        unit="ties",
-        low=0.0,
-        high=100.0,
-        prior=uniform(2.0, 10.0),
-        meaning="mean neighbours known at the start by those who know any",
-        source="F6",
-    )
+        6.0, unit="ties", low=0.0, high=100.0, prior=uniform(2.0, 10.0),
+        meaning="mean neighbours known at the start by those who know any", source="F6",
+    )  # fmt: skip
     knows_nobody: float = setting(
-        0.235,
-        unit="share of residents",
-        low=0.0,
-        high=1.0,
-        meaning="residents without any tie at the start",
-        source="A7.1: 23.5 %",
-    )
+        0.235, unit="share of residents", low=0.0, high=1.0,
+        meaning="residents without any tie at the start", source="A7.1: 23.5 %",
+    )  # fmt: skip
     newcomer_ratio: float = setting(
-        0.5,
-        unit="ratio",
-        low=0.0,
-        high=1.0,
-        prior=uniform(0.2, 1.0),
-        meaning="ties of newcomers compared with others",
-        source="S30: sign only",
-    )
+        0.5, unit="ratio", low=0.0, high=1.0, prior=uniform(0.2, 1.0),
+        meaning="ties of newcomers compared with others", source="S30: sign only",
+    )  # fmt: skip
     near_weights: float = setting(
-        4.0,
-        unit="ratio",
-        low=1.0,
-        high=100.0,
-        prior=uniform(1.5, 8.0),
+        4.0, unit="ratio", low=1.0, high=100.0, prior=uniform(1.5, 8.0),
         meaning="a neighbour of the same stair is so much likelier to be known than one of the same building",
         source="B3: propinquity",
-    )
+    )  # fmt: skip
     start_strength: float = setting(
-        0.5,
-        unit="strength",
-        low=0.0,
-        high=1.0,
-        meaning="strength of a tie at the start",
-        source="no evidence",
-    )
+        0.5, unit="strength", low=0.0, high=1.0,
+        meaning="strength of a tie at the start", source="no evidence",
+    )  # fmt: skip
     everyday_strength: float = setting(
-        0.3,
-        unit="strength",
-        low=0.0,
-        high=1.0,
-        prior=uniform(0.1, 0.5),
-        meaning="level at which chance meetings in the stairs keep a neighbour's tie",
-        source="A7.1: 57 % chat weekly",
-    )
+        0.3, unit="strength", low=0.0, high=1.0, prior=uniform(0.1, 0.5),
+        meaning="level at which chance meetings in the stairs keep a neighbour's tie", source="A7.1: 57 % chat weekly",
+    )  # fmt: skip
     gain: float = setting(
-        0.1,
-        unit="share per joint activity",
-        low=0.0,
-        high=1.0,
-        prior=uniform(0.02, 0.3),
-        meaning="growth of a tie by doing something together (alpha)",
-        source="E13",
-    )
+        0.1, unit="share per joint activity", low=0.0, high=1.0, prior=uniform(0.02, 0.3),
+        meaning="growth of a tie by doing something together (alpha)", source="E13",
+    )  # fmt: skip
     fade: float = setting(
-        0.4,
-        unit="per year",
-        low=0.0,
-        high=50.0,
-        prior=loguniform(0.1, 1.0),
-        meaning="fading of ties (lambda)",
-        source="E13",
-    )
+        0.4, unit="per year", low=0.0, high=50.0, prior=loguniform(0.1, 1.0),
+        meaning="fading of ties (lambda)", source="E13",
+    )  # fmt: skip
     ends_below: float = setting(
-        0.03,
-        unit="strength",
-        low=0.0,
-        high=1.0,
-        meaning="a tie weaker than this is forgotten",
-        source="no evidence",
-    )
+        0.03, unit="strength", low=0.0, high=1.0,
+        meaning="a tie weaker than this is forgotten", source="no evidence",
+    )  # fmt: skip
     met_per_activity: float = setting(
-        5.0,
-        unit="people",
-        low=0.0,
-        high=1000.0,
-        prior=uniform(3.0, 10.0),
-        meaning="others whom one really meets at an activity",
-        source="F5",
-    )
+        5.0, unit="people", low=0.0, high=1000.0, prior=uniform(3.0, 10.0),
+        meaning="others whom one really meets at an activity", source="F5",
+    )  # fmt: skip
     complete: bool = setting(
-        False,
-        unit="yes or no",
-        meaning="everybody knows everybody in the building at full strength (for limits)",
-        source="B2: complete graph",
-    )
+        False, unit="yes or no",
+        meaning="everybody knows everybody in the building at full strength (for limits)", source="B2: complete graph",
+    )  # fmt: skip
 
 
 class _Rates(NamedTuple):

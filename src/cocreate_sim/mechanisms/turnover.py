@@ -28,103 +28,50 @@ class TurnoverSettings:
     """How staff come, learn, tire and go."""
 
     leave_community: float = setting(
-        0.12,
-        unit="per year",
-        low=0.0,
-        high=5.0,
-        prior=uniform(0.05, 0.25),
-        meaning="rate at which a community worker leaves, at reference pay and without burnout",
-        source="E4; A6.6",
-    )
+        0.12, unit="per year", low=0.0, high=5.0, prior=uniform(0.05, 0.25),
+        meaning="rate at which a community worker leaves, at reference pay and without burnout", source="E4; A6.6",
+    )  # fmt: skip
     leave_posts: float = setting(
-        0.04,
-        unit="per year",
-        low=0.0,
-        high=5.0,
-        prior=uniform(0.01, 0.08),
-        meaning="the same for a post of the subdistrict",
-        source="E4",
-    )
+        0.04, unit="per year", low=0.0, high=5.0, prior=uniform(0.01, 0.08),
+        meaning="the same for a post of the subdistrict", source="E4",
+    )  # fmt: skip
     refill_months: float = setting(
-        3.0,
-        unit="months",
-        low=0.0,
-        high=60.0,
-        prior=uniform(1.0, 6.0),
-        meaning="mean time until a vacant post is filled",
-        source="F9: 1 to 6 months",
-    )
+        3.0, unit="months", low=0.0, high=60.0, prior=uniform(1.0, 6.0),
+        meaning="mean time until a vacant post is filled", source="F9: 1 to 6 months",
+    )  # fmt: skip
     start_skill: float = setting(
-        0.6,
-        unit="share of full pace",
-        low=0.05,
-        high=1.0,
-        prior=uniform(0.4, 0.8),
-        meaning="pace of a new member of staff",
-        source="F9",
-    )
+        0.6, unit="share of full pace", low=0.05, high=1.0, prior=uniform(0.4, 0.8),
+        meaning="pace of a new member of staff", source="F9",
+    )  # fmt: skip
     ramp_months: float = setting(
-        9.0,
-        unit="months",
-        low=0.0,
-        high=60.0,
-        prior=uniform(6.0, 12.0),
-        meaning="time until full pace",
-        source="F9: 6 to 12 months",
-    )
+        9.0, unit="months", low=0.0, high=60.0, prior=uniform(6.0, 12.0),
+        meaning="time until full pace", source="F9: 6 to 12 months",
+    )  # fmt: skip
     load_limit: float = setting(
-        0.8,
-        unit="share of office time",
-        low=0.0,
-        high=2.0,
-        prior=uniform(0.6, 0.95),
-        meaning="load above which burnout builds up",
-        source="no evidence; prevalence 42 to 45 % (A6.4, A6.5)",
-    )
+        0.8, unit="share of office time", low=0.0, high=2.0, prior=uniform(0.6, 0.95),
+        meaning="load above which burnout builds up", source="no evidence; prevalence 42 to 45 % (A6.4, A6.5)",
+    )  # fmt: skip
     burnout_months: float = setting(
-        9.0,
-        unit="months",
-        low=0.5,
-        high=120.0,
-        prior=uniform(3.0, 18.0),
-        meaning="time in which full overload burns out",
-        source="E25",
-    )
+        9.0, unit="months", low=0.5, high=120.0, prior=uniform(3.0, 18.0),
+        meaning="time in which full overload burns out", source="E25",
+    )  # fmt: skip
     recovery_months: float = setting(
-        12.0,
-        unit="months",
-        low=0.5,
-        high=120.0,
-        prior=uniform(6.0, 24.0),
-        meaning="time of recovery",
-        source="E25",
-    )
+        12.0, unit="months", low=0.5, high=120.0, prior=uniform(6.0, 24.0),
+        meaning="time of recovery", source="E25",
+    )  # fmt: skip
     burnout_effect: float = setting(
-        2.5,
-        unit="hazard ratio at full burnout",
-        low=1.0,
-        high=20.0,
-        prior=uniform(1.5, 4.0),
-        meaning="how burnout raises leaving",
-        source="E25",
-    )
+        2.5, unit="hazard ratio at full burnout", low=1.0, high=20.0, prior=uniform(1.5, 4.0),
+        meaning="how burnout raises leaving", source="E25",
+    )  # fmt: skip
     pay_effect: float = setting(
-        1.0,
-        unit="elasticity",
-        low=0.0,
-        high=10.0,
-        prior=uniform(0.0, 2.0),
+        1.0, unit="elasticity", low=0.0, high=10.0, prior=uniform(0.0, 2.0),
         meaning="how pay below or above the reference changes leaving of community workers",
         source="F9; no evidence for the size",
-    )
+    )  # fmt: skip
     reference_pay: float = setting(
-        4000.0,
-        unit="yuan per month",
-        low=100.0,
-        high=100_000.0,
-        meaning="pay at which the rates above hold",
-        source="S34",
-    )
+        4000.0, unit="yuan per month", low=100.0, high=100_000.0,
+        meaning="pay at which the rates above hold", source="S34",
+    )  # fmt: skip
 
 
 class _Rates(NamedTuple):

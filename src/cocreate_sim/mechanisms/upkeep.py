@@ -24,75 +24,43 @@ class UpkeepSettings:
     """How fast facilities decay, and who keeps them."""
 
     decay: float = setting(
-        0.9,
-        unit="per year",
-        low=0.0,
-        high=50.0,
-        prior=loguniform(0.3, 2.4),
-        meaning="decay of a facility without upkeep",
-        source="E21; S02: idle within 0.5 to 4 years",
-    )
+        0.9, unit="per year", low=0.0, high=50.0, prior=loguniform(0.3, 2.4),
+        meaning="decay of a facility without upkeep", source="E21; S02: idle within 0.5 to 4 years",
+    )  # fmt: skip
     steward_ratio: float = setting(
-        3.0,
-        unit="hazard ratio",
-        low=1.0,
-        high=20.0,
-        prior=uniform(2.0, 6.0),
-        meaning="how much slower a facility decays that somebody looks after",
-        source="E21; A8.10: more than three times",
-    )
+        3.0, unit="hazard ratio", low=1.0, high=20.0, prior=uniform(2.0, 6.0),
+        meaning="how much slower a facility decays that somebody looks after", source="E21; A8.10: more than three times",
+    )  # fmt: skip
     upkeep_ratio: float = setting(
-        7 / 3,
-        unit="upkeep hours over a life / build hours",
-        low=0.01,
-        high=100.0,
-        prior=uniform(1.0, 5.0),
+        7 / 3, unit="upkeep hours over a life / build hours", low=0.01, high=100.0, prior=uniform(1.0, 5.0),
         meaning="hours that full upkeep takes over the life of a facility",
         source="S06: three parts planting, seven parts tending; a proverb",
-    )
+    )  # fmt: skip
     life_years: float = setting(
-        10.0,
-        unit="years",
-        low=0.1,
-        high=100.0,
-        prior=uniform(3.0, 15.0),
-        meaning="life over which these hours are spread",
-        source="B3",
-    )
+        10.0, unit="years", low=0.1, high=100.0, prior=uniform(3.0, 15.0),
+        meaning="life over which these hours are spread", source="B3",
+    )  # fmt: skip
     repair: float = setting(
-        4.0,
-        unit="per year at full upkeep",
-        low=0.0,
-        high=1000.0,
-        prior=uniform(2.0, 8.0),
-        meaning="how fast full upkeep restores a facility",
-        source="no evidence",
-    )
-    rota_size: int = setting(8, unit="keepers", low=1, high=1000, meaning="most keepers on a rota per week", source="no evidence")
+        4.0, unit="per year at full upkeep", low=0.0, high=1000.0, prior=uniform(2.0, 8.0),
+        meaning="how fast full upkeep restores a facility", source="no evidence",
+    )  # fmt: skip
+    rota_size: int = setting(
+        8, unit="keepers", low=1, high=1000,
+        meaning="most keepers on a rota per week", source="no evidence",
+    )  # fmt: skip
     shift_hours: float = setting(
-        1.0,
-        unit="hours",
-        low=0.01,
-        high=24.0,
-        prior=uniform(0.5, 2.0),
-        meaning="length of a shift",
-        source="no evidence",
-    )
+        1.0, unit="hours", low=0.01, high=24.0, prior=uniform(0.5, 2.0),
+        meaning="length of a shift", source="no evidence",
+    )  # fmt: skip
     shows_up: float = setting(
-        0.25,
-        unit="chance per week",
-        low=0.0,
-        high=1.0,
-        prior=uniform(0.05, 0.5),
-        meaning="a keeper does their shift",
-        source="no evidence",
-    )
+        0.25, unit="chance per week", low=0.0, high=1.0, prior=uniform(0.05, 0.5),
+        meaning="a keeper does their shift", source="no evidence",
+    )  # fmt: skip
     by_role: bool = setting(
-        True,
-        unit="yes or no",
+        True, unit="yes or no",
         meaning="book houses are kept by party members, ponds by the skilled, gardens by volunteers; otherwise all by volunteers",
         source="S07",
-    )
+    )  # fmt: skip
 
 
 class _Rates(NamedTuple):

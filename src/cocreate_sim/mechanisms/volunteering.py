@@ -23,50 +23,25 @@ class VolunteeringSettings:
     """How people become, stay and cease to be volunteers."""
 
     start_share: float = setting(
-        0.03,
-        unit="share of adults",
-        low=0.0,
-        high=1.0,
-        prior=uniform(0.01, 0.12),
-        meaning="volunteers at the start",
-        source="A4: regular helpers 1 to 3 %, registered 12 to 22 %",
-    )
+        0.03, unit="share of adults", low=0.0, high=1.0, prior=uniform(0.01, 0.12),
+        meaning="volunteers at the start", source="A4: regular helpers 1 to 3 %, registered 12 to 22 %",
+    )  # fmt: skip
     join_chance: float = setting(
-        0.1,
-        unit="chance per activity",
-        low=0.0,
-        high=1.0,
-        prior=uniform(0.02, 0.3),
-        meaning="a participant registers as a volunteer",
-        source="no evidence",
-    )
+        0.1, unit="chance per activity", low=0.0, high=1.0, prior=uniform(0.02, 0.3),
+        meaning="a participant registers as a volunteer", source="no evidence",
+    )  # fmt: skip
     lapse_rate: float = setting(
-        0.6,
-        unit="per year",
-        low=0.0,
-        high=50.0,
-        prior=uniform(0.3, 1.0),
-        meaning="rate at which a volunteer without belonging lapses",
-        source="A4.11: one in three a year",
-    )
+        0.6, unit="per year", low=0.0, high=50.0, prior=uniform(0.3, 1.0),
+        meaning="rate at which a volunteer without belonging lapses", source="A4.11: one in three a year",
+    )  # fmt: skip
     belonging_effect: float = setting(
-        1.0,
-        unit="logarithm of the ratio",
-        low=0.0,
-        high=10.0,
-        prior=uniform(0.3, 2.0),
-        meaning="how full belonging slows lapsing",
-        source="F9; A7.9: sign only",
-    )
+        1.0, unit="logarithm of the ratio", low=0.0, high=10.0, prior=uniform(0.3, 2.0),
+        meaning="how full belonging slows lapsing", source="F9; A7.9: sign only",
+    )  # fmt: skip
     solving_share: float = setting(
-        0.3,
-        unit="share of free time",
-        low=0.0,
-        high=1.0,
-        prior=uniform(0.1, 0.6),
-        meaning="volunteers' free time that goes to neighbours' issues",
-        source="no evidence",
-    )
+        0.3, unit="share of free time", low=0.0, high=1.0, prior=uniform(0.1, 0.6),
+        meaning="volunteers' free time that goes to neighbours' issues", source="no evidence",
+    )  # fmt: skip
 
 
 class _Rates(NamedTuple):
@@ -96,7 +71,7 @@ def _week(week, seed, residents, households, pool, has_head, head_hours, unit_ho
     for h in range(households.id.shape[0]):
         g = pool.of_household[h]
         if g >= 0 and has_head[h]:
-            unit_hours[g] += int(head_hours[h] * rates.head_solving / pool.households[g] * HOUR)
+            unit_hours[g] += int(head_hours[h] * rates.head_solving * HOUR)
 
 
 class Volunteering:

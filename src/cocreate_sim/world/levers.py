@@ -33,145 +33,93 @@ class Levers:
     """What a government can set; the defaults are Wuchang before June 2022."""
 
     posts: int = setting(
-        40,
-        unit="posts per subdistrict",
-        low=1,
-        high=1000,
-        role=_lever,
-        meaning="established posts of a subdistrict office (編制)",
-        source="S32",
-    )
+        40, unit="posts per subdistrict", low=1, high=1000, role=_lever,
+        meaning="established posts of a subdistrict office (編制)", source="S32",
+    )  # fmt: skip
     partition: str = setting(
-        "grid",
-        unit="rule",
-        role=_lever,
+        "grid", unit="rule", role=_lever,
         meaning="how households are grouped into governance units: a number of households, 10-20, nested or grid",
         source="S17, S19, S20",
-    )
+    )  # fmt: skip
     head_hours: HeadHours = setting(
-        HeadHours.PER_HEAD,
-        unit="rule",
-        role=_lever,
+        HeadHours.PER_HEAD, unit="rule", role=_lever,
         meaning="every unit head gives the same hours, or all heads together give the same total in every partition",
         source="design: leader hours are a lever, not a gift of small units",
-    )
+    )  # fmt: skip
     community_workers_per_10k: float = setting(
-        11.2,
-        unit="workers per 10,000 residents",
-        low=0.5,
-        high=100.0,
-        role=_lever,
-        meaning="community workers (社區工作者), who stand beside the posts",
-        source="S36, C08; the norm is 18 (A5.7)",
-    )
+        11.2, unit="workers per 10,000 residents", low=0.5, high=100.0, role=_lever,
+        meaning="community workers (社區工作者), who stand beside the posts", source="S36, C08; the norm is 18 (A5.7)",
+    )  # fmt: skip
     staff_rule: StaffRule = setting(
-        StaffRule.CASES_FIRST,
-        unit="rule",
-        role=_lever,
-        meaning="cases first and mobilise with what is left, or protect a share of time for mobilisation",
-        source="F3",
-    )
+        StaffRule.CASES_FIRST, unit="rule", role=_lever,
+        meaning="cases first and mobilise with what is left, or protect a share of time for mobilisation", source="F3",
+    )  # fmt: skip
     protected_share: float = setting(
-        0.2,
-        unit="share of free hours",
-        low=0.0,
-        high=0.9,
-        role=_lever,
-        meaning="share of staff hours kept for mobilisation under the protected rule",
-        source="F3; A6.2 gives 3 to 27 % of tasks",
-    )
+        0.2, unit="share of free hours", low=0.0, high=0.9, role=_lever,
+        meaning="share of staff hours kept for mobilisation under the protected rule", source="F3; A6.2 gives 3 to 27 % of tasks",
+    )  # fmt: skip
     red_board: bool = setting(
-        False,
-        unit="yes or no",
-        role=_lever,
-        meaning="a public board names those who took part (紅榜)",
-        source="S08",
-    )
+        False, unit="yes or no", role=_lever,
+        meaning="a public board names those who took part (紅榜)", source="S08",
+    )  # fmt: skip
     broadcast: bool = setting(
-        True,
-        unit="yes or no",
-        role=_lever,
-        meaning="messages go to the chat group of every building",
-        source="S14",
-    )
+        True, unit="yes or no", role=_lever,
+        meaning="messages go to the chat group of every building", source="S14",
+    )  # fmt: skip
     project_budget: float = setting(
-        1_000_000.0,
-        unit="yuan per subdistrict and year",
-        low=0.0,
-        high=1e9,
-        role=_lever,
-        meaning="public money for micro-renovations",
-        source="no evidence: a round figure, varied in experiments",
-    )
+        1_000_000.0, unit="yuan per subdistrict and year", low=0.0, high=1e9, role=_lever,
+        meaning="public money for micro-renovations", source="no evidence: a round figure, varied in experiments",
+    )  # fmt: skip
     pay: float = setting(
-        4000.0,
-        unit="yuan per month",
-        low=1000.0,
-        high=50_000.0,
-        role=_lever,
-        meaning="mean monthly pay of community workers",
-        source="S34",
-    )
+        4000.0, unit="yuan per month", low=1000.0, high=50_000.0, role=_lever,
+        meaning="mean monthly pay of community workers", source="S34",
+    )  # fmt: skip
     post_pay: float = setting(
-        6000.0,
-        unit="yuan per month",
-        low=1000.0,
-        high=50_000.0,
-        role=_lever,
-        meaning="mean monthly pay of a subdistrict post, for the cost outcome",
-        source="not verified (U): the article gives none",
-    )
+        6000.0, unit="yuan per month", low=1000.0, high=50_000.0, role=_lever,
+        meaning="mean monthly pay of a subdistrict post, for the cost outcome", source="not verified (U): the article gives none",
+    )  # fmt: skip
     vote_honoured: bool = setting(
-        True,
-        unit="yes or no",
-        role=_lever,
-        meaning="the option that residents voted for is the one that is built",
-        source="S15, S16",
-    )
+        True, unit="yes or no", role=_lever,
+        meaning="the option that residents voted for is the one that is built", source="S15, S16",
+    )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class Channels:
     """The ten ways in which unit size may act; a channel that is off uses the building instead of the unit."""
 
-    ties: bool = setting(True, unit="on or off", role=_lever, meaning="tie coverage and visibility inside the unit", source="F2")
+    ties: bool = setting(
+        True, unit="on or off", role=_lever,
+        meaning="tie coverage and visibility inside the unit", source="F2",
+    )  # fmt: skip
     attention: bool = setting(
-        True,
-        unit="on or off",
-        role=_lever,
-        meaning="the head's hours spread over the unit's households",
-        source="F2",
-    )
+        True, unit="on or off", role=_lever,
+        meaning="the head's hours spread over the unit's households", source="F2",
+    )  # fmt: skip
     pivotality: bool = setting(
-        True,
-        unit="on or off",
-        role=_lever,
-        meaning="how much one helper more decides the outcome",
-        source="F2",
-    )
+        True, unit="on or off", role=_lever,
+        meaning="how much one helper more decides the outcome", source="F2",
+    )  # fmt: skip
     critical_mass: bool = setting(
-        True,
-        unit="on or off",
-        role=_lever,
-        meaning="enough helpers and the needed skill inside the unit",
-        source="F2",
-    )
+        True, unit="on or off", role=_lever,
+        meaning="enough helpers and the needed skill inside the unit", source="F2",
+    )  # fmt: skip
     leader_supply: bool = setting(
-        True,
-        unit="on or off",
-        role=_lever,
-        meaning="somebody in the unit is willing to be its head",
-        source="F2",
-    )
-    scope: bool = setting(True, unit="on or off", role=_lever, meaning="an issue larger than the unit is handed up", source="F2")
-    supervision: bool = setting(True, unit="on or off", role=_lever, meaning="staff hours for each unit head", source="F2")
+        True, unit="on or off", role=_lever,
+        meaning="somebody in the unit is willing to be its head", source="F2",
+    )  # fmt: skip
+    scope: bool = setting(
+        True, unit="on or off", role=_lever,
+        meaning="an issue larger than the unit is handed up", source="F2",
+    )  # fmt: skip
+    supervision: bool = setting(
+        True, unit="on or off", role=_lever,
+        meaning="staff hours for each unit head", source="F2",
+    )  # fmt: skip
     coordination: bool = setting(
-        True,
-        unit="on or off",
-        role=_lever,
-        meaning="meetings take longer with more attendees",
-        source="F2",
-    )
+        True, unit="on or off", role=_lever,
+        meaning="meetings take longer with more attendees", source="F2",
+    )  # fmt: skip
     pooling: bool = setting(True, unit="on or off", role=_lever, meaning="the unit's helpers are one pool", source="F2")
     quorum: bool = setting(True, unit="on or off", role=_lever, meaning="votes are counted by unit", source="F2")
 

@@ -60,14 +60,17 @@ def apportion(total: int, weights: NDArray[np.float64], least: int) -> NDArray[n
     parts = len(weights)
     if total < least * parts:
         raise ConfigError(f"{total} cannot be split into {parts} parts of at least {least}")
-    low, high = 0.0, (total + parts) / float(weights.sum()) if weights.sum() > 0 else 0.0
-    for _ in range(64):  # the largest scale at which the minimums still leave room
-        scale = (low + high) / 2
-        low, high = (scale, high) if np.maximum(np.floor(scale * weights), least).sum() <= total else (low, scale)
-    shares = np.maximum(np.floor(low * weights), least).astype(np.int64)
-    order = np.argsort(shares - low * weights, kind="stable")
-    for k in range(total - int(shares.sum())):
-        shares[order[k % parts]] += 1
+    at_least = np.zeros(parts, dtype=np.bool_)
+    while True:  # whoever would get less than the minimum gets it, and the others share the rest
+        free = total - least * int(at_least.sum())
+        quota = weights / weights[~at_least].sum() * free
+        below = ~at_least & (quota < least)
+        if not below.any():
+            break
+        at_least |= below
+    shares = np.where(at_least, least, np.floor(quota)).astype(np.int64)
+    order = np.argsort(np.where(at_least, 1.0, shares - quota), kind="stable")
+    shares[order[: total - int(shares.sum())]] += 1
     return shares
 
 
@@ -118,6 +121,8 @@ def build_places(settings: WorldSettings, seed: int) -> tuple[Places, Households
         )
     if s.grids < s.compounds:
         raise ConfigError(f"world.grids = {s.grids} is below world.compounds = {s.compounds}: every compound needs a grid")
+    if s.grids > s.households:
+        raise ConfigError(f"world.grids = {s.grids} is above world.households = {s.households}: every grid needs a household")
     if s.compounds < s.communities:
         raise ConfigError(
             f"world.compounds = {s.compounds} is below world.communities = {s.communities}: every community needs a compound"

@@ -25,7 +25,7 @@ SCOPE_SHARES = ((STAIR, 0.25), (BUILDING, 0.40), (COMPOUND, 0.35))
 
 
 SITES: Columns = {
-    "id": (np.int64, "Permanent id: compound x 4096 + number."),
+    "id": (np.int64, "Permanent id: number in the built world."),
     "office": (np.int32, "Community office."),
     "subdistrict": (np.int32, "Subdistrict."),
     "scope": (np.int8, "Reach: index into SCOPES."),
@@ -66,7 +66,7 @@ def build_sites(settings: WorldSettings, seed: int, places: Places, households: 
     n = int(count.sum())
     compound = np.repeat(np.arange(len(count)), count)
     k = np.arange(n) - np.repeat(np.cumsum(count) - count, count)
-    ids = compound.astype(np.int64) * 4096 + k
+    ids = np.arange(n, dtype=np.int64)
     scope_u, place_u = uniforms(seed, decisions.SITE, ids), uniforms(seed, decisions.SITE, ids, b=1)
     kind_u = uniforms(seed, decisions.SITE, ids, b=2)
     bounds = np.cumsum([share for _, share in SCOPE_SHARES])

@@ -117,7 +117,7 @@ class World:
         self.head = np.full(len(self.group("leader_supply").first), -1, np.int32)
         """Resident who heads each group of the leader supply channel, or -1."""
         self.head_week_hours = np.zeros(homes)
-        """Weekly hours that the household's head would give, by household."""
+        """Part of the weekly hours of its head that falls to each household."""
         self.budget = np.zeros(self.settings.subdistricts)
         """Yuan left for micro-renovations, by subdistrict."""
         self.project_events = np.zeros((len(STAGES), 1 + len(REASONS)), np.int64)
