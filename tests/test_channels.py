@@ -167,7 +167,7 @@ SIGNS: dict[str, list[Sign]] = {
     "supervision": [
         Sign("staff hours for unit heads", outcome("supervision_hours"), True),
         Sign("staff hours left for mobilisation", outcome("mobilisation_hours"), False,
-             {"casework.rho_40": 0.01, "staff_time.supervision_hours": 2.0}),
+             {"arrivals.rate": 0.1, "casework.rho_40": 0.3, "staff_time.supervision_hours": 2.0}),
     ],
     "coordination": [Sign("hours of talk", outcome("meeting_hours"), False, ASKED_ALL)],
     "pooling": [Sign("issues solved in the unit, for want of hours", outcome("solved_in_unit_share"), False)],

@@ -47,6 +47,9 @@ def compare(options: argparse.Namespace) -> None:
         )
     from ..study.compare import compare as study
 
+    from ..study.design import arms_of
+
+    arms_of(config, options.words)  # what cannot be compared is refused before a folder is made
     out = _folder(config, "compare")
     with Progress("runs", options.quiet) as progress:
         folder = study(options.words, out, config["processes"] or None, progress, lambda: _warm_up(options.quiet))

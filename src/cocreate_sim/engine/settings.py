@@ -18,8 +18,6 @@ from ..errors import ConfigError, nearest, unknown
 
 T = TypeVar("T")
 
-LARGEST = 1e18
-"""No setting needs a larger number; beyond it whole numbers lose digits."""
 _PARAMETERS: dict[str, tuple[str, ...]] = {
     "fixed": ("value",),
     "uniform": ("low", "high"),
@@ -171,9 +169,13 @@ def _number(value: Any, address: str, where: str) -> float:
     place = f" ({where})" if where else ""
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise ConfigError(f"{address} = {value!r} is not a number{place}")
-    if not abs(value) <= LARGEST:
-        raise ConfigError(f"{address} = {str(value)[:30]} is not finite, or beyond {LARGEST:g}{place}")
-    return float(value)
+    try:
+        number = float(value)
+    except OverflowError:  # a whole number of hundreds of digits
+        number = math.inf
+    if not math.isfinite(number):
+        raise ConfigError(f"{address} = {str(value)[:30]} is not finite{place}")
+    return number
 
 
 @cache

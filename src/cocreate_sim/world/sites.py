@@ -65,7 +65,6 @@ def build_sites(settings: WorldSettings, seed: int, places: Places, households: 
     count = np.maximum(np.round(size / settings.households_per_site).astype(np.int64), 1)
     n = int(count.sum())
     compound = np.repeat(np.arange(len(count)), count)
-    k = np.arange(n) - np.repeat(np.cumsum(count) - count, count)
     ids = np.arange(n, dtype=np.int64)
     scope_u, place_u = uniforms(seed, decisions.SITE, ids), uniforms(seed, decisions.SITE, ids, b=1)
     kind_u = uniforms(seed, decisions.SITE, ids, b=2)
