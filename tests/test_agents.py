@@ -20,11 +20,10 @@ import pytest
 from mesa.agent import AgentSet
 
 from cocreate_sim import agents as agents_module
+from cocreate_sim.agent_sets import AgentModel, AgentViews
 from cocreate_sim.agents import (
     FIRST_ADDED,
     FIRST_POST,
-    AgentModel,
-    AgentViews,
     Column,
     PartyMember,
     Resident,
@@ -33,7 +32,7 @@ from cocreate_sim.agents import (
     Volunteer,
 )  # fmt: skip
 from cocreate_sim.engine.columns import table
-from cocreate_sim.errors import ConfigError
+from cocreate_sim.errors import CoCreateError, ConfigError
 from cocreate_sim.model import CoCreateModel
 from cocreate_sim.world.residents import Residents
 from cocreate_sim.world.staff import POSTS
@@ -157,6 +156,11 @@ def test_select_by_attribute(model):
     a = everybody(model)
     assert list(a.select("is_volunteer")) == [x for x in a if x.is_volunteer]
     assert len(a.select("adult", at_most=5)) == 5
+
+
+def test_numbers_of_small_columns_do_not_overflow(model):
+    model.world.residents.skill[:2] = (-100, 100)  # one byte each
+    assert everybody(model).agg("skill", np.ptp) == 200
 
 
 def test_unknown_attributes_are_refused_as_mesa_does(model):
@@ -519,3 +523,10 @@ def test_agents_of_another_model_are_strangers(model, saved):
         model.agents.add(other.agents[1])
     with pytest.raises(ValueError, match="not an agent of this model"):
         _ = model.agents | [5]
+
+
+def test_a_model_does_not_step_beyond_its_horizon() -> None:
+    model = CoCreateModel(scenario("tiny", weeks=1, burn_in=0))
+    model.run()
+    with pytest.raises(CoCreateError, match="over after 1 weeks"):
+        model.step()

@@ -60,8 +60,10 @@ ROWS: dict[str, tuple[str, Callable[[Counts, Counts], float], float, float]] = {
     "C08 households": ("households per worker: 301", lambda b, a: b["households"] / b["community_workers"], 285, 317),
     "C08 norm": ("workers that 25,000 residents would have by the norm: 45", lambda b, a: a["community_workers_per_10k"] * 2.5, 44.5, 45.5),
     "C09 many workers": ("growth of the front line by 72 posts, %", lambda b, a: front_line(b["posts"], a["community_workers"]), 16, 23),
-    "C09 few workers": ("the same with workers as found, %", lambda b, a: front_line(b["posts"], b["community_workers"]), 16, 24),
-    "C09 per subdistrict": ("community workers per subdistrict", lambda b, a: b["community_workers"] / 14, 93, 102),
+    "C09 few workers": ("the same with workers as found, % (23 at the 90,750 residents of 2022, here 84,500)",
+                        lambda b, a: front_line(b["posts"], b["community_workers"]), 16, 24),
+    "C09 per subdistrict": ("community workers per subdistrict (102 at 90,750 residents)",
+                            lambda b, a: b["community_workers"] / 14, 93, 102),
 }  # fmt: skip
 
 

@@ -6,9 +6,10 @@ import dataclasses
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from .agents import AgentModel
+from .agent_sets import AgentModel
 from .config import RunSettings, Scenario
 from .engine.settings import check_value
+from .errors import CoCreateError
 from .mechanism import Mechanism
 from .outcomes.record import Record, RunResult
 from .schedule import MECHANISMS
@@ -55,6 +56,8 @@ class CoCreateModel(AgentModel):
     def step(self) -> None:
         """Let one day happen; on Sundays the weekly mechanisms follow, and the week is written down."""
         world = self.world
+        if world.week >= self.weeks:
+            raise CoCreateError(f"the run is over after {self.weeks} weeks; run.weeks and run.burn_in_weeks set its length")
         for mechanism in self.daily:
             mechanism.step(world)
         if world.day % WEEK_DAYS == WEEK_DAYS - 1:

@@ -46,7 +46,6 @@ def compare(options: argparse.Namespace) -> None:
             f"(allowed: {', '.join(names('experiment'))}), or several values such as levers.posts=40,72"
         )
     from ..study.compare import compare as study
-
     from ..study.design import arms_of
 
     arms_of(config, options.words)  # what cannot be compared is refused before a folder is made

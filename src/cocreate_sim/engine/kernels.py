@@ -13,11 +13,12 @@ import shutil
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numba
 import numpy
 
+__all__ = ["cache_folder", "kernel", "registered", "source_hash"]
 _PACKAGE = Path(__file__).resolve().parent.parent
 _COMPILED = ("engine", "world", "mechanisms", "outcomes")
 _KEPT_FOLDERS = 4
@@ -52,19 +53,23 @@ def cache_folder() -> Path | None:
     return folder if os.access(folder, os.W_OK) else None
 
 
-def kernel(function: Callable[..., Any]) -> Any:
-    """Compile a loop over columns; results do not depend on fast maths or on the number of threads.
+if TYPE_CHECKING:  # compiled loops take their types from the arrays they are given
+    from typing import no_type_check as kernel
+else:
 
-    Kernels borrow the arrays they are given and allocate none: without reference counting (Numba's run-time) they
-    compile in a third less time. What needs scratch space is handed an array.
-    """
-    folder = cache_folder()
-    previous = numba.config.CACHE_DIR  # type: ignore[attr-defined]
-    numba.config.CACHE_DIR = str(folder or "")  # type: ignore[attr-defined]
-    try:
-        options: dict[str, Any] = {"cache": folder is not None, "error_model": "numpy", "nogil": True, "_nrt": False}
-        compiled = numba.njit(**options)(function)
-    finally:
-        numba.config.CACHE_DIR = previous  # type: ignore[attr-defined]
-    registered.append(compiled)
-    return compiled
+    def kernel(function: Callable[..., Any]) -> Any:
+        """Compile a loop over columns; results do not depend on fast maths or on the number of threads.
+
+        Kernels borrow the arrays they are given and allocate none: without reference counting (Numba's run-time) they
+        compile in a third less time. What needs scratch space is handed an array.
+        """
+        folder = cache_folder()
+        previous = numba.config.CACHE_DIR  # type: ignore[attr-defined]
+        numba.config.CACHE_DIR = str(folder or "")  # type: ignore[attr-defined]
+        try:
+            options: dict[str, Any] = {"cache": folder is not None, "error_model": "numpy", "nogil": True, "_nrt": False}
+            compiled = numba.njit(**options)(function)
+        finally:
+            numba.config.CACHE_DIR = previous  # type: ignore[attr-defined]
+        registered.append(compiled)
+        return compiled
