@@ -32,7 +32,7 @@ export PROBE PROJECT
 unexport PYTHONPATH PYTHONHOME
 
 .DEFAULT_GOAL := help
-.PHONY: help packages env demo test test-all check lint types layers wheel bench golden pins clean
+.PHONY: help packages env demo test test-all check lint types layers docs pages wheel bench golden pins clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-9s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -91,7 +91,7 @@ test: env ## the tests that take seconds
 test-all: env ## all tests, with the long ones and more random examples
 	HYPOTHESIS_PROFILE=thorough $(PY) -m pytest -m "long or not long" $(ARGS)
 
-check: lint types layers wheel ## style, types, layers, and the wheel in a clean environment
+check: lint types layers pages wheel ## style, types, layers, reference pages, and the wheel in a clean environment
 	@echo "check: passed"
 
 lint: env
@@ -102,6 +102,12 @@ types: env
 
 layers: env
 	$(VENV)/bin/lint-imports --no-logo
+
+docs: env ## write the reference pages that the code knows
+	$(PY) docs/generate.py
+
+pages: env
+	$(PY) docs/generate.py --check
 
 wheel: env
 	@$(MAKE) --no-print-directory packages VENV=$(VENV)-wheel PINS=requirements/run.txt

@@ -1,167 +1,260 @@
-"""Reporting: given a latent issue and people who pass, when days pass, expect a report by somebody in reach, or none."""
+"""Reporting: given latent issues and the people who pass them, which are reported, by whom, when, and which lapse."""
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 import numpy as np
 import pytest
-from tests.limits.common import issues
-from tests.mechanisms.given import counts, days, instant, issue, place, rule
+from tests.limits.common import alone, identical, issues
+from tests.scenarios import scenario
 
+from cocreate_sim.mechanisms.reporting import CLASS_RATES, CLASS_SHARES
 from cocreate_sim.model import CoCreateModel
 from cocreate_sim.world import counters as c
-from cocreate_sim.world.issues import BEYOND, BUILDING, BY_HEAD, COMPOUND, LAPSED, LATENT, MOVING, ONE_HOUSEHOLD, STAIR
+from cocreate_sim.world.clock import DAY
+from cocreate_sim.world.issues import BY_HEAD, BY_RESIDENT, LAPSED, LATENT, MOVING
 
-SURE = {"reporting.rate": 100.0, "reporting.lapse_days": 100_000.0}
-NEVER = {"reporting.rate": 0.0, "reporting.lapse_days": 100_000.0}
-
-
-def latent(model: CoCreateModel, each: int = 1, **given: Any) -> np.recarray:
-    """One or more latent issues in every household."""
-    for _ in range(each):
-        for household in range(len(model.world.households.id)):
-            issue(model.world, household, state=LATENT, **given)
-    return issues(model)
+SCOPES = ("household", "stair", "building", "compound", "beyond")
 
 
-def reported_share(count: int = 10, trust: float = 0.5, world: dict[str, Any] | None = None, scope: int = ONE_HOUSEHOLD, **settings: Any) -> float:
-    """Share of 768 issues that are reported within some days."""
-    model = place(settings={"reporting.rate": 0.004, "reporting.lapse_days": 100_000.0} | {f"reporting.{k}": v for k, v in settings.items()}, world=world or {})
-    model.world.residents.trust[:] = trust
-    i = latent(model, each=2, scope=scope, hour=0.0)
-    days(model, count, "reporting")
-    return float((i.state == MOVING).mean())
+def street(scope: str = "", weeks: int = 12, *, on: bool = True, trust: float = 0.5, visits: float = 0.0, run: bool = True, **given: Any) -> CoCreateModel:
+    """Four compounds of 25 one-person households; issues are born and reported, and nothing else happens."""
+    settings = {
+        "arrivals.rate": 100.0, "arrivals.burst_variance": 0.0, "reporting.unequal": False, "reporting.lapse_days": 100_000.0,
+        "reporting.rate": 0.01,
+    } | {f"reporting.{k}": v for k, v in given.items()}  # fmt: skip
+    if scope:
+        settings |= {f"arrivals.scope_{s}": float(s == scope) for s in SCOPES}
+    switches = alone("arrivals", *(["reporting"] if on else []))
+    model = CoCreateModel(scenario(identical(100, 4), weeks=weeks, settings=settings, switches=switches, partition="25"))
+    world = model.world
+    world.residents.trust[:] = trust
+    world.neighbourhood.visits[:] = visits
+    for group in range(4):
+        world.head[group] = 25 * group + 7
+        world.residents.head_of[25 * group + 7] = group
+    if run:
+        model.run()
+    return model
 
 
-def test_switched_off_every_issue_is_reported_at_birth() -> None:
-    """Without reporting: each issue is reported at the instant of its birth, by the first resident of its household."""
-    model = place(switches={"reporting": False}, settings=NEVER)
-    i = latent(model, hour=13.7)
-    days(model, 1, "reporting")
-    assert np.all(i.state == MOVING)
-    assert np.all(np.abs(i.reported - i.born) <= 1)  # to the microsecond
-    assert np.array_equal(i.reporter, model.world.households.first_resident[i.household])
-    assert counts(model, c.REPORTED) == len(i)
+def delay(model: CoCreateModel) -> float:
+    """Mean days from birth to report, of issues born in the first half; open ones as long as they are old."""
+    rows = issues(model)
+    rows = rows[rows.born < model.world.day * DAY // 2]
+    assert len(rows) > 200
+    return float(np.where(rows.state == MOVING, rows.reported - rows.born, model.world.day * DAY - rows.born).mean() / DAY)
 
 
-def test_nobody_reports_when_nobody_would() -> None:
-    """Given a rate of zero and no heads, when a year passes, expect every issue still latent (or lapsed)."""
-    model = place(settings=NEVER)
-    i = latent(model)
-    days(model, 365, "reporting")
-    assert np.all((i.state == LATENT) | (i.state == LAPSED))
-    assert (i.state == LATENT).mean() > 0.98
+def test_switched_off_every_issue_is_reported_at_the_instant_of_its_birth() -> None:
+    """By the household itself, whatever the settings say."""
+    model = street(on=False, rate=0.0)
+    rows = issues(model)
+    assert len(rows) > 1000
+    assert set(rows.state) == {MOVING}
+    assert np.array_equal(rows.reported, rows.born)
+    assert np.array_equal(rows.due, rows.born)
+    assert np.array_equal(rows.reporter, model.world.households.first_resident[rows.household])
+    assert model.record.sums[c.REPORTED] == model.record.sums[c.BORN] == len(rows)
+    assert np.all(model.world.report_chance == 1.0)
 
 
-@pytest.mark.parametrize("scope", [ONE_HOUSEHOLD, STAIR, BUILDING, COMPOUND, BEYOND])
-def test_reporters_are_adults_in_reach(scope: int) -> None:
-    """Given an issue of a scope, expect its reporter to be an adult of a household that it touches."""
-    model = place(settings=SURE)
-    i = latent(model, scope=scope)
-    days(model, 3, "reporting")
-    done = i[i.state == MOVING]
-    assert len(done) > 0.95 * len(i)
-    home = model.world.residents.household[done.reporter]
-    assert np.all((done.first <= home) & (home < done.end))
-    assert model.world.residents.adult[done.reporter].all()
-    assert np.all(done.reported >= done.born)
+def test_a_very_high_rate_comes_close_to_switching_off() -> None:
+    """The switch is a limit of the mechanism: the same issues, reported within minutes."""
+    off, fast = issues(street(on=False)), issues(street(rate=100.0))
+    assert np.array_equal(off[["a", "b"]], fast[["a", "b"]])
+    done = fast.state == MOVING
+    assert done.mean() > 0.999
+    assert (fast.reported - fast.born)[done].mean() < 0.001 * DAY
+    assert np.all(fast.reported[done] >= fast.born[done])
 
 
-@pytest.mark.parametrize(
-    ("what", "fewer", "more"),
-    [
-        ("a higher rate", {"rate": 0.002}, {"rate": 0.02}),
-        ("issues in one's own home are reported sooner", {"own_home": 1.0}, {"own_home": 30.0}),
-        ("trust moves reporting up", {"trust": 0.1}, {"trust": 0.9}),
-        ("a stronger effect of high trust", {"trust": 0.9, "trust_effect": 0.0}, {"trust": 0.9, "trust_effect": 4.0}),
-        ("a stronger effect of low trust", {"trust": 0.1, "trust_effect": 4.0}, {"trust": 0.1, "trust_effect": 0.0}),
-        ("passing more often in the building", {"scope": STAIR, "presence_building": 0.2}, {"scope": STAIR, "presence_building": 0.8}),
-        ("passing more often in the compound", {"scope": COMPOUND, "rate": 0.0002, "presence_compound": 0.05}, {"scope": COMPOUND, "rate": 0.0002, "presence_compound": 0.4}),
-        ("issues that last are reported more often", {"lapse_days": 2.0, "count": 40}, {"lapse_days": 1000.0, "count": 40}),
-        ("more time", {"count": 5}, {"count": 40}),
-    ],
-    ids=lambda v: v if isinstance(v, str) else "",
-)  # fmt: skip
-def test_more_is_reported(what: str, fewer: dict[str, Any], more: dict[str, Any]) -> None:
-    """Given one setting changed, expect clearly more reports (by three in a hundred issues, and by three tenths)."""
-    low, high = reported_share(**fewer), reported_share(**more)
-    assert high > max(1.3 * low, low + 0.03), f"{what}: {low:.3f} then {high:.3f}"
+def test_nobody_reports_and_nothing_lapses_when_both_rates_are_nil() -> None:
+    model = street(rate=0.0)
+    assert set(issues(model).state[:]) <= {LATENT, LAPSED}
+    assert (issues(model).state == LAPSED).mean() < 0.005
+    assert model.record.sums[c.REPORTED] == 0
 
 
-def test_trust_multiplies_the_hazard_exactly() -> None:
-    """Given trust t, expect the hazard times exp(trust_effect (t - 1/2)): shares 1 - exp(-h d) in 768 homes within 3 standard errors."""
-    adults = place().world
-    people = np.bincount(adults.residents.household, adults.residents.adult)
-    for trust in (0.0, 0.5, 1.0):
-        hazard = 0.004 * 10.0 * people * math.exp(2.0 * (trust - 0.5))
-        expected = (1.0 - np.exp(-hazard * 10)).mean()
-        share = reported_share(count=10, trust=trust, unequal=False, trust_effect=2.0)
-        assert abs(share - expected) < 3 * math.sqrt(expected * (1 - expected) / 768)
+FASTER: list[tuple[str, str, Any, Any]] = [
+    # setting, scope of the issues, slower value, faster value
+    ("rate", "compound", 0.002, 0.02),
+    ("own_home", "household", 1.0, 30.0),
+    ("presence_building", "stair", 0.1, 1.0),
+    ("presence_building", "building", 0.1, 1.0),
+    ("presence_compound", "compound", 0.02, 0.5),
+    ("presence_compound", "beyond", 0.02, 0.5),
+    ("unequal", "compound", False, True),
+]
 
 
-def test_without_an_effect_trust_changes_nothing() -> None:
-    """Given a trust effect of zero, expect the same reports under no trust and full trust."""
-    assert reported_share(trust=0.0, trust_effect=0.0) == reported_share(trust=1.0, trust_effect=0.0)
+@pytest.mark.parametrize(("setting", "scope", "slow", "fast"), FASTER, ids=[f"{f[0]}-{f[1]}" for f in FASTER])
+def test_each_setting_speeds_reports_up(setting: str, scope: str, slow: Any, fast: Any) -> None:
+    seed = {"unequal": 0.01}.get(setting, 0.01)
+    slower, faster = (delay(street(scope, weeks=16, **({"rate": seed} | {setting: v}))) for v in (slow, fast))
+    assert faster < (slower if setting == "unequal" else 0.7 * slower)
+
+
+@pytest.mark.parametrize(("setting", "scope"), [("presence_compound", "building"), ("presence_building", "compound"), ("own_home", "stair")])
+def test_presence_counts_only_where_the_issue_is(setting: str, scope: str) -> None:
+    """The other settings of exposure change nothing, report by report."""
+    low, high = (issues(street(scope, **{setting: v})) for v in {"own_home": (1.0, 30.0)}.get(setting, (0.1, 0.9)))
+    assert np.array_equal(low.reported, high.reported)
+
+
+def test_the_reporter_lives_within_reach() -> None:
+    """Given issues of a household or compound, expect the reporter to live there, and nobody to be named before a report."""
+    for scope in ("household", "stair", "compound"):
+        model = street(scope)
+        rows = issues(model)
+        done = rows[rows.state == MOVING]
+        assert len(done) > 100
+        home = model.world.residents.household[done.reporter]
+        assert np.all((done.first <= home) & (home < done.end))
+        assert set(done.by) == {BY_RESIDENT}
+        assert set(rows.reporter[rows.state == LATENT]) <= {-1}
+        if scope == "compound":
+            assert len(set(done.reporter)) > 60, "not always the same person"
+
+
+def test_children_do_not_report() -> None:
+    settings = {"arrivals.rate": 200.0, "reporting.rate": 0.05}
+    place = identical(60, persons_per_household=3.0, children_share=0.4)
+    model = CoCreateModel(scenario(place, weeks=6, settings=settings, switches=alone("arrivals", "reporting")))
+    model.run()
+    r = model.world.residents
+    assert np.all(r.reports_rate[~r.adult] == 0)
+    done = issues(model)[issues(model).state == MOVING]
+    assert (~r.adult).sum() > 40
+    assert len(done) > 500
+    assert np.all(r.adult[done.reporter])
+
+
+# classes
 
 
 def test_four_classes_of_reporters() -> None:
-    """Given unequal reporters, expect the rates 1, 7.5, 150 and 950 in shares of about 96, 3.5, 0.45 and 0.01 % of adults; children none."""
-    world = place(world={"households": 3840, "compounds": 20, "grids": 40}).world
-    rates, adult = world.residents.reports_rate, world.residents.adult
-    assert set(np.unique(rates[adult])) <= {1.0, 7.5, 150.0, 950.0}
-    assert np.all(rates[~adult] == 0.0)
-    assert (rates[adult] == 1.0).mean() == pytest.approx(0.9604, abs=0.01)
-    assert (rates[adult] == 7.5).mean() == pytest.approx(0.035, abs=0.008)
-    assert set(np.unique(place(settings={"reporting.unequal": False}).world.residents.reports_rate)) == {0.0, 1.0}
+    """Given 20,000 adults, expect the published shares of ordinary residents, watchers, teams and hobbyists, and their rates."""
+    model = CoCreateModel(scenario(identical(20_000, 10), weeks=1, settings={}, switches=alone("reporting")))
+    rates = model.world.residents.reports_rate
+    assert set(rates) <= set(CLASS_RATES)
+    for share, rate in zip(CLASS_SHARES, CLASS_RATES):
+        assert abs((rates == rate).mean() - share) <= 4 * np.sqrt(share * (1 - share) / len(rates))
+    assert sum(CLASS_SHARES) == pytest.approx(1.0, abs=2e-3)
+    model = CoCreateModel(scenario(identical(200), weeks=1, settings={"reporting.unequal": False}, switches=alone("reporting")))
+    assert set(model.world.residents.reports_rate) == {1.0}
 
 
-@pytest.mark.parametrize(
-    ("visits", "notices", "expected"),
-    [(0.0, 1.0, 0.0), (3.0, 0.0, 0.0), (3.0, 1.0, 1 - math.exp(-6.0)), (0.7, 0.5, 1 - math.exp(-0.7))],
-    ids=["no rounds", "a blind head", "three rounds a week", "some rounds"],
-)
-def test_heads_report_what_they_notice_on_their_rounds(visits: float, notices: float, expected: float) -> None:
-    """Given visits per week and a chance to notice, when two weeks pass, expect 1 - exp(-visits x chance x weeks), reported by the head."""
-    model = place(settings=NEVER | {"reporting.head_notices": notices}, partition="12")
-    world = model.world
-    world.neighbourhood.visits[:] = visits
-    world.head[:] = [int(np.flatnonzero(world.units.of_resident == g)[0]) for g in range(len(world.head))]
-    i = latent(model, hour=0.0)
-    days(model, 14, "reporting")
-    done = i[i.state == MOVING]
-    assert abs(len(done) / len(i) - expected) <= 3 * math.sqrt(expected * (1 - expected) / len(i)) + 1e-9
-    assert np.all(done.by == BY_HEAD)
-    assert np.array_equal(done.reporter, world.head[world.units.of_household[done.household]])
-    assert counts(model, c.REPORTED_BY_HEAD) == len(done)
+def test_few_people_make_many_of_the_reports() -> None:
+    """Given one person whose rate is 150 times that of the other 24, expect 150/174 of the compound's reports to be theirs."""
+    model = street("compound", run=False, trust_effect=0.0)
+    mechanism = next(m for m in model.mechanisms if m.name == "reporting")
+    rate = model.world.residents.reports_rate
+    rate[3] = 150.0
+    mechanism.cumulative = np.concatenate(([0.0], np.cumsum(rate)))  # type: ignore[attr-defined]
+    model.run()
+    rows = issues(model)
+    here = rows.reporter[(rows.state == MOVING) & (rows.first == 0)]
+    assert len(here) > 300
+    assert abs((here == 3).mean() - 150 / 174) < 4 * np.sqrt(150 * 24 / 174**2 / len(here))
 
 
-def test_lapsing() -> None:
-    """Given a mean of 20 days until an issue is put up with, when 20 days pass unreported, expect 1 - 1/e of them to be gone."""
-    model = place(settings={"reporting.rate": 0.0, "reporting.lapse_days": 20.0})
-    i = latent(model, each=2, hour=0.0)
-    days(model, 20, "reporting")
-    gone = (i.state == LAPSED).mean()
-    assert abs(gone - (1 - math.exp(-1))) < 3 * math.sqrt(0.233 / len(i))
-    assert counts(model, c.LAPSED) == (i.state == LAPSED).sum()
-    assert counts(model, c.REPORTED) == 0
+# trust
 
 
-def test_an_issue_is_not_reported_before_it_is_born() -> None:
-    """Given an issue born at noon, expect its report later than noon."""
-    model = place(settings=SURE)
-    i = latent(model, hour=12.0)
-    days(model, 1, "reporting")
-    assert np.all(i.reported[i.state == MOVING] >= instant(0, 12.0))
-    assert (i.state == MOVING).sum() > 0.9 * len(i)
+@pytest.mark.parametrize("effect", [1.0, 3.0])
+@pytest.mark.parametrize("trust", [0.0, 0.5, 1.0])
+def test_trust_multiplies_the_rate(effect: float, trust: float) -> None:
+    """Hazard x exp(effect (trust - 1/2)): with trust t and rate r as with neutral trust and rate r exp(...)."""
+    trusting = street("compound", trust=trust, trust_effect=effect, rate=0.02)
+    same = street("compound", trust_effect=0.0, rate=0.02 * np.exp(effect * (trust - 0.5)))
+    shares = [(issues(m).state == MOVING).mean() for m in (trusting, same)]
+    assert shares[0] == pytest.approx(shares[1], abs=0.05)
+    assert delay(trusting) == pytest.approx(delay(same), rel=0.15)
 
 
-def test_chance_used_for_the_load_is_the_race_of_report_and_lapse() -> None:
-    """The load is computed from h / (h + 1 / lapse_days) at neutral trust: 1 for a sure report, 0 for none, rising with scope's reach."""
-    sure, never, usual = (place(settings=s).world.report_chance for s in (SURE, NEVER, {"reporting.own_home": 1.0, "reporting.presence_building": 0.5}))
-    assert sure.min() > 0.999
-    assert never.max() == 0.0
-    assert np.all(usual[:, STAIR] <= usual[:, BUILDING] + 1e-12)
-    assert np.all(place(switches={"reporting": False}).world.report_chance == 1.0)
-    assert rule(place(), "reporting").on
+def test_more_trust_more_reports() -> None:
+    reported = [(issues(street("compound", trust=t, rate=0.003)).state == MOVING).mean() for t in (0.0, 0.25, 0.5, 0.75, 1.0)]
+    assert reported == sorted(reported)
+    assert reported[-1] > reported[0] + 0.2
+    indifferent = [issues(street("compound", trust=t, trust_effect=0.0)).reported for t in (0.0, 1.0)]
+    assert np.array_equal(*indifferent)
+
+
+def test_the_trusting_report_for_all() -> None:
+    """Given one resident of full trust among others without, expect exp(effect) times as many reports of theirs."""
+    model = street("compound", run=False, trust=0.0, trust_effect=3.0, rate=0.05)
+    model.world.residents.trust[[3, 28, 53, 78]] = 1.0
+    model.run()
+    rows = issues(model)
+    done = rows[rows.state == MOVING]
+    expected = np.exp(3) / (np.exp(3) + 24)
+    assert abs((done.reporter % 25 == 3).mean() - expected) < 4 * np.sqrt(expected * (1 - expected) / len(done))
+
+
+# lapse
+
+
+@pytest.mark.parametrize("lapse", [5.0, 20.0])
+def test_unreported_issues_go_away(lapse: float) -> None:
+    """Without reports, an issue is latent for lapse_days on average: of those born in week 1, exp(-77 / lapse) are left after 12."""
+    model = street(rate=0.0, lapse_days=lapse)
+    rows = issues(model)
+    assert set(rows.state) <= {LATENT, LAPSED}
+    age = (model.world.day * DAY - rows.born) / DAY
+    expected = np.exp(-age / lapse)
+    spread = np.sqrt((expected * (1 - expected)).sum())
+    assert abs((rows.state == LATENT).sum() - expected.sum()) < 4 * spread
+    assert model.record.sums[c.LAPSED] == (rows.state == LAPSED).sum()
+
+
+def test_slower_lapsing_leaves_more_to_report() -> None:
+    reported = [(issues(street("compound", rate=0.01, lapse_days=d)).state == MOVING).mean() for d in (1.0, 5.0, 20.0, 100_000.0)]
+    assert reported == sorted(reported)
+    assert reported[0] < 0.2 < 0.6 < reported[-1]
+
+
+@pytest.mark.parametrize(("given", "chance"), [({"rate": 0.0}, 0.0), ({"rate": 0.01, "lapse_days": 20.0}, 1 / 2), ({"rate": 0.03, "lapse_days": 20.0}, 3 / 4)])
+def test_expected_chance_of_a_report(given: dict[str, Any], chance: float) -> None:
+    """Issues of a compound: 25 residents x 0.2 x rate against 1 / lapse; the load of offices is set by it."""
+    model = street("compound", run=False, **given)
+    assert model.world.report_chance[:, 3] == pytest.approx(chance)
+
+
+# heads
+
+
+def test_heads_on_their_rounds_notice() -> None:
+    """Given 7 visits a week and a chance of 0.5, expect issues found within 2 days on average, by the head of their unit."""
+    model = street("household", rate=0.0, visits=7.0, head_notices=0.5)
+    rows = issues(model)
+    done = rows[rows.state == MOVING]
+    assert delay(model) == pytest.approx(2.0, rel=0.1)
+    assert set(done.by) == {BY_HEAD}
+    assert np.array_equal(done.reporter, done.household // 25 * 25 + 7)
+    assert model.record.sums[c.REPORTED_BY_HEAD] == model.record.sums[c.REPORTED] == len(done)
+
+
+@pytest.mark.parametrize("given", [{"visits": 0.0, "head_notices": 1.0}, {"visits": 7.0, "head_notices": 0.0}])
+def test_no_visit_or_no_eye_no_report_by_heads(given: dict[str, Any]) -> None:
+    model = street(rate=0.0, **given)
+    assert (issues(model).state == MOVING).sum() == 0
+
+
+@pytest.mark.parametrize("setting", ["visits", "head_notices"])
+def test_more_visits_and_sharper_eyes_find_more(setting: str) -> None:
+    base = {"visits": 2.0, "head_notices": 0.3, "rate": 0.005}
+    low, high = (street("compound", **(base | {setting: v})) for v in ({"visits": (0.5, 7.0)}.get(setting, (0.1, 0.9))))
+    assert delay(high) < 0.8 * delay(low)
+    shares = [(issues(m).by == BY_HEAD)[issues(m).state == MOVING].mean() for m in (low, high)]
+    assert shares[1] > shares[0] + 0.2
+
+
+def test_residents_may_be_first() -> None:
+    """Given as strong a hazard of residents as of heads, expect half of the reports by heads."""
+    model = street("compound", rate=0.1, trust_effect=0.0, visits=7.0, head_notices=0.5)
+    rows = issues(model)
+    done = rows[rows.state == MOVING]
+    assert len(done) > 1000
+    assert (done.by == BY_HEAD).mean() == pytest.approx(0.5, abs=0.06)

@@ -195,12 +195,13 @@ def _experiments(json: bool) -> None:
 def _world(words: Sequence[str], json: bool) -> None:
     from ..config import load
 
-    chosen = load(*words)
+    said = any(word.lstrip("+").startswith(("policy=", "levers.partition=")) for word in words)
+    chosen = load(*words) if said else load("levers.partition=10-20", *words)  # no policy named: the article's units (S21)
     from ..world.build import build_world
 
     counts = build_world(chosen.world, chosen.levers, chosen.run.seed).counts()
     if json:
-        show.as_json({"world": chosen.world.name, "seed": chosen.run.seed, **counts})
+        show.as_json({"world": chosen.world.name, "seed": chosen.run.seed, "partition": chosen.levers.partition, **counts})
         return
     print(f"The world {chosen.world.name}, as built with seed {chosen.run.seed} and partition {chosen.levers.partition}:\n")
     show.table(("what", "count"), [(name.replace("_", " "), show.number(value)) for name, value in counts.items()])

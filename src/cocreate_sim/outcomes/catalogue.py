@@ -86,9 +86,9 @@ _ALL = [
         ("satisfaction", "Satisfaction", "share of solved issues", "reporters satisfied with the solution", True, 1),
         ("handoffs_per_case", "Hand-offs", "levels per case",
          "levels that a case sent to staff had to cross", False, -1),
-        ("utilisation_posts", "Load of the posts", "share of office time",
+        ("utilisation_posts", "Busy time of the posts", "share of office time",
          "office time that the posts spend on cases", True, 0),
-        ("utilisation_community", "Load of community workers", "share of office time",
+        ("utilisation_community", "Busy time of community workers", "share of office time",
          "office time that community workers spend on cases", True, 0),
     )),
     *_table("co_creation", (

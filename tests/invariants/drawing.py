@@ -1,0 +1,125 @@
+"""Random scenarios for property tests: worlds, levers, channels, switches and every setting of every mechanism."""
+
+from __future__ import annotations
+
+import dataclasses
+from enum import Enum
+from typing import Any, get_type_hints
+
+from hypothesis import strategies as st
+
+from cocreate_sim.config import RunSettings, Scenario
+from cocreate_sim.engine.settings import Meta, build
+from cocreate_sim.schedule import MECHANISMS
+from cocreate_sim.world.levers import CHANNELS, Channels, Levers
+from cocreate_sim.world.settings import WorldSettings
+
+PARTITIONS = ("1", "2", "3", "5", "7", "12", "10-20", "20", "nested", "grid")
+SANE: dict[str, tuple[float, float]] = {
+    # settings whose full range would only make a run long: everything else is drawn from its whole range
+    "arrivals.rate": (0.0, 60.0), "arrivals.hours_median": (0.01, 12.0), "arrivals.hours_cv": (0.0, 3.0), "ties.most": (1, 60),
+    "ties.start_degree": (0.0, 30.0), "renovation.attendees": (1.0, 60.0), "renovation.hours_low": (0.1, 300.0),
+    "renovation.hours_high": (0.1, 3000.0), "renovation.money_high": (0.0, 1e6), "renovation.money_low": (0.0, 1e5),
+    "renovation.meetings_low": (1, 4), "renovation.meetings_high": (1, 6), "renovation.plan_weeks": (1, 12),
+    "renovation.build_weeks": (1, 12), "renovation.evaluate_after": (1, 4), "renovation.share_weeks": (1, 3),
+    "renovation.helpers_low": (1, 8), "renovation.helpers_high": (1, 15), "participation.base": (-8.0, 8.0),
+    "participation.session_hours": (0.0, 8.0), "participation.party_minimum": (1, 8), "heads.rest_weeks": (0, 8),
+    "heads.step_forward_weeks": (0.0, 12.0), "casework.teams": (1, 3), "staff_time.paid_hours": (1.0, 60.0),
+    "turnover.leave_posts": (0.0, 5.0), "turnover.refill_months": (0.0, 12.0), "upkeep.rota_size": (1, 20),
+    "recognition.weeks_on_board": (1, 8), "casework.patience_days": (0.01, 100.0), "casework.rereport_days": (0.1, 20.0),
+    "casework.reopen_days": (0.1, 20.0), "routing.unit_days": (0.0, 21.0), "routing.handoff_days": (0.0, 5.0),
+}  # fmt: skip
+PAIRS = (("renovation", "meetings"), ("renovation", "hours"), ("renovation", "money"), ("renovation", "helpers"))
+
+
+def _value(draw: st.DrawFn, address: str, kind: Any, meta: Meta, default: Any) -> Any:
+    """Half of the time the default; otherwise a value of the prior, of the whole range, or one of its ends."""
+    if draw(st.booleans()):
+        return default
+    if isinstance(kind, type) and issubclass(kind, Enum):
+        return draw(st.sampled_from(list(kind)))
+    if kind is bool:
+        return draw(st.booleans())
+    if kind is str:
+        return default
+    low = meta.low if meta.low is not None else default / 4
+    high = meta.high if meta.high is not None else default * 4
+    narrow = SANE.get(address, (low, high))
+    low, high = max(low, narrow[0]), min(high, narrow[1])
+    if kind is int:
+        return draw(st.integers(int(low), int(high)))
+    if kind == (float | None) and draw(st.integers(0, 3)) == 0:
+        return None
+    if meta.prior is not None and draw(st.booleans()):
+        value = meta.prior.quantile(draw(st.floats(0.01, 0.99)))
+        return min(max(value, low), high)
+    return draw(st.floats(low, high, allow_nan=False))
+
+
+@st.composite
+def settings_of(draw: st.DrawFn, mechanism: Any) -> Any:
+    """Settings of one mechanism, consistent among themselves."""
+    cls = mechanism.Settings
+    hints = get_type_hints(cls)
+    values = {
+        f.name: _value(draw, f"{mechanism.name}.{f.name}", hints[f.name], f.metadata["setting"], f.default)
+        for f in dataclasses.fields(cls)
+    }
+    for owner, stem in PAIRS:
+        if owner == mechanism.name:
+            values[f"{stem}_low"], values[f"{stem}_high"] = sorted((values[f"{stem}_low"], values[f"{stem}_high"]))
+    if mechanism.name == "participation":
+        kinds = [values[k] for k in ("conditional_share", "free_rider_share", "hump_share")]
+        if sum(kinds) > 1.0:
+            for k, share in zip(("conditional_share", "free_rider_share", "hump_share"), kinds, strict=True):
+                values[k] = share / (sum(kinds) + 1e-9)
+    if mechanism.name == "arrivals" and not any(values[k] for k in values if k.startswith("scope_")):
+        values["scope_stair"] = 1.0
+    return build(cls, values, mechanism.name)
+
+
+@st.composite
+def worlds(draw: st.DrawFn) -> WorldSettings:
+    """From one household to a quarter of a few hundred."""
+    households = draw(st.integers(1, 160))
+    compounds = draw(st.integers(1, min(4, households)))
+    communities = draw(st.integers(1, compounds))
+    grids = draw(st.integers(compounds, min(households, compounds + 4)))
+    return build(
+        WorldSettings,
+        {
+            "name": "drawn", "households": households, "compounds": compounds, "communities": communities,
+            "subdistricts": draw(st.integers(1, communities)), "grids": grids, "compound_cv": draw(st.floats(0.0, 1.5)),
+            "building_min": draw(st.integers(1, 60)), "building_mean": draw(st.floats(1.0, 90.0)), "building_cv": draw(st.floats(0.0, 1.5)),
+            "stair_size": draw(st.integers(1, 30)), "persons_per_household": draw(st.floats(1.0, 5.0)),
+            "collective_share": draw(st.sampled_from((0.0, 0.1815, 0.5))), "children_share": draw(st.floats(0.0, 0.4)),
+            "newcomer_share": draw(st.floats(0.0, 1.0)), "party_share": draw(st.floats(0.0, 0.5)), "skill_share": draw(st.floats(0.0, 0.3)),
+            "households_per_site": draw(st.integers(5, 200)), "background": draw(st.booleans()),
+            "subdistrict_households": draw(st.integers(1, 3000)), "community_households": draw(st.integers(1, 400)),
+        },
+        "world",
+    )  # fmt: skip
+
+
+@st.composite
+def levers(draw: st.DrawFn) -> Levers:
+    """Any policy."""
+    hints = get_type_hints(Levers)
+    values = {f.name: _value(draw, f"levers.{f.name}", hints[f.name], f.metadata["setting"], f.default) for f in dataclasses.fields(Levers)}
+    return build(Levers, values | {"partition": draw(st.sampled_from(PARTITIONS)), "posts": draw(st.integers(1, 60))}, "levers")
+
+
+@st.composite
+def scenarios(draw: st.DrawFn, weeks: int = 5) -> Scenario:
+    """A random world under a random policy with random beliefs, for a few weeks."""
+    burn_in = draw(st.integers(0, 2))
+    off = draw(st.sets(st.sampled_from([m.name for m in MECHANISMS]), max_size=4))
+    shut = draw(st.sets(st.sampled_from(list(CHANNELS)), max_size=10))
+    return Scenario(
+        world=draw(worlds()),
+        levers=draw(levers()),
+        channels=Channels(**{c: c not in shut for c in CHANNELS}),
+        switches={m.name: m.name not in off for m in MECHANISMS},
+        uncertainties={m.name: draw(settings_of(m)) for m in MECHANISMS},
+        run=RunSettings(weeks=draw(st.integers(1, weeks)), burn_in_weeks=burn_in, seed=draw(st.integers(0, 2**63))),
+    )

@@ -1,0 +1,25 @@
+"""One lively run that several tests read; nobody changes it."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import pytest
+from tests.scenarios import CoCreateModel, scenario
+from tests.test_channels import LIVELY
+
+from cocreate_sim.outcomes.record import RunResult
+
+
+class Ran(NamedTuple):
+    """A model at its end, and what it left behind."""
+
+    model: CoCreateModel
+    result: RunResult
+
+
+@pytest.fixture(scope="session")
+def ran() -> Ran:
+    """A quarter in units of 10 to 20 under a red board: 6 weeks of burn-in, 30 of horizon."""
+    model = CoCreateModel(scenario("quarter", weeks=30, burn_in=6, settings=LIVELY, partition="10-20", red_board=True))
+    return Ran(model, model.run())
