@@ -142,7 +142,12 @@ def known_share(model: CoCreateModel, result: RunResult) -> float:
 
 
 ASKED_ALL = {"participation.everyone_knows": True, "participation.base": -3.0}
-MANY_PROJECTS = {"renovation.initiative": 50.0, "renovation.meetings_low": 1, "renovation.meetings_high": 1, "renovation.quorum": 0.0}
+MANY_PROJECTS = {
+    "renovation.initiative": 50.0,
+    "renovation.meetings_low": 1,
+    "renovation.meetings_high": 1,
+    "renovation.quorum": 0,
+}
 SIGNS: dict[str, list[Sign]] = {
     "ties": [
         Sign("share of the unit that an adult knows", known_share, True),
@@ -325,10 +330,11 @@ def test_each_unit_with_a_head_takes_the_same_staff_time(partition: str) -> None
 @pytest.mark.parametrize("partition", ["5", "25", "100", "grid"])
 def test_pooling_regroups_the_hours_of_helpers_and_makes_none(partition: str) -> None:
     everywhere = {"heads.willing_share": 1.0, "heads.step_forward_weeks": 0.0, "heads.quit_rate": 0.0}
+    unspent = {"self_resolution": False}
     totals = []
-    for channels in (only(), only("pooling")):
+    for on in (only(), only("pooling")):
         model = CoCreateModel(
-            scenario("quarter", weeks=4, settings=everywhere, switches={"self_resolution": False}, channels=channels, partition=partition)
+            scenario("quarter", weeks=4, settings=everywhere, switches=unspent, channels=on, partition=partition)
         )
         model.run()
         totals.append(float(model.world.unit_hours.sum()))
@@ -366,7 +372,9 @@ def test_a_vote_counts_where_the_quorum_comes(partition: str, turnout: float) ->
         members = np.unique(of[site.first : site.end], return_counts=True)[1]
         chance = stats.binom.sf(np.ceil(members / 3 - 1e-9) - 1, members, turnout)
         times = int(site.number) - (int(site.stage) == PLAN)
-        expected, variance, held = expected + times * chance.sum(), variance + times * (chance * (1 - chance)).sum(), held + times * len(members)
+        expected += times * chance.sum()
+        variance += times * (chance * (1 - chance)).sum()
+        held += times * len(members)
     counted = model.record.counts.sum(axis=0)
     assert counted[VOTES_HELD] == held > 500
     assert counted[VOTES_VALID] == pytest.approx(expected, abs=3.5 * math.sqrt(variance))
@@ -388,7 +396,9 @@ def test_no_mechanism_reads_the_units_or_the_partition_itself(path: Path) -> Non
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
             assert node.func.id not in ("vars", "parse_rule", "unit_spans"), f"{path.name}:{node.lineno} calls {node.func.id}"
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "getattr":
-            assert not any(isinstance(a, ast.Constant) and a.value in OF_PARTITION for a in node.args), f"{path.name}:{node.lineno}"
+            assert not any(isinstance(a, ast.Constant) and a.value in OF_PARTITION for a in node.args), (
+                f"{path.name}:{node.lineno}"
+            )
 
 
 def test_every_channel_is_asked_for_by_name_and_no_other() -> None:

@@ -112,7 +112,12 @@ OF_POSTS = {"mobilisation_hours", "vacancy_share", "burnout_mean", "leavers_year
 @pytest.mark.parametrize("rho_40", [0.8, 1.2])
 def test_one_more_post_changes_no_birth_no_trait_and_no_decision_to_come(rho_40: float) -> None:
     # given residents whom staff do not ask, so that their decisions need nothing from the posts but their luck
-    settings = {"casework.rho_40": rho_40, "participation.everyone_knows": True, "participation.belonging": 0.0, "arrivals.rate": 3.0}
+    settings = {
+        "casework.rho_40": rho_40,
+        "participation.everyone_knows": True,
+        "participation.belonging": 0.0,
+        "arrivals.rate": 3.0,
+    }
     switches = {"mobilisation": False, "renovation": False}
     few, more = (_ran(weeks=16, settings=settings, switches=switches, posts=posts) for posts in (40, 41))
     assert _births(few) == _births(more)
@@ -122,7 +127,12 @@ def test_one_more_post_changes_no_birth_no_trait_and_no_decision_to_come(rho_40:
 
 def test_at_low_load_one_more_post_changes_nothing_but_what_counts_posts() -> None:
     # given so few cases that no weekend brings one for every post
-    settings = LIVELY | {"arrivals.rate": 0.3, "casework.rho_40": 0.02, "casework.community_hours": 0.02, "renovation.staff_initiative": 0.0}
+    settings = LIVELY | {
+        "arrivals.rate": 0.3,
+        "casework.rho_40": 0.02,
+        "casework.community_hours": 0.02,
+        "renovation.staff_initiative": 0.0,
+    }
     given: dict[str, Any] = {"weeks": 26, "settings": settings, "switches": {"mobilisation": False}, "partition": "10-20"}
     few, more = (_ran(posts=posts, **given) for posts in (40, 41))
     found = set(differences(few.record.result(few.world), more.record.result(more.world)))
@@ -137,7 +147,10 @@ def test_at_low_load_one_more_post_changes_nothing_but_what_counts_posts() -> No
 
 def test_under_load_one_more_post_shortens_waiting() -> None:
     """The change above is small because the load is: near saturation the same post matters."""
-    wait = [run("quarter", weeks=30, settings={"casework.rho_40": 1.3}, posts=posts).summary["wait_posts_mean_days"] for posts in (40, 56)]
+    wait = [
+        run("quarter", weeks=30, settings={"casework.rho_40": 1.3}, posts=posts).summary["wait_posts_mean_days"]
+        for posts in (40, 56)
+    ]
     assert wait[0] > 1.2 * wait[1]
 
 
@@ -151,6 +164,16 @@ def test_splitting_units_leaves_births_and_traits_as_they_are(partition: str) ->
     assert _births(grids) == _births(units)
     assert len(_births(grids)) > 200
     _same_columns(grids, units, TRAITS)
+
+
+@pytest.mark.parametrize("partition", ["5", "10-20", "100", "nested"])
+def test_no_draw_knows_the_number_of_a_unit(alone: CoCreateModel, partition: str) -> None:
+    """All channels are on, but there are no heads, ties or projects that they could act through: nothing may change."""
+    units = _ran(weeks=20, partition=partition, **ALONE)
+    assert alone.cocreate.levers.partition == "grid"
+    found = differences(alone.record.result(alone.world), units.record.result(units.world))
+    assert set(found) <= {"working_parties_share"}, "which counts the parties of units, and so units"
+    _same_columns(alone, units, TRAITS + FEELS)
 
 
 def test_births_answer_to_the_condition_of_facilities_and_to_nothing_else() -> None:

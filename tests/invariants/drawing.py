@@ -32,6 +32,11 @@ SANE: dict[str, tuple[float, float]] = {
 PAIRS = (("renovation", "meetings"), ("renovation", "hours"), ("renovation", "money"), ("renovation", "helpers"))
 
 
+def between(low: float, high: float) -> st.SearchStrategy[float]:
+    """A number on a grid of ten thousand steps, both ends included."""
+    return st.integers(0, 10_000).map(lambda k: low + (high - low) * k / 10_000)
+
+
 def _value(draw: st.DrawFn, address: str, kind: Any, meta: Meta, default: Any) -> Any:
     """Half of the time the default; otherwise a value of the prior, of the whole range, or one of its ends."""
     if draw(st.booleans()):
@@ -51,9 +56,9 @@ def _value(draw: st.DrawFn, address: str, kind: Any, meta: Meta, default: Any) -
     if kind == (float | None) and draw(st.integers(0, 3)) == 0:
         return None
     if meta.prior is not None and draw(st.booleans()):
-        value = meta.prior.quantile(draw(st.floats(0.01, 0.99)))
+        value = meta.prior.quantile(draw(between(0.01, 0.99)))
         return min(max(value, low), high)
-    return draw(st.floats(low, high, allow_nan=False))
+    return draw(between(low, high))
 
 
 @st.composite
@@ -89,11 +94,11 @@ def worlds(draw: st.DrawFn) -> WorldSettings:
         WorldSettings,
         {
             "name": "drawn", "households": households, "compounds": compounds, "communities": communities,
-            "subdistricts": draw(st.integers(1, communities)), "grids": grids, "compound_cv": draw(st.floats(0.0, 1.5)),
-            "building_min": draw(st.integers(1, 60)), "building_mean": draw(st.floats(1.0, 90.0)), "building_cv": draw(st.floats(0.0, 1.5)),
-            "stair_size": draw(st.integers(1, 30)), "persons_per_household": draw(st.floats(1.0, 5.0)),
-            "collective_share": draw(st.sampled_from((0.0, 0.1815, 0.5))), "children_share": draw(st.floats(0.0, 0.4)),
-            "newcomer_share": draw(st.floats(0.0, 1.0)), "party_share": draw(st.floats(0.0, 0.5)), "skill_share": draw(st.floats(0.0, 0.3)),
+            "subdistricts": draw(st.integers(1, communities)), "grids": grids, "compound_cv": draw(between(0.0, 1.5)),
+            "building_min": draw(st.integers(1, 60)), "building_mean": draw(between(1.0, 90.0)), "building_cv": draw(between(0.0, 1.5)),
+            "stair_size": draw(st.integers(1, 30)), "persons_per_household": draw(between(1.0, 5.0)),
+            "collective_share": draw(st.sampled_from((0.0, 0.1815, 0.5))), "children_share": draw(between(0.0, 0.4)),
+            "newcomer_share": draw(between(0.0, 1.0)), "party_share": draw(between(0.0, 0.5)), "skill_share": draw(between(0.0, 0.3)),
             "households_per_site": draw(st.integers(5, 200)), "background": draw(st.booleans()),
             "subdistrict_households": draw(st.integers(1, 3000)), "community_households": draw(st.integers(1, 400)),
         },
@@ -105,7 +110,10 @@ def worlds(draw: st.DrawFn) -> WorldSettings:
 def levers(draw: st.DrawFn) -> Levers:
     """Any policy."""
     hints = get_type_hints(Levers)
-    values = {f.name: _value(draw, f"levers.{f.name}", hints[f.name], f.metadata["setting"], f.default) for f in dataclasses.fields(Levers)}
+    values = {
+        f.name: _value(draw, f"levers.{f.name}", hints[f.name], f.metadata["setting"], f.default)
+        for f in dataclasses.fields(Levers)
+    }
     return build(Levers, values | {"partition": draw(st.sampled_from(PARTITIONS)), "posts": draw(st.integers(1, 60))}, "levers")
 
 

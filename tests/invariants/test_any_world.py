@@ -7,12 +7,14 @@ stages of projects never skip, ties are mutual, people, posts and sites stay wit
 
 from __future__ import annotations
 
+import dataclasses
 import math
 from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, reject, settings
+from hypothesis import HealthCheck, Phase, given, note, reject, settings
+from tests.invariants.drawing import scenarios
 
 from cocreate_sim.config import Scenario
 from cocreate_sim.errors import ConfigError
@@ -23,7 +25,6 @@ from cocreate_sim.world import counters as c
 from cocreate_sim.world.issues import LAPSED, LATENT, SOLVED, STATES
 from cocreate_sim.world.sites import BUILD, EVALUATE, IDLE, KEPT, MANAGE, PLAN, SHARE
 from cocreate_sim.world.world import N_ISSUES, World
-from tests.invariants.drawing import scenarios
 
 NEXT = {
     IDLE: {PLAN}, PLAN: {BUILD, IDLE}, BUILD: {MANAGE, IDLE}, MANAGE: {EVALUATE, IDLE}, EVALUATE: {SHARE, BUILD, IDLE},
@@ -170,12 +171,20 @@ def check_result(model: CoCreateModel, result: RunResult) -> None:
         assert len(percentiles) in (0, 101)
         assert np.all(np.diff(percentiles) >= -1e-12)
     p = result.projects
-    assert p["entered_plan"] >= p["entered_build"] >= p["entered_manage"] >= p["entered_evaluate"] >= p["entered_share"] >= p["finished"]
+    assert (
+        p["entered_plan"]
+        >= p["entered_build"]
+        >= p["entered_manage"]
+        >= p["entered_evaluate"]
+        >= p["entered_share"]
+        >= p["finished"]
+    )
     assert all(math.isfinite(v) for v in result.realised.values())
 
 
 def check_run(scenario: Scenario) -> None:
     """Run once with all checks, and once more to compare."""
+    note(told(scenario))
     try:
         model, again = CoCreateModel(scenario), CoCreateModel(scenario)
     except ConfigError:
@@ -201,10 +210,25 @@ def check_run(scenario: Scenario) -> None:
     assert np.array_equal(world.residents.belonging, again.world.residents.belonging)
 
 
+def told(scenario: Scenario) -> str:
+    """What a scenario changes from the defaults: enough to run it again."""
+    changed = [f"run: {scenario.run}", f"world: {scenario.world}"]
+    for name, one in (("levers", scenario.levers), ("channels", scenario.channels), *scenario.uncertainties.items()):
+        usual = type(one)()
+        changed += [
+            f"{name}.{f.name}={getattr(one, f.name)!r}"
+            for f in dataclasses.fields(one)
+            if getattr(one, f.name) != getattr(usual, f.name)
+        ]
+    return "\n".join([*changed, f"off: {[name for name, on in scenario.switches.items() if not on]}"])
+
+
+PHASES = (Phase.explicit, Phase.reuse, Phase.generate)
+"""No shrinking: with two hundred settings it takes longer than reading what the note tells."""
 SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much, HealthCheck.large_base_example]
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=SLOW)
+@settings(max_examples=60, deadline=None, phases=PHASES, suppress_health_check=SLOW)
 @given(scenarios())
 def test_whatever_the_world_the_books_balance(scenario: Scenario) -> None:
     """Sixty random scenarios of up to seven weeks."""
@@ -212,7 +236,7 @@ def test_whatever_the_world_the_books_balance(scenario: Scenario) -> None:
 
 
 @pytest.mark.long
-@settings(max_examples=2000, deadline=None, suppress_health_check=SLOW)
+@settings(max_examples=2000, deadline=None, phases=PHASES, suppress_health_check=SLOW)
 @given(scenarios(weeks=30))
 def test_whatever_the_world_the_books_balance_long(scenario: Scenario) -> None:
     """Two thousand random scenarios of up to 32 weeks."""

@@ -62,7 +62,9 @@ def check(samples: ArrayLike, expected: float, sharp: float, what: str = "") -> 
     values = np.asarray(samples, dtype=np.float64)
     mean, error = float(values.mean()), float(values.std(ddof=1)) / np.sqrt(len(values))
     told = f"{what}: model {mean:.6g}, formula {expected:.6g}, {(mean - expected) / max(error, 1e-300):+.2f} standard errors of {error:.3g}"
-    assert 3 * error <= sharp * abs(expected), f"not sharp enough ({3 * error / abs(expected):.3%} instead of {sharp:.2%}); {told}"
+    assert 3 * error <= sharp * abs(expected), (
+        f"not sharp enough ({3 * error / abs(expected):.3%} instead of {sharp:.2%}); {told}"
+    )
     assert abs(mean - expected) <= 3 * error, told
 
 

@@ -28,7 +28,9 @@ def by_building(world: object) -> np.ndarray:
 def peers(h: float, weight: float, *, above: bool, buildings: int, size: int, weeks: int, skip: int) -> np.ndarray:
     """Participation of buildings in which everybody knows everybody: (weeks, buildings)."""
     given = COMPLETE | {"participation.base": h, "participation.peers": weight}
-    model = CoCreateModel(scenario(identical(buildings * size, buildings), weeks=weeks, settings=given, switches=alone("participation")))
+    model = CoCreateModel(
+        scenario(identical(buildings * size, buildings), weeks=weeks, settings=given, switches=alone("participation"))
+    )
     model.world.residents.takes_part[:] = above
     return weeks_of(model, by_building, skip)
 
@@ -63,7 +65,9 @@ def thresholds(sigma: float, *, buildings: int, size: int) -> np.ndarray:
         "participation.peers": weight, "participation.base": -0.25 * weight, "participation.base_sd": sigma * weight,
         "participation.noise": 1e-6,
     }  # fmt: skip
-    model = CoCreateModel(scenario(identical(buildings * size, buildings), weeks=50, settings=given, switches=alone("participation")))
+    model = CoCreateModel(
+        scenario(identical(buildings * size, buildings), weeks=50, settings=given, switches=alone("participation"))
+    )
     path = weeks_of(model, by_building)
     assert np.all(np.diff(path, axis=0) >= -2.0 / size), "a cascade never falls back (but for one's own place in the crowd)"
     return path[-1]
@@ -92,7 +96,9 @@ def test_public_good_does_not_depend_on_the_size_of_the_group(gain: float, noise
     given = PLAIN | {"participation.base": gain - 1.0, "participation.noise": noise}
     came = {}
     for partition in ("2", "10", "100"):
-        model = CoCreateModel(scenario(identical(2000, 20), weeks=20, settings=given, switches=alone("participation"), partition=partition))
+        model = CoCreateModel(
+            scenario(identical(2000, 20), weeks=20, settings=given, switches=alone("participation"), partition=partition)
+        )
         came[partition] = model.run().weekly["participation_week"]
     assert np.array_equal(came["2"], came["10"])
     assert np.array_equal(came["2"], came["100"])
@@ -137,7 +143,10 @@ def test_critical_mass_is_a_binomial_tail(p: float, needed: int, size: int) -> N
     }  # fmt: skip
     model = CoCreateModel(
         scenario(
-            identical(1400, 7, households_per_site=200), weeks=140, settings=given, partition=str(size),
+            identical(1400, 7, households_per_site=200),
+            weeks=140,
+            settings=given,
+            partition=str(size),
             switches=alone("participation", "renovation", "heads"),
         )  # fmt: skip
     )
@@ -146,21 +155,29 @@ def test_critical_mass_is_a_binomial_tail(p: float, needed: int, size: int) -> N
     counts = model.record.counts[40:]
     tail = at_least(needed, size, p)
     trials = 100 * 1400 // size
-    check_share(counts[:, c.PARTIES_FORMED].sum(), trials, tail, 0.9 if tail < 0.012 else 0.2, f"N = {size}, p = {p}, m = {needed}")
+    check_share(
+        counts[:, c.PARTIES_FORMED].sum(), trials, tail, 0.9 if tail < 0.012 else 0.2, f"N = {size}, p = {p}, m = {needed}"
+    )
     check_share(counts[:, c.PARTIES_TRIED].sum(), trials, at_least(1, size, p), 0.1, "somebody came")
 
 
-@pytest.mark.parametrize(("partition", "needed", "p"), [("12", 5, 0.1), ("25", 5, 0.1), ("50", 5, 0.1), ("10", 1, 0.05), ("1", 1, 0.5), ("4", 5, 0.5)])
+@pytest.mark.parametrize(
+    ("partition", "needed", "p"), [("12", 5, 0.1), ("25", 5, 0.1), ("50", 5, 0.1), ("10", 1, 0.05), ("1", 1, 0.5), ("4", 5, 0.5)]
+)
 def test_pivotality_is_the_chance_to_be_the_last_one_needed(partition: str, needed: int, p: float) -> None:
     """What a unit expects of one helper more is P(Bin(N - 1, p_u) = m - 1) at its own remembered p_u, to 1e-9."""
     given = PLAIN | {
         "participation.base": float(np.log(p / (1 - p))), "participation.party_minimum": needed, "participation.pivotal": 1e-12,
     }  # fmt: skip
-    model = CoCreateModel(scenario(identical(600, 1), weeks=30, settings=given, switches=alone("participation"), partition=partition))
+    model = CoCreateModel(
+        scenario(identical(600, 1), weeks=30, settings=given, switches=alone("participation"), partition=partition)
+    )
     model.run()
     rule = next(m for m in model.mechanisms if m.name == "participation")
     adults = model.world.units.adults
-    expected = [exactly(needed - 1, int(n) - 1, float(q)) if n >= needed else 0.0 for n, q in zip(adults, rule.expected, strict=True)]
+    expected = [
+        exactly(needed - 1, int(n) - 1, float(q)) if n >= needed else 0.0 for n, q in zip(adults, rule.expected, strict=True)
+    ]
     assert rule.pivot_chance == pytest.approx(expected, abs=1e-9)
     if partition in ("12", "25", "50"):
         assert rule.pivot_chance.mean() == pytest.approx(exactly(needed - 1, int(partition) - 1, p), abs=0.05)

@@ -25,7 +25,17 @@ from cocreate_sim.world.issues import LAPSED, SERVED, SOLVED, WAITING
 BURN_IN = 4
 
 
-def line(posts: int, load: float, cases: int, *, weeks: int = 100, burn_in: int = BURN_IN, seed: int = 1, households: bool = False, **changes: Any) -> CoCreateModel:
+def line(
+    posts: int,
+    load: float,
+    cases: int,
+    *,
+    weeks: int = 100,
+    burn_in: int = BURN_IN,
+    seed: int = 1,
+    households: bool = False,
+    **changes: Any,
+) -> CoCreateModel:
     """A model whose posts are an M/M/c queue with about ``cases`` cases in ``weeks`` weeks of 40 office hours."""
     hours = load * 40.0 * weeks / cases
     settings = {
@@ -36,8 +46,16 @@ def line(posts: int, load: float, cases: int, *, weeks: int = 100, burn_in: int 
         "casework.reopen_chance": 0.0, "casework.rho_40": load / 40.0, "casework.load_by_arrivals": True,
     } | {key.replace("__", "."): value for key, value in changes.items()}  # fmt: skip
     outside = {"background": False} if households else {"subdistrict_households": 100_000, "community_households": 12}
-    world = world_settings("tiny", collective_share=0.0, **({"households": 48} | outside if households else {"households": 12, "building_min": 12} | outside))
-    return CoCreateModel(scenario(world, seed=seed, weeks=weeks, burn_in=burn_in, settings=settings, switches=alone("arrivals", "casework"), posts=posts))
+    world = world_settings(
+        "tiny",
+        collective_share=0.0,
+        **({"households": 48} | outside if households else {"households": 12, "building_min": 12} | outside),
+    )
+    return CoCreateModel(
+        scenario(
+            world, seed=seed, weeks=weeks, burn_in=burn_in, settings=settings, switches=alone("arrivals", "casework"), posts=posts
+        )
+    )
 
 
 def service_hours(model: CoCreateModel) -> float:
@@ -95,7 +113,12 @@ def test_teams_that_never_help_each_other_wait_longer(teams: int, each: int, sha
     model = line(72, 64.8, 250_000, weeks=60, burn_in=4 if each > 1 else 40, casework__teams=teams)
     model.run()
     done = lined_up(model)
-    check(batches(done.waited / HOUR) / service_hours(model), erlang_c_wait(each, 0.9 * each), sharp, f"mean wait, {teams} teams of {each}")
+    check(
+        batches(done.waited / HOUR) / service_hours(model),
+        erlang_c_wait(each, 0.9 * each),
+        sharp,
+        f"mean wait, {teams} teams of {each}",
+    )
 
 
 def test_pooling_penalty_on_the_same_cases() -> None:
@@ -136,7 +159,9 @@ def test_reporting_again_makes_the_line_longer() -> None:
     """Those who gave up and report again raise the waiting above Erlang A (endogenous congestion), on the same first cases."""
     waits = []
     for again in (0.0, 0.5, 1.0):
-        model = line(40, 44.0, 30_000, weeks=30, casework__patience_days=0.4, casework__rereport_chance=again, casework__rereport_days=0.5)
+        model = line(
+            40, 44.0, 30_000, weeks=30, casework__patience_days=0.4, casework__rereport_chance=again, casework__rereport_days=0.5
+        )
         model.run()
         waits.append(model.record.result(model.world).summary["wait_posts_mean_days"])
     assert waits[0] < waits[1] < waits[2]
@@ -146,7 +171,16 @@ def test_reporting_again_makes_the_line_longer() -> None:
 @pytest.mark.parametrize("teams", [1, 3])
 def test_littles_law_holds_to_the_microsecond(patience: float | None, teams: int) -> None:
     """Case-microseconds in line = sum of what each case waited: whole numbers, equal exactly, from two separate records."""
-    model = line(6, 5.7, 20_000, weeks=20, casework__patience_days=patience, casework__teams=teams, casework__priorities=True, casework__reopen_chance=0.2)
+    model = line(
+        6,
+        5.7,
+        20_000,
+        weeks=20,
+        casework__patience_days=patience,
+        casework__teams=teams,
+        casework__priorities=True,
+        casework__reopen_chance=0.2,
+    )
     model.run()
     cases, pools = issues(model), model.world.pools
     now = 24 * 5 * 8 * HOUR

@@ -22,7 +22,9 @@ def found(scope: str, rate: float, weeks: int = 60, lapse_days: float = 100_000.
         "arrivals.rate": 20.0, "arrivals.burst_variance": 0.0, "reporting.rate": rate, "reporting.trust_effect": 0.0,
         "reporting.lapse_days": lapse_days, "reporting.unequal": False,
     } | {key.replace("__", "."): value for key, value in changes.items()}  # fmt: skip
-    model = CoCreateModel(scenario(identical(1600, compounds=40), weeks=weeks, settings=given, switches=alone("arrivals", "reporting")))
+    model = CoCreateModel(
+        scenario(identical(1600, compounds=40), weeks=weeks, settings=given, switches=alone("arrivals", "reporting"))
+    )
     model.run()
     return model
 

@@ -33,7 +33,7 @@ def test_ties_settle_at_w_star(gain: float, fade: float, p: float) -> None:
     }  # fmt: skip
     settled = int(8 / (gain * p * p * YEAR + fade) * YEAR)
     weeks = settled + (400 if p < 1 else 1)
-    model = CoCreateModel(scenario(identical(400, 4), weeks=weeks, settings=given, switches=alone("participation", "ties"), partition="2"))
+    model = CoCreateModel(scenario(identical(400, 200), weeks=weeks, settings=given, switches=alone("participation", "ties")))
     meet, keep = p * p, math.exp(-fade / YEAR)
     weekly = gain * meet / (1.0 - keep * (1.0 - gain * meet))
     continuous = gain * meet * YEAR / (gain * meet * YEAR + fade)
@@ -74,7 +74,12 @@ def test_belonging_settles_at_b_star(gain: float, back: float, p: float) -> None
 @pytest.mark.parametrize(("join", "lapse", "p"), [(0.1, 0.6, 0.2), (0.02, 2.0, 0.5), (1.0, 20.0, 0.3)])
 def test_volunteers_settle_where_joining_meets_lapsing(join: float, lapse: float, p: float) -> None:
     """Share registered = j / (j + l) with weekly chances j = join p and l = 1 - exp(-lapse / 52); would notice 4 %."""
-    given = come(p) | {"volunteering.join_chance": join, "volunteering.lapse_rate": lapse, "volunteering.belonging_effect": 0.0, "volunteering.start_share": 0.0}
+    given = come(p) | {
+        "volunteering.join_chance": join,
+        "volunteering.lapse_rate": lapse,
+        "volunteering.belonging_effect": 0.0,
+        "volunteering.start_share": 0.0,
+    }
     j, out = join * p, 1.0 - math.exp(-lapse / YEAR)
     settled = int(8 / (j + out))
     model = CoCreateModel(
@@ -101,7 +106,9 @@ def facility(weeks: int, skip: int, hours: float = 40.0, **changes: object) -> t
     return model, weeks_of(model, lambda w: w.sites.condition.copy(), skip)
 
 
-@pytest.mark.parametrize(("decay", "ratio", "repair", "keepers"), [(0.9, 3.0, 4.0, 2), (0.9, 1.0, 4.0, 1), (2.4, 2.0, 8.0, 3), (0.3, 6.0, 2.0, 4)])
+@pytest.mark.parametrize(
+    ("decay", "ratio", "repair", "keepers"), [(0.9, 3.0, 4.0, 2), (0.9, 1.0, 4.0, 1), (2.4, 2.0, 8.0, 3), (0.3, 6.0, 2.0, 4)]
+)
 def test_upkeep_settles_at_c_star(decay: float, ratio: float, repair: float, keepers: int) -> None:
     """C* = g / (g + decay / ratio) with g = repair u / U: exact, since weeks are solved in closed form (1e-6)."""
     needed = 40.0 * 7.0 / (1.0 * YEAR)  # all hours of upkeep in one year: 5.4 a week
@@ -118,7 +125,9 @@ def test_upkeep_settles_at_c_star(decay: float, ratio: float, repair: float, kee
 @pytest.mark.parametrize("decay", [0.3, 0.6, 1.2, 2.4])
 def test_what_nobody_keeps_is_idle_after_1_204_over_decay(decay: float) -> None:
     """C = exp(-decay t): 4.0, 2.0, 1.0 and 0.5 years until 0.3 (S02: the pond), to the week."""
-    model, path = facility(int(1.3 / decay * YEAR) + 20, 0, upkeep__decay=decay, upkeep__shows_up=0.0, renovation__evaluate_after=520)
+    model, path = facility(
+        int(1.3 / decay * YEAR) + 20, 0, upkeep__decay=decay, upkeep__shows_up=0.0, renovation__evaluate_after=520
+    )
     for site in range(path.shape[1]):
         built = int(np.flatnonzero(path[:, site] > 0)[0])
         idle = int(np.flatnonzero(path[built:, site] < 0.3)[0])

@@ -42,7 +42,9 @@ def test_burnout_settles_where_build_up_meets_recovery(build_up: float, recovery
         "turnover.recovery_months": recovery, "turnover.load_limit": 0.8, "casework.rho_40": 3.0, "casework.patience_days": None,
     }  # fmt: skip
     world = world_settings("tiny", households=12, building_min=12, community_households=12, collective_share=0.0)
-    model = CoCreateModel(scenario(world, weeks=600, settings=given, switches=alone("arrivals", "casework", "staff_time", "turnover")))
+    model = CoCreateModel(
+        scenario(world, weeks=600, settings=given, switches=alone("arrivals", "casework", "staff_time", "turnover"))
+    )
     model.run()
     posts = model.world.posts
     assert model.world.busy_share[-1] == pytest.approx(1.0, abs=1e-6)
@@ -59,7 +61,9 @@ def mobilised(posts: int, *, paid: float, admin: float, cases: float, hours: flo
         "casework.rho_40": offered, "casework.load_by_arrivals": True, "casework.patience_days": None, "casework.reopen_chance": 0.0,
     }  # fmt: skip
     world = world_settings("tiny", households=12, building_min=12, community_households=12, collective_share=0.0)
-    model = CoCreateModel(scenario(world, weeks=weeks, settings=given, switches=alone("arrivals", "casework", "staff_time"), posts=posts))
+    model = CoCreateModel(
+        scenario(world, weeks=weeks, settings=given, switches=alone("arrivals", "casework", "staff_time"), posts=posts)
+    )
     return weeks_of(model, lambda w: w.free_hours[-1], skip=26)
 
 
@@ -74,7 +78,12 @@ def test_eighty_percent_more_posts_leave_four_times_the_hours() -> None:
 
 @pytest.mark.parametrize(
     ("posts", "paid", "admin", "cases", "hours", "sharp"),
-    [(56, 40.0, 0.5, 150.0, 4.0, 0.02), (72, 50.0, 0.3, 400.0, 3.0, 0.02), (40, 45.0, 0.7, 30.0, 8.0, 0.05), (10, 40.0, 0.5, 10.0, 6.0, 0.05)],
+    [
+        (56, 40.0, 0.5, 150.0, 4.0, 0.02),
+        (72, 50.0, 0.3, 400.0, 3.0, 0.02),
+        (40, 45.0, 0.7, 30.0, 8.0, 0.05),
+        (10, 40.0, 0.5, 10.0, 6.0, 0.05),
+    ],
 )
 def test_free_hours_are_what_administration_and_cases_leave(
     posts: int, paid: float, admin: float, cases: float, hours: float, sharp: float

@@ -44,8 +44,13 @@ def votes(households: int, compounds: int, partition: str, weeks: int, **changes
     world = identical(households, compounds, households_per_site=5)
     model = CoCreateModel(
         scenario(
-            world, weeks=weeks, settings=given, switches=alone("renovation", "staff_time", "casework"), partition=partition,
-            community_workers_per_10k=100.0, project_budget=0.0,
+            world,
+            weeks=weeks,
+            settings=given,
+            switches=alone("renovation", "staff_time", "casework"),
+            partition=partition,
+            community_workers_per_10k=100.0,
+            project_budget=0.0,
         )  # fmt: skip
     )
     model.run()
@@ -72,7 +77,9 @@ def test_common_property_needs_two_thirds_of_all_whatever_the_unit() -> None:
     """Projects on common property count the site as one body: 2/3 of 75 households, in units of 5 and of 75 alike."""
     same = []
     for partition in ("5", "75"):
-        model = votes(1500, 20, partition, weeks=40, renovation__turnout=0.65, renovation__common_property=1.0, renovation__approval=0.0)
+        model = votes(
+            1500, 20, partition, weeks=40, renovation__turnout=0.65, renovation__common_property=1.0, renovation__approval=0.0
+        )
         counts = model.record.counts.sum(axis=0)
         same.append((counts[c.VOTES_HELD], counts[c.VOTES_VALID]))
     assert same[0] == same[1]
@@ -83,7 +90,15 @@ def test_common_property_needs_two_thirds_of_all_whatever_the_unit() -> None:
 def test_majority_follows_condorcet(voters: int, competence: float) -> None:
     """P(majority in favour) = P(Bin(N, p) > N/2) when everybody votes; would notice 8 % of the share."""
     compounds = 2000 // voters
-    model = votes(voters * compounds, compounds, "grid", weeks=80, renovation__turnout=1.0, renovation__quorum=0.0, renovation__approval=competence)
+    model = votes(
+        voters * compounds,
+        compounds,
+        "grid",
+        weeks=80,
+        renovation__turnout=1.0,
+        renovation__quorum=0.0,
+        renovation__approval=competence,
+    )
     held = model.record.counts[:, c.VOTES_HELD].sum()
     passed = model.world.project_events[BUILD, 0]
     check_share(passed, held, at_least(voters // 2 + 1, voters, competence), 0.08, f"N = {voters}, p = {competence}")
@@ -106,8 +121,13 @@ def test_costs_alone_are_least_at_the_square_root_of_twice_their_ratio(ratio: in
     for size in sizes:
         model = CoCreateModel(
             scenario(
-                identical(households, 1), weeks=3, burn_in=2, settings=given, switches=alone("participation", "heads", "staff_time", "casework"),
-                partition=str(size), community_workers_per_10k=100.0,
+                identical(households, 1),
+                weeks=3,
+                burn_in=2,
+                settings=given,
+                switches=alone("participation", "heads", "staff_time", "casework"),
+                partition=str(size),
+                community_workers_per_10k=100.0,
             )  # fmt: skip
         )
         summary = model.run().summary
@@ -127,7 +147,9 @@ def test_head_hours_rules() -> None:
     for size in (5, 15, 30, 60):
         totals = {}
         for rule in ("per_head", "equal_total"):
-            run = scenario(identical(600, 1), weeks=2, settings=given, switches=alone("heads"), partition=str(size), head_hours=rule)
+            run = scenario(
+                identical(600, 1), weeks=2, settings=given, switches=alone("heads"), partition=str(size), head_hours=rule
+            )
             totals[rule] = CoCreateModel(run).run().summary["head_hours"]
         assert totals["per_head"] == pytest.approx(3.0 * 600 / size, rel=1e-9)
         assert totals["equal_total"] == pytest.approx(3.0 * 600 / 15, rel=1e-9)
@@ -136,7 +158,9 @@ def test_head_hours_rules() -> None:
 def test_head_vacancy_is_a_race_between_quitting_and_stepping_forward() -> None:
     """Weekly chain: P(vacant) = q / (q + f) with f = 1 - (1 - s)^(willing adults); would notice 5 %."""
     given = {"heads.willing_share": 1.0, "heads.step_forward_weeks": 40.0, "heads.quit_rate": 4.0, "heads.rest_weeks": 0}
-    model = CoCreateModel(scenario(identical(2000, 20), weeks=600, burn_in=50, settings=given, switches=alone("heads"), partition="4"))
+    model = CoCreateModel(
+        scenario(identical(2000, 20), weeks=600, burn_in=50, settings=given, switches=alone("heads"), partition="4")
+    )
     summary = model.run().summary
     quits = 1.0 - math.exp(-4.0 / (365 / 7))
     fills = 1.0 - math.exp(-4 / 40.0)

@@ -39,11 +39,15 @@ def told(calendar: int) -> str:
     return f"{DAYS[day % 7]}{week} {inside / HOUR:g}"
 
 
-def office(posts: int = 1, *, on: bool = True, weeks: int = 20, levers: dict[str, Any] | None = None, **given: Any) -> CoCreateModel:
+def office(
+    posts: int = 1, *, on: bool = True, weeks: int = 20, levers: dict[str, Any] | None = None, **given: Any
+) -> CoCreateModel:
     """One community worker and some posts, who do nothing but cases; nobody reports anything by themselves."""
     settings = {(k if "." in k else f"casework.{k}"): v for k, v in (PLAIN | given).items()}
     switches = alone(*(["casework"] if on else []))
-    return CoCreateModel(scenario(identical(24), weeks=weeks, settings=settings, switches=switches, posts=posts, **(levers or {})))
+    return CoCreateModel(
+        scenario(identical(24), weeks=weeks, settings=settings, switches=switches, posts=posts, **(levers or {}))
+    )
 
 
 def send(model: CoCreateModel, when: str, hours: float, priority: int = NORMAL, to: int = POSTS, reporter: int = 3) -> int:
@@ -74,7 +78,7 @@ def booked(model: CoCreateModel, what: int) -> float:
 
 
 ORDERS: dict[str, tuple[int, list[tuple[str, float, int]], list[str]]] = {
-    # posts, cases (arrives, hours, priority), done
+    # number of posts; when each case arrives, its hours, its class; when each is done
     "one case, at once": (1, [("MON 10", 2, NORMAL)], ["MON 12"]),
     "reported at night: from nine on": (1, [("MON 3", 2, NORMAL)], ["MON 11"]),
     "reported in the evening: next morning": (1, [("MON 20", 2, NORMAL)], ["TUE 11"]),
@@ -181,7 +185,7 @@ def test_teams_never_help_each_other() -> None:
     counts = [int((pool == p).sum()) for p in (1, 2)]
     assert sum(counts) == 40
     assert min(counts) > 8
-    for p, count in zip((1, 2), counts):  # two posts each: the k-th pair is done k hours later
+    for p, count in zip((1, 2), counts, strict=True):  # two posts each: the k-th pair is done k hours later
         work = [at("MON 9") + (k // 16) * DAY + (k % 16 // 2 + 1) * HOUR for k in range(count)]
         assert sorted(s - (s % DAY == OPENS) * 16 * HOUR for s in solved[pool == p].tolist()) == work
 
@@ -353,6 +357,24 @@ def test_a_vacant_office_serves_nobody_until_somebody_comes() -> None:
     assert told(issues(model).solved[row]) == "THU 14"
 
 
+def test_who_leaves_at_the_weekend_gives_the_case_back_even_if_replaced_at_once() -> None:
+    """Given 1 of 3 hours done on Friday and another person in post on Monday, expect the other 2 hours after urgent cases."""
+    given = {f"casework.{k}": v for k, v in PLAIN.items()}
+    given |= {"turnover.leave_posts": 0.0, "turnover.leave_community": 0.0, "turnover.refill_months": 0.0}
+    model = CoCreateModel(scenario(identical(24), weeks=5, settings=given, switches=alone("casework", "turnover"), posts=1))
+    row, urgent = send(model, "FRI 16", 3), send(model, "FRI 16.5", 1, URGENT)
+    turnover: Any = next(m for m in model.mechanisms if m.name == "turnover")
+    days(model, 5)
+    usual = turnover.rates
+    turnover.rates = usual._replace(leave_posts=1e9)  # on Saturday they leave
+    days(model, 1)
+    turnover.rates = usual
+    assert not model.world.posts.filled[-1]
+    days(model, 4)
+    assert model.world.posts.filled[-1]
+    assert issues(model).solved[urgent] < issues(model).solved[row]
+
+
 # outcomes of a case
 
 
@@ -370,7 +392,9 @@ def test_on_time_counts_calendar_days() -> None:
     assert booked(model, c.ON_TIME) == 1
 
 
-@pytest.mark.parametrize(("logit", "slope", "hours", "share"), [(10.0, 0.0, 1, 1.0), (-10.0, 0.0, 1, 0.0), (3.0, 10.0, 30, 0.0), (3.0, 0.0, 30, 0.95)])
+@pytest.mark.parametrize(
+    ("logit", "slope", "hours", "share"), [(10.0, 0.0, 1, 1.0), (-10.0, 0.0, 1, 0.0), (3.0, 10.0, 30, 0.0), (3.0, 0.0, 30, 0.95)]
+)
 def test_satisfaction_falls_with_time(logit: float, slope: float, hours: float, share: float) -> None:
     """Satisfied reporters are served well; the others feel ignored."""
     model = office(200, satisfied_logit=logit, satisfied_slope=slope)
@@ -402,6 +426,20 @@ def test_nobody_works_longer_than_the_office_is_open() -> None:
     days(model, 6)
     busy = model.world.posts.busy[model.world.posts.tier == 1]
     assert sorted(busy.tolist()) == [0, 0, 5 * HOUR]
+
+
+def test_nobody_works_at_night_when_cases_come_back_soon() -> None:
+    """Given cases that come back within hours, expect no more work in a week than office hours, and every solution between nine and five."""
+    model = office(1, reopen_chance=0.5, reopen_days=0.1, weeks=30)
+    for week in range(6):
+        for day in DAYS[:5]:
+            for hour in (9, 11, 13):
+                send(model, f"{day}+{week} {hour}", 1.2)
+    model.run()
+    solved = issues(model).solved[issues(model).state == SOLVED] % DAY / HOUR
+    assert model.record.weekly["utilisation_posts"].max() <= 1.0 + 1e-12
+    assert solved.min() >= 9
+    assert solved.max() <= 17
 
 
 def test_a_vacant_post_is_not_present() -> None:

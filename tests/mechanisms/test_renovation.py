@@ -221,12 +221,12 @@ def test_quorum_is_rounded_up_to_whole_households(share: float, households: int,
     assert bool(valid_votes(share, households, votes)) is valid
 
 
-def voting(voters: int, **changes: Any) -> CoCreateModel:
-    """One compound of 24 in units of 6 votes this week; the first so many households are attached and vote, the others stay away."""
+def voting(voters: int, partition: str = "6", **changes: Any) -> CoCreateModel:
+    """One compound of 24, in units of 6 unless told, votes this week; the first so many households are attached and vote, the others stay away."""
     given = {"renovation.turnout": 0.5, "renovation.turnout_belonging": 10.0} | {
         k.replace("__", "."): v for k, v in changes.items()
     }
-    model = made(given, world=identical(24, 1), partition="6")
+    model = made(given, world=identical(24, 1), partition=partition)
     model.world.residents.belonging[:] = np.where(np.arange(24) < voters, 3.0, -2.0)  # beyond 0..1: turnout is all or nothing
     put(model, PLAN, meetings=0)
     renovate(model)
@@ -255,6 +255,11 @@ def test_units_that_hold_half_of_the_households_must_reach_their_quorum(
     assert counts[c.HOUSEHOLDS_VOTING] == voters
     assert counts[c.HOUSEHOLDS_CALLED] == 24
     assert model.world.sites.stage[0] == stage
+
+
+@pytest.mark.parametrize(("voters", "stage"), [(8, IDLE), (16, BUILD)])
+def test_one_valid_unit_of_three_is_not_enough(voters: int, stage: int) -> None:
+    assert voting(voters, partition="8", renovation__quorum=0.9).world.sites.stage[0] == stage
 
 
 @pytest.mark.parametrize(("voters", "stage"), [(24, BUILD), (16, BUILD), (15, IDLE)])

@@ -18,7 +18,9 @@ from cocreate_sim.world.issues import BY_HEAD, BY_RESIDENT, LAPSED, LATENT, MOVI
 SCOPES = ("household", "stair", "building", "compound", "beyond")
 
 
-def street(scope: str = "", weeks: int = 12, *, on: bool = True, trust: float = 0.5, visits: float = 0.0, run: bool = True, **given: Any) -> CoCreateModel:
+def street(
+    scope: str = "", weeks: int = 12, *, on: bool = True, trust: float = 0.5, visits: float = 0.0, run: bool = True, **given: Any
+) -> CoCreateModel:
     """Four compounds of 25 one-person households; issues are born and reported, and nothing else happens."""
     settings = {
         "arrivals.rate": 100.0, "arrivals.burst_variance": 0.0, "reporting.unequal": False, "reporting.lapse_days": 100_000.0,
@@ -66,7 +68,7 @@ def test_a_very_high_rate_comes_close_to_switching_off() -> None:
     assert np.array_equal(off[["a", "b"]], fast[["a", "b"]])
     done = fast.state == MOVING
     assert done.mean() > 0.999
-    assert (fast.reported - fast.born)[done].mean() < 0.001 * DAY
+    assert (fast.reported - fast.born)[done].mean() < 0.002 * DAY
     assert np.all(fast.reported[done] >= fast.born[done])
 
 
@@ -91,12 +93,13 @@ FASTER: list[tuple[str, str, Any, Any]] = [
 
 @pytest.mark.parametrize(("setting", "scope", "slow", "fast"), FASTER, ids=[f"{f[0]}-{f[1]}" for f in FASTER])
 def test_each_setting_speeds_reports_up(setting: str, scope: str, slow: Any, fast: Any) -> None:
-    seed = {"unequal": 0.01}.get(setting, 0.01)
-    slower, faster = (delay(street(scope, weeks=16, **({"rate": seed} | {setting: v}))) for v in (slow, fast))
-    assert faster < (slower if setting == "unequal" else 0.7 * slower)
+    slower, faster = (delay(street(scope, weeks=16, **{setting: v})) for v in (slow, fast))
+    assert faster < (0.98 if setting == "unequal" else 0.7) * slower
 
 
-@pytest.mark.parametrize(("setting", "scope"), [("presence_compound", "building"), ("presence_building", "compound"), ("own_home", "stair")])
+@pytest.mark.parametrize(
+    ("setting", "scope"), [("presence_compound", "building"), ("presence_building", "compound"), ("own_home", "stair")]
+)
 def test_presence_counts_only_where_the_issue_is(setting: str, scope: str) -> None:
     """The other settings of exposure change nothing, report by report."""
     low, high = (issues(street(scope, **{setting: v})) for v in {"own_home": (1.0, 30.0)}.get(setting, (0.1, 0.9)))
@@ -139,7 +142,7 @@ def test_four_classes_of_reporters() -> None:
     model = CoCreateModel(scenario(identical(20_000, 10), weeks=1, settings={}, switches=alone("reporting")))
     rates = model.world.residents.reports_rate
     assert set(rates) <= set(CLASS_RATES)
-    for share, rate in zip(CLASS_SHARES, CLASS_RATES):
+    for share, rate in zip(CLASS_SHARES, CLASS_RATES, strict=True):
         assert abs((rates == rate).mean() - share) <= 4 * np.sqrt(share * (1 - share) / len(rates))
     assert sum(CLASS_SHARES) == pytest.approx(1.0, abs=2e-3)
     model = CoCreateModel(scenario(identical(200), weeks=1, settings={"reporting.unequal": False}, switches=alone("reporting")))
@@ -215,7 +218,10 @@ def test_slower_lapsing_leaves_more_to_report() -> None:
     assert reported[0] < 0.2 < 0.6 < reported[-1]
 
 
-@pytest.mark.parametrize(("given", "chance"), [({"rate": 0.0}, 0.0), ({"rate": 0.01, "lapse_days": 20.0}, 1 / 2), ({"rate": 0.03, "lapse_days": 20.0}, 3 / 4)])
+@pytest.mark.parametrize(
+    ("given", "chance"),
+    [({"rate": 0.0}, 0.0), ({"rate": 0.01, "lapse_days": 20.0}, 1 / 2), ({"rate": 0.03, "lapse_days": 20.0}, 3 / 4)],
+)
 def test_expected_chance_of_a_report(given: dict[str, Any], chance: float) -> None:
     """Issues of a compound: 25 residents x 0.2 x rate against 1 / lapse; the load of offices is set by it."""
     model = street("compound", run=False, **given)

@@ -23,17 +23,23 @@ COMMUNITY, POSTS = 0, 1
 """Offices of a world with one community and one subdistrict."""
 
 
-def district(partition: str = "10", *, on: bool = True, units: bool = True, heads: bool = True, channels: Any = None, **given: Any) -> CoCreateModel:
+def district(
+    partition: str = "10", *, on: bool = True, units: bool = True, heads: bool = True, channels: Any = None, **given: Any
+) -> CoCreateModel:
     """Reports travel, units are tried where ``units`` says so, and nothing else happens."""
     names = ["routing"] * on + ["self_resolution"] * units
     settings = {f"routing.{k}": v for k, v in ({"handoff_days": 0.0} | given).items()}
     place = identical(100, grids=2, building_min=24, building_mean=25.0, stair_size=5)
-    model = CoCreateModel(scenario(place, weeks=10, settings=settings, switches=alone(*names), partition=partition, channels=channels))
+    model = CoCreateModel(
+        scenario(place, weeks=10, settings=settings, switches=alone(*names), partition=partition, channels=channels)
+    )
     model.world.neighbourhood.has_head[:] = heads
     return model
 
 
-def report(model: CoCreateModel, scope: int, first: int, end: int, *, posts: bool = False, when: int = 10 * HOUR, skill: int = -1) -> int:
+def report(
+    model: CoCreateModel, scope: int, first: int, end: int, *, posts: bool = False, when: int = 10 * HOUR, skill: int = -1
+) -> int:
     """Report an issue that touches the households from ``first`` to before ``end``."""
     world = model.world
     row = int(world.roster.length[N_ISSUES])
@@ -78,8 +84,12 @@ LADDERS: list[tuple[str, str, int, int, int, bool, int]] = [
 ]
 
 
-@pytest.mark.parametrize(("partition", "what", "scope", "first", "end", "posts", "crossed"), LADDERS, ids=[f"{r[0]}: {r[1]}" for r in LADDERS])
-def test_levels_crossed_on_the_ladder(partition: str, what: str, scope: int, first: int, end: int, posts: bool, crossed: int) -> None:
+@pytest.mark.parametrize(
+    ("partition", "what", "scope", "first", "end", "posts", "crossed"), LADDERS, ids=[f"{r[0]}: {r[1]}" for r in LADDERS]
+)
+def test_levels_crossed_on_the_ladder(
+    partition: str, what: str, scope: int, first: int, end: int, posts: bool, crossed: int
+) -> None:
     """As many as lie below the lowest level that holds the whole issue; inside a unit with a head it stays there."""
     model = district(partition)
     row = report(model, scope, first, end, posts=posts)
@@ -202,7 +212,11 @@ def test_scope_channel_off_climbs_from_the_building() -> None:
 
 def test_collective_households_have_no_unit_and_use_the_hotline() -> None:
     place = identical(100, collective_share=0.2, collective_size=4, grids=2)
-    model = CoCreateModel(scenario(place, weeks=1, settings={"routing.handoff_days": 0.0}, switches=alone("routing", "self_resolution"), partition="10"))
+    model = CoCreateModel(
+        scenario(
+            place, weeks=1, settings={"routing.handoff_days": 0.0}, switches=alone("routing", "self_resolution"), partition="10"
+        )
+    )
     model.world.neighbourhood.has_head[:] = True
     home = int(np.flatnonzero(model.world.households.collective)[0])
     row = report(model, ONE_HOUSEHOLD, home, home + 1)
@@ -214,7 +228,12 @@ def test_smaller_units_hand_over_more_often() -> None:
     """On the same stream of issues, with a head in every unit: hand-offs per case fall as units grow."""
     per_case = []
     for partition in ("5", "10", "25", "100"):
-        settings = {"arrivals.rate": 300.0, "heads.willing_share": 1.0, "heads.step_forward_weeks": 0.0, "arrivals.posts_building": 0.0}
+        settings = {
+            "arrivals.rate": 300.0,
+            "heads.willing_share": 1.0,
+            "heads.step_forward_weeks": 0.0,
+            "arrivals.posts_building": 0.0,
+        }
         place = identical(100, grids=2, building_min=24, building_mean=25.0, stair_size=5)
         run = scenario(place, weeks=4, settings=settings, switches=alone("arrivals", "routing", "heads"), partition=partition)
         per_case.append(CoCreateModel(run).run().summary["handoffs_per_case"])

@@ -23,14 +23,20 @@ HEALTH, LAW, TEACHING = range(3)
 REPORTER = 5
 
 
-def unit(hours: float = 1000.0, *, on: bool = True, heads: bool = True, skill: int = -1, channels: Any = None, **given: Any) -> CoCreateModel:
+def unit(
+    hours: float = 1000.0, *, on: bool = True, heads: bool = True, skill: int = -1, channels: Any = None, **given: Any
+) -> CoCreateModel:
     """Units with a head, helpers with so many hours in the first week, and one kind of skill in household 0."""
     settings = {"routing.handoff_days": 0.0} | {(k if "." in k else f"self_resolution.{k}"): v for k, v in given.items()}
     names = ["routing"] + ["self_resolution"] * on
     model = CoCreateModel(
         scenario(
-            identical(40, skill_share=0.0, building_min=19, building_mean=20.0), weeks=10, settings=settings, switches=alone(*names),
-            partition="10", channels=channels,
+            identical(40, skill_share=0.0, building_min=19, building_mean=20.0),
+            weeks=10,
+            settings=settings,
+            switches=alone(*names),
+            partition="10",
+            channels=channels,
         )  # fmt: skip
     )
     world = model.world
@@ -183,19 +189,19 @@ def test_neighbours_in_time_please_the_reporter(limit: float, after: int, on_tim
 
 
 def test_helpers_get_new_hours_every_week() -> None:
-    """With the whole model around it, the work done in a week never exceeds what head and helpers have."""
+    """Given four heads with 2 hours a week for nothing else, expect at most 8 hours of work in any week, and all of them used."""
     given = {
         "arrivals.rate": 200.0, "arrivals.posts_small": 0.0, "heads.willing_share": 1.0, "heads.step_forward_weeks": 0.0,
         "heads.visit_share": 0.0, "heads.meeting_share": 0.0, "heads.hours": 2.0,
     }  # fmt: skip
-    switches = alone("arrivals", "routing", "self_resolution", "heads", "participation")
+    switches = alone("arrivals", "routing", "self_resolution", "heads")
     model = CoCreateModel(scenario(identical(40), weeks=12, settings=given, switches=switches, partition="10"))
     used = []
-    for week in range(12):
-        days(model, 6)
-        used.append(float(model.world.week_counts[c.RESIDENT_HOURS]))
-        days(model, 1)
-    assert np.mean(used[2:]) > 4.0
+    for _ in range(12):
+        days(model, 7)
+        used.append(float(model.record.counts[model.world.week - 1, c.RESIDENT_HOURS]))
+    assert max(used) <= 8.0 + 1e-9
+    assert np.mean(used[2:]) > 7.0
     assert model.record.sums[c.SOLVED_IN_UNIT] > 20
 
 
@@ -211,11 +217,13 @@ SIGNS: list[tuple[str, Any, Any, int]] = [
 @pytest.mark.parametrize(("setting", "low", "high", "sign"), SIGNS, ids=[s[0] for s in SIGNS])
 def test_each_setting_moves_the_share_solved_in_units(setting: str, low: Any, high: Any, sign: int) -> None:
     given = {"arrivals.rate": 20.0, "heads.willing_share": 1.0, "heads.step_forward_weeks": 0.0, "heads.hours": 10.0}
-    switches = alone("arrivals", "routing", "self_resolution", "heads", "participation", "casework")
+    switches = alone("arrivals", "routing", "self_resolution", "heads", "casework")
     shares = [
-        CoCreateModel(scenario(identical(40, skill_share=0.02), weeks=16, settings=given | {setting: v}, switches=switches, partition="10"))
+        CoCreateModel(
+            scenario(identical(40, skill_share=0.02), weeks=16, settings=given | {setting: v}, switches=switches, partition="10")
+        )
         .run()
         .summary["solved_in_unit_share"]
         for v in (low, high)
     ]
-    assert sign * (shares[1] - shares[0]) > 0.05, shares
+    assert sign * (shares[1] - shares[0]) > 0.02, shares

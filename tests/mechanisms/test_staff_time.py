@@ -1,4 +1,7 @@
-"""Staff time: given who is in post, who is busy and who heads units, when the week ends, expect the hours split by rule."""
+"""Staff time: given paid hours, how many go to administration, unit heads, cases and residents.
+
+100 one-person households, one community worker (40 h a week) and 10 posts (400 h).
+"""
 
 from __future__ import annotations
 
@@ -6,128 +9,183 @@ from typing import Any
 
 import numpy as np
 import pytest
+from tests.limits.common import alone, identical
+from tests.scenarios import scenario
 
-from cocreate_sim.mechanisms.staff_time import SLOWEST
 from cocreate_sim.model import CoCreateModel
 from cocreate_sim.world import counters as c
-from cocreate_sim.world.clock import HOUR
-from tests.mechanisms.given import counts, place, sundays
 
-WORKERS, POSTS = 6, 40
-"""Community workers and posts of the place under default levers."""
+COMMUNITY, POSTS = 0, 1
+"""Offices of a world with one community and one subdistrict."""
+PAID = 40.0 * 11
 
 
-def week(busy: float = 0.0, heads: bool = False, present: float = 40.0, **given: Any) -> CoCreateModel:
-    """A week in which everybody was present and spent a share of the time on cases; then the books are closed."""
-    model = place(**({"partition": "12"} | given))
-    world = model.world
-    world.posts.present[:] = int(present * HOUR)
-    world.posts.busy[:] = int(busy * present * HOUR)
-    world.neighbourhood.has_head[:] = heads
-    sundays(model, 1, "staff_time")
+def offices(
+    *, weeks: int = 4, on: bool = True, heads: int = 0, cases: float = 0.0, posts: int = 10, **given: Any
+) -> CoCreateModel:
+    """Staff with some unit heads to look after and a load of cases (in units of what 40 posts can do)."""
+    levers = {k: given.pop(k) for k in ("staff_rule", "protected_share", "community_workers_per_10k") if k in given}
+    settings = {
+        "arrivals.rate": 50.0 if cases else 0.0, "arrivals.posts_small": 1.0, "arrivals.posts_building": 1.0, "arrivals.posts_compound": 1.0,
+        "arrivals.hours_law": "constant", "arrivals.burst_variance": 0.0, "casework.rho_40": cases or None,
+        "casework.patience_days": None, "casework.reopen_chance": 0.0, "heads.willing_share": 1.0, "heads.step_forward_weeks": 0.0,
+        "heads.quit_rate": 0.0,
+    } | {f"staff_time.{k}": v for k, v in given.items()}  # fmt: skip
+    names = ["casework"] + ["staff_time"] * on + ["arrivals"] * bool(cases) + ["heads"] * bool(heads)
+    model = CoCreateModel(
+        scenario(
+            identical(100),
+            weeks=weeks,
+            settings=settings,
+            switches=alone(*names),
+            posts=posts,
+            partition=str(100 // heads) if heads else "100",
+            **levers,
+        )  # fmt: skip
+    )
+    model.run()
     return model
 
 
-def settings(**given: float) -> dict[str, float]:
-    """Settings of this mechanism."""
-    return {f"staff_time.{k}": v for k, v in given.items()}
+def week(model: CoCreateModel, what: int) -> float:
+    """A counter of the last week."""
+    return float(model.record.counts[-1, what])
 
 
-SPLITS: dict[str, tuple[dict[str, Any], float, float, float]] = {
-    # given; expected pace for cases at the posts, free hours of the posts, free hours of the community
-    "idle staff, half administration": ({}, 0.5, 800.0, 120.0),
-    "less administration": ({"settings": settings(admin_share=0.3)}, 0.7, 1120.0, 168.0),
-    "busy for half of the time": ({"busy": 0.5}, 0.5, 400.0, 60.0),
-    "busy all the time: nothing is left": ({"busy": 1.0}, 0.5, 0.0, 0.0),
-    "a short week": ({"present": 20.0}, 0.5, 400.0, 60.0),
-    "protected share, idle": ({"staff_rule": "protected", "protected_share": 0.2}, 0.4, 800.0, 120.0),
-    "protected share, busy all the time: it is kept": ({"staff_rule": "protected", "protected_share": 0.2, "busy": 1.0}, 0.4, 160.0, 24.0),
-    "protected share, half busy": ({"staff_rule": "protected", "protected_share": 0.2, "busy": 0.5}, 0.4, 480.0, 72.0),
-    "cases first ignores the protected share": ({"protected_share": 0.5, "busy": 1.0}, 0.5, 0.0, 0.0),
-    "switched off: all hours for cases and residents": ({"switches": {"staff_time": False}}, 1.0, 1600.0, 240.0),
-    "switched off, half busy": ({"switches": {"staff_time": False}, "busy": 0.5, "heads": True}, 1.0, 800.0, 120.0),
-    "heads cost community workers only": ({"heads": True, "settings": settings(supervision_hours=1.0)}, 0.5, 800.0, 120.0 - 32.0),
-}
+SPLITS: list[tuple[str, dict[str, Any], float, float]] = [
+    # what, given, hours for unit heads, hours for residents; nobody has a case
+    ("half administration", {}, 0.0, 220.0),
+    ("less administration", {"admin_share": 0.3}, 0.0, 308.0),
+    ("no administration", {"admin_share": 0.0}, 0.0, 440.0),
+    ("longer hours", {"paid_hours": 50.0}, 0.0, 275.0),
+    ("more posts", {"posts": 20}, 0.0, 420.0),
+    ("10 unit heads, 0.1 h each", {"heads": 10}, 1.0, 219.0),
+    ("10 unit heads, 1 h each", {"heads": 10, "supervision_hours": 1.0}, 10.0, 210.0),
+    ("50 unit heads, 1 h each: at most 80 % of the worker's 20 h", {"heads": 50, "supervision_hours": 1.0}, 16.0, 204.0),
+    ("the same, at most half", {"heads": 50, "supervision_hours": 1.0, "most_supervision": 0.5}, 10.0, 210.0),
+    ("the same, all but the 2 % that cases keep", {"heads": 50, "supervision_hours": 1.0, "most_supervision": 1.0}, 19.2, 200.8),
+    ("the same, two workers", {"heads": 50, "supervision_hours": 1.0, "community_workers_per_10k": 100.0}, 16.0, 204.0),
+    ("heads who need nothing", {"heads": 50, "supervision_hours": 0.0}, 0.0, 220.0),
+    ("protected share of idle hours changes nothing", {"staff_rule": "protected", "protected_share": 0.3}, 0.0, 220.0),
+]
 
 
-@pytest.mark.parametrize("name", SPLITS)
-def test_how_hours_are_split(name: str) -> None:
-    """Given 40 posts and 6 community workers of 40 hours, expect the pace and the free hours told in the table."""
-    given, pace, posts, community = SPLITS[name]
-    model = week(**given)
-    assert model.world.speed[1] == pytest.approx(pace)
-    assert model.world.free_hours[1] == pytest.approx(posts)
-    assert model.world.free_hours[0] == pytest.approx(community)
-    assert counts(model, c.MOBILISATION_HOURS) == pytest.approx(posts + community)
-    assert counts(model, c.PAID_HOURS) == pytest.approx(46 * given.get("present", 40.0))
+@pytest.mark.parametrize(("what", "given", "supervision", "free"), SPLITS, ids=[s[0] for s in SPLITS])
+def test_split_without_cases(what: str, given: dict[str, Any], supervision: float, free: float) -> None:
+    model = offices(**given)
+    assert week(model, c.SUPERVISION_HOURS) == pytest.approx(supervision)
+    assert week(model, c.MOBILISATION_HOURS) == pytest.approx(free)
+    assert week(model, c.STAFF_CASE_HOURS) == 0
+    assert week(model, c.PAID_HOURS) == given.get("paid_hours", 40.0) * (given.get("posts", 10) + 1)
 
 
-def test_pace_at_the_start_is_that_of_an_idle_week() -> None:
-    """Before the first week ends: (1 - administration) x (1 - protected)."""
-    assert place().world.speed == pytest.approx([0.5, 0.5])
-    assert place(staff_rule="protected", protected_share=0.2).world.speed == pytest.approx([0.4, 0.4])
-    assert place(switches={"staff_time": False}).world.speed == pytest.approx([1.0, 1.0])
+@pytest.mark.parametrize("heads", [0, 10, 50])
+@pytest.mark.parametrize("cases", [0.0, 0.1, 0.5])
+@pytest.mark.parametrize("rule", ["cases_first", "protected"])
+def test_the_split_adds_up(heads: int, cases: float, rule: str) -> None:
+    """Administration + unit heads + cases + residents = paid hours, in every week after the pace has settled."""
+    model = offices(weeks=12, heads=heads, cases=cases, staff_rule=rule, supervision_hours=0.3)
+    n = model.record.counts[3:]
+    spent = 0.5 * n[:, c.PAID_HOURS] + n[:, c.SUPERVISION_HOURS] + n[:, c.STAFF_CASE_HOURS] + n[:, c.MOBILISATION_HOURS]
+    assert n[:, c.PAID_HOURS] == pytest.approx(PAID)
+    assert spent == pytest.approx(PAID, rel=1e-9)
+    assert np.all(n >= 0)
+    if cases:
+        assert n[:, c.STAFF_CASE_HOURS].mean() > 20
 
 
-@pytest.mark.parametrize(("partition", "heads"), [("12", 32), ("48", 8), ("6", 64), ("nested", 78)])
-def test_supervision_grows_with_the_number_of_heads(partition: str, heads: int) -> None:
-    """Given a head in every unit and 0.5 hours each, expect heads x 0.5 hours taken, all of it granted."""
-    model = week(partition=partition, heads=True, settings=settings(supervision_hours=0.5))
-    assert counts(model, c.SUPERVISION_HOURS) == pytest.approx(heads * 0.5)
-    assert model.world.support == pytest.approx([1.0, 1.0])
-    assert model.world.speed[0] == pytest.approx((120 - heads * 0.5) / 240)
-
-
-@pytest.mark.parametrize(("per_head", "most", "granted"), [(1.0, 0.8, 32.0), (4.0, 0.8, 96.0), (4.0, 0.5, 60.0), (40.0, 1.0, 120.0), (0.0, 0.8, 0.0)])
-def test_support_is_what_staff_can_find(per_head: float, most: float, granted: float) -> None:
-    """Given 120 free hours and 32 heads, expect supervision up to the most that it may take, and support = found / needed."""
-    model = week(heads=True, settings=settings(supervision_hours=per_head, most_supervision=most))
-    assert counts(model, c.SUPERVISION_HOURS) == pytest.approx(granted)
-    assert model.world.support[0] == pytest.approx(granted / (32 * per_head) if per_head else 1.0)
-    assert model.world.support[1] == 1.0
-    assert model.world.speed[0] == pytest.approx(max((120 - granted) / 240, SLOWEST))
-
-
-def test_vacant_units_cost_nothing() -> None:
-    """Given heads in the first compound only, expect supervision for those 16."""
-    model = place(partition="12", settings=settings(supervision_hours=1.0))
-    model.world.posts.present[:] = 40 * HOUR
-    model.world.neighbourhood.has_head[:192] = True
-    sundays(model, 1, "staff_time")
-    assert counts(model, c.SUPERVISION_HOURS) == pytest.approx(16.0)
-
-
-def test_supervision_channel_off_counts_buildings() -> None:
-    """Given the channel off, expect the same supervision for every partition: one head per building."""
-    for partition in ("5", "12", "48"):
-        model = week(partition=partition, heads=True, channels={"supervision": False}, settings=settings(supervision_hours=1.0))
-        assert counts(model, c.SUPERVISION_HOURS) == pytest.approx(8.0)
-
-
-def test_books_of_the_week_are_cleared() -> None:
-    """When a week is closed, expect busy and present time at zero, and the busy share of the office noted."""
-    model = week(busy=0.25)
-    assert np.all(model.world.posts.busy == 0)
-    assert np.all(model.world.posts.present == 0)
-    assert model.world.busy_share == pytest.approx([0.25, 0.25])
-
-
-def test_hours_of_cases_are_counted_at_their_pace() -> None:
-    """Given 40 posts and 6 workers busy for 40 hours at half pace, expect 920 hours of case work."""
-    assert counts(week(busy=1.0), c.STAFF_CASE_HOURS) == pytest.approx(46 * 40 * 0.5)
-
-
-def test_an_office_that_was_empty_for_a_week_works_on_at_its_usual_pace() -> None:
-    """Given nobody in post last week, when somebody comes, expect them to work at (1 - administration), not at a crawl."""
-    model = place(partition="12")
-    model.world.posts.present[WORKERS:] = 40 * HOUR  # the community workers were all gone
-    sundays(model, 1, "staff_time")
-    assert model.world.speed == pytest.approx([0.5, 0.5])
-
-
-def test_without_case_work_staff_are_still_paid_and_free_for_residents() -> None:
-    """Given case work switched off ("staff serve nobody"), expect their hours paid, and all free hours left for residents."""
-    model = place(partition="12", weeks=2, switches={"casework": False, "turnover": False, "heads": False})
+def test_the_split_adds_up_while_heads_are_found() -> None:
+    """Given a community worker with cases and 50 new unit heads in week 1, expect no more hours spent than paid."""
+    given = {
+        "arrivals.rate": 50.0, "arrivals.posts_small": 0.0, "arrivals.posts_building": 0.0, "arrivals.posts_compound": 0.0,
+        "casework.rho_40": 0.3, "casework.patience_days": None, "heads.willing_share": 1.0, "heads.step_forward_weeks": 0.0,
+        "staff_time.supervision_hours": 0.1,
+    }  # fmt: skip
+    switches = alone("arrivals", "casework", "staff_time", "heads")
+    model = CoCreateModel(scenario(identical(100), weeks=6, settings=given, switches=switches, posts=10, partition="2"))
     model.run()
-    assert model.record.weekly["public_hours"] == pytest.approx([46 * 40.0] * 2)
-    assert model.record.weekly["mobilisation_hours"] == pytest.approx([46 * 20.0] * 2)
+    n = model.record.counts
+    spent = 0.5 * n[:, c.PAID_HOURS] + n[:, c.SUPERVISION_HOURS] + n[:, c.STAFF_CASE_HOURS] + n[:, c.MOBILISATION_HOURS]
+    assert spent == pytest.approx(PAID)
+
+
+def test_switched_off_all_paid_hours_go_to_cases_and_residents() -> None:
+    """No administration and no supervision, whatever the settings say."""
+    model = offices(on=False, heads=50, admin_share=0.9, supervision_hours=1.0)
+    assert week(model, c.SUPERVISION_HOURS) == 0
+    assert week(model, c.MOBILISATION_HOURS) == pytest.approx(PAID)
+    assert model.world.speed == pytest.approx(1.0)
+    busy = offices(on=False, cases=0.1, weeks=8)
+    n = busy.record.counts[2:]
+    assert n[:, c.STAFF_CASE_HOURS] + n[:, c.MOBILISATION_HOURS] == pytest.approx(PAID)
+    assert n[:, c.STAFF_CASE_HOURS].mean() == pytest.approx(0.1 * 1600, rel=0.1)
+
+
+@pytest.mark.parametrize(
+    ("given", "worker", "post"),
+    [
+        ({}, 0.5, 0.5),
+        ({"admin_share": 0.7}, 0.3, 0.3),
+        ({"heads": 10, "supervision_hours": 1.0}, 0.25, 0.5),
+        ({"heads": 50, "supervision_hours": 1.0}, 0.1, 0.5),
+        ({"staff_rule": "protected", "protected_share": 0.2}, 0.4, 0.4),
+        ({"staff_rule": "cases_first", "protected_share": 0.2}, 0.5, 0.5),
+        ({"heads": 50, "supervision_hours": 1.0, "most_supervision": 1.0}, 0.02, 0.5),
+    ],
+)
+def test_pace_of_cases(given: dict[str, Any], worker: float, post: float) -> None:
+    """Share of office time that is left for cases: never below 2 %, so that cases never stop; heads cost the posts nothing."""
+    model = offices(**given)
+    assert model.world.speed[[COMMUNITY, POSTS]] == pytest.approx([worker, post])
+
+
+@pytest.mark.parametrize(("heads", "support"), [(0, 1.0), (10, 1.0), (20, 0.8), (50, 0.32)])
+def test_support_of_unit_heads(heads: int, support: float) -> None:
+    """The share of their hours that they get: 16 of the worker's 20 h at most."""
+    assert offices(heads=heads, supervision_hours=1.0).world.support[COMMUNITY] == pytest.approx(support)
+
+
+def test_cases_first_or_protected() -> None:
+    """Given more cases than time, expect residents to get nothing, or the protected share of all free hours."""
+    first = offices(weeks=8, cases=2.0)
+    protected = offices(weeks=8, cases=2.0, staff_rule="protected", protected_share=0.2)
+    assert first.world.free_hours[POSTS] == pytest.approx(0.0, abs=1e-9)
+    assert protected.world.free_hours[POSTS] == pytest.approx(0.2 * 200.0)
+    done = [week(m, c.STAFF_CASE_HOURS) for m in (first, protected)]
+    assert done == pytest.approx([200.0, 160.0])
+
+
+MOVES: list[tuple[str, Any, Any, int, int]] = [
+    # setting, low, high, counter, sign
+    ("admin_share", 0.3, 0.6, c.MOBILISATION_HOURS, -1),
+    ("paid_hours", 40.0, 50.0, c.MOBILISATION_HOURS, +1),
+    ("supervision_hours", 0.1, 0.3, c.MOBILISATION_HOURS, -1),
+    ("supervision_hours", 0.1, 0.3, c.SUPERVISION_HOURS, +1),
+    ("most_supervision", 0.2, 0.9, c.SUPERVISION_HOURS, +1),
+]
+
+
+@pytest.mark.parametrize(("setting", "low", "high", "counter", "sign"), MOVES)
+def test_each_setting_moves_hours_its_way(setting: str, low: float, high: float, counter: int, sign: int) -> None:
+    few, many = (
+        offices(weeks=10, heads=50, cases=0.05, **({"supervision_hours": 0.3} | {setting: v})).record.counts[4:, counter].sum()
+        for v in (low, high)
+    )
+    assert sign * (many - few) > 0
+
+
+def test_vacant_posts_are_not_paid() -> None:
+    model = offices(weeks=1)
+    model = CoCreateModel(model.cocreate)
+    model.world.posts.filled[-5:] = False
+    model.run()
+    assert week(model, c.PAID_HOURS) == 40.0 * 6
+    assert week(model, c.MOBILISATION_HOURS) == pytest.approx(120.0)
+
+
+def test_an_office_without_staff_has_no_hours_and_no_load() -> None:
+    model = CoCreateModel(offices(weeks=2).cocreate)
+    model.world.posts.filled[model.world.posts.tier == POSTS] = False
+    model.run()
+    assert model.world.busy_share[POSTS] == model.world.free_hours[POSTS] == 0
+    assert np.isfinite(model.world.speed).all()

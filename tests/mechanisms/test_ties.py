@@ -26,8 +26,12 @@ def made(changes: dict[str, Any] | None = None, *, world: Any = None, on: bool =
     return CoCreateModel(scenario(world or identical(12), weeks=4, settings=settings, switches=alone(*["ties"] * on), **given))
 
 
-def week(model: CoCreateModel, *present: int) -> World:
-    """One week in which those named come to an activity."""
+def week(model: CoCreateModel, *present: int, site: dict[int, int] | None = None) -> World:
+    """One week in which those named come to an activity of their building, or to a site."""
+    r, homes = model.world.residents, model.world.households
+    r.activity[:] = len(model.world.sites) + homes.building[r.household]
+    for who, where in (site or {}).items():
+        r.activity[who] = where
     model.world.residents.takes_part[:] = False
     model.world.residents.takes_part[list(present)] = True
     next(m for m in model.mechanisms if m.name == "ties").step(model.world)
@@ -68,18 +72,17 @@ def test_ties_grow_with_each_joint_activity(gain: float, weeks: int) -> None:
 
 
 @pytest.mark.parametrize(
-    ("channel", "partition", "meet"),
-    [(True, "6", False), (True, "12", True), (False, "6", True)],
-    ids=["two units", "one unit", "channel off"],
+    ("site", "meet"), [({}, True), ({0: 0, 11: 0}, True), ({0: 0}, False)], ids=["one building", "one site", "site and building"]
 )
-def test_people_meet_inside_their_unit(channel: bool, partition: str, meet: bool) -> None:
-    """Residents 0 and 11 live in one building: they meet in one unit, or where the building counts."""
-    world = week(made(partition=partition, channels={"ties": channel}), 0, 11)
+@pytest.mark.parametrize("partition", ["6", "12"])
+def test_people_meet_where_they_are_whatever_their_unit(site: dict[int, int], meet: bool, partition: str) -> None:
+    """Residents 0 and 11 live in one building, in one unit or in two: they meet where both come."""
+    world = week(made(partition=partition), 0, 11, site=site)
     assert (matrix(world)[0, 11] > 0) == meet
 
 
 def test_nobody_meets_alone() -> None:
-    assert week(made(), 0, 6).week_counts[c.TIES_MADE] == 0
+    assert week(made(), 0).week_counts[c.TIES_MADE] == 0
 
 
 def test_without_gain_nobody_is_remembered() -> None:

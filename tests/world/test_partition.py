@@ -123,7 +123,8 @@ def test_households_and_residents_know_their_unit_and_dormitories_have_none(rule
 
 
 @pytest.mark.parametrize(
-    ("rule", "expected"), [("5", "unit building grid"), ("60", "unit grid"), ("150", "unit"), ("grid", "unit"), ("nested", "鄰 里 格 網")]
+    ("rule", "expected"),
+    [("5", "unit building grid"), ("60", "unit grid"), ("150", "unit"), ("grid", "unit"), ("nested", "鄰 里 格 網")],
 )
 def test_an_issue_climbs_only_to_larger_groups(rule: str, expected: str) -> None:
     world = build_world(world_settings("quarter"), Levers(partition=rule), 1)
@@ -141,7 +142,9 @@ def test_skills_are_counted_once_per_adult_and_unit(subdistrict: World) -> None:
         assert counted[u].tolist() == [int(((unit == u) & (skill == k)).sum()) for k in range(3)]
 
 
-@pytest.mark.parametrize("text", ["0", "-5", "", "1.5", "1e3", "ten", "10-30", "Nested", "grids", "5,10", "²", True, 0, -1, 2.0, None])
+@pytest.mark.parametrize(
+    "text", ["0", "-5", "", "1.5", "1e3", "ten", "10-30", "Nested", "grids", "5,10", "²", True, 0, -1, 2.0, None]
+)
 def test_what_is_no_partition_is_refused_with_what_is_allowed(text: object) -> None:
     with pytest.raises(ConfigError) as refused:
         parse_rule(text)  # type: ignore[arg-type]
@@ -149,7 +152,9 @@ def test_what_is_no_partition_is_refused_with_what_is_allowed(text: object) -> N
         assert words in str(refused.value)
 
 
-@pytest.mark.parametrize(("text", "kind", "size"), [("7", "number", 7), (7, "number", 7), (" 10-20 ", "10-20", 0), ("nested", "nested", 0)])
+@pytest.mark.parametrize(
+    ("text", "kind", "size"), [("7", "number", 7), (7, "number", 7), (" 10-20 ", "10-20", 0), ("nested", "nested", 0)]
+)
 def test_what_is_a_partition_is_read(text: str | int, kind: str, size: int) -> None:
     rule = parse_rule(text)
     assert (rule.kind, rule.size) == (kind, size)

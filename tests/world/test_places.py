@@ -144,7 +144,9 @@ def test_a_world_that_cannot_be_laid_out_is_refused_by_name(changes: dict[str, o
         assert words in str(refused.value)
 
 
-@pytest.mark.parametrize("name", ["households", "compounds", "grids", "communities", "subdistricts", "stair_size", "building_min"])
+@pytest.mark.parametrize(
+    "name", ["households", "compounds", "grids", "communities", "subdistricts", "stair_size", "building_min"]
+)
 @pytest.mark.parametrize("value", [0, -1, 0.5, "many"])
 def test_nothing_can_be_made_of_no_households_or_places(name: str, value: object, refusal: Callable[..., str]) -> None:
     assert f"world.{name} = {value!r}" in refusal(lambda: world_settings("quarter", **{name: value}))

@@ -106,7 +106,13 @@ def test_a_full_list_keeps_its_ties_when_the_new_one_is_not_stronger() -> None:
 
 @pytest.mark.parametrize("most", [1, 4, 15])
 def test_ties_stay_in_order_through_a_lively_year(most: int) -> None:
-    lively = {"participation.base": -0.5, "participation.everyone_knows": True, "ties.most": most, "ties.fade": 2.0, "ties.gain": 0.3}
+    lively = {
+        "participation.base": -0.5,
+        "participation.everyone_knows": True,
+        "ties.most": most,
+        "ties.fade": 2.0,
+        "ties.gain": 0.3,
+    }
     model = CoCreateModel(scenario("quarter", weeks=20, settings=lively, partition="25"))
     check(model.world.ties)
     before = as_dict(model.world.ties)

@@ -270,7 +270,8 @@ def _sorted_into(issues, rows, n, instants):
 @kernel
 def _collect(day, seed, pools, issues, roster, arriving, bucket, start, rules):
     """Move the cases that reach an office before it closes today into ``arriving``, by pool and in order of time."""
-    closes = office_time(day * DAY + OPENS, rules.office_day) + rules.office_day
+    opens = office_time(day * DAY + OPENS, rules.office_day)
+    closes = opens + rules.office_day
     n_pools = pools.office.shape[0]
     start[:] = 0
     kept, n = 0, 0
@@ -289,7 +290,7 @@ def _collect(day, seed, pools, issues, roster, arriving, bucket, start, rules):
                 team = int(uniform_draw(seed, d.TEAM, issues.attempts[row], issues.a[row], issues.b[row]) * rules.teams)
             p = rules.communities + (target - rules.communities) * rules.teams + team
         issues.pool[row] = p
-        issues.queued[row] = moment
+        issues.queued[row] = max(moment, opens)  # what came back on the day it was closed waits until next morning
         arriving[n] = row
         n += 1
         start[p + 2] += 1
@@ -335,11 +336,12 @@ def _pool_day(day, opens, seed, p, pools, offices, posts, speed, issues, roster,
     first, end, step = pools.first_post[p], pools.end_post[p], pools.step[p]
     for s in range(first, end, step):  # a case whose person has left goes back to the front of its line
         row = posts.serving[s]
-        if row >= 0 and not posts.filled[s]:
+        if row >= 0 and (posts.left[s] or not posts.filled[s]):
             issues.work[row] = posts.free_at[s] - opens
             posts.serving[s] = -1
             issues.gives_up[row] = FOREVER
             _join(pools, issues, row, p, _line(issues, row, rules), opens, True)
+        posts.left[s] = False
     # reporters who lose patience today: among those in line, and among today's arrivals
     n_leavers = 0
     if rules.patience > 0.0:
@@ -429,7 +431,7 @@ def _work_day(day, seed, pools, offices, posts, speed, issues, roster, feelings,
     for s in range(posts.serving.shape[0]):
         if posts.filled[s]:
             posts.present[s] += rules.office_day
-            if posts.serving[s] >= 0:
+            if posts.serving[s] >= 0 and not posts.left[s]:
                 posts.busy[s] -= opens
     for p in range(pools.office.shape[0]):
         arrivals = bucket[start[p] : start[p + 1]]
@@ -492,7 +494,10 @@ class CaseWork:
 
     def step(self, world: World) -> None:
         """Let staff work through one day; nothing happens at weekends."""
-        if not self.on or world.day % WEEK_DAYS >= WORKING_DAYS:
+        if world.day % WEEK_DAYS >= WORKING_DAYS:
+            return
+        if not self.on:
+            world.posts.present[world.posts.filled] += world.office_day
             return
         waiting = int(self.pools.waiting.sum())
         most = int(world.roster.length[N_MOVING]) + waiting + len(world.posts.tier)

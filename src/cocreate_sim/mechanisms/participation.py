@@ -241,10 +241,11 @@ def _decide(week, seed, residents, households, neighbourhood, ties, sites, audie
 
 
 @kernel
-def _gather(week, counting, residents, households, neighbourhood, sites, mass, attendance, helpers, coordination, activity_rate,
-            coming, feelings, rates, counts):  # fmt: skip
+def _gather(week, counting, residents, households, neighbourhood, sites, mass, attendance, called, helpers, coordination,
+            activity_rate, coming, feelings, rates, counts):  # fmt: skip
     """Form working parties where enough have come, and credit hours; a party too small goes home again."""
     attendance[:] = 0
+    called[:] = 0
     coming[:] = 0
     helpers[:] = 0
     for i in range(residents.id.shape[0]):
@@ -252,6 +253,8 @@ def _gather(week, counting, residents, households, neighbourhood, sites, mass, a
             h = residents.household[i]
             if mass.of_household[h] >= 0:
                 attendance[mass.of_household[h]] += 1
+                if neighbourhood.call[h] >= 0:
+                    called[mass.of_household[h]] += 1
             if coordination.of_household[h] >= 0:
                 coming[coordination.of_household[h]] += 1
     for g in range(attendance.shape[0]):
@@ -263,20 +266,22 @@ def _gather(week, counting, residents, households, neighbourhood, sites, mass, a
         if residents.takes_part[i]:
             h = residents.household[i]
             call, g = neighbourhood.call[h], mass.of_household[h]
-            if call >= 0 and g >= 0 and attendance[g] >= rates.minimum:
+            if call >= 0 and g >= 0 and called[g] >= rates.minimum:
                 helpers[call] += 1
     for i in range(residents.id.shape[0]):
         if not residents.takes_part[i]:
             continue
         h = residents.household[i]
         g, c, call = mass.of_household[h], coordination.of_household[h], neighbourhood.call[h]
-        formed = g >= 0 and attendance[g] >= rates.minimum
+        formed = g >= 0 and called[g] >= rates.minimum
         talk = rates.pair_hours * max(coming[c] - 1.0, 0.0) / 2.0 if c >= 0 else 0.0
         hours = rates.session_hours + talk
         counts[CAME] += 1
         counts[RESIDENT_HOURS] += hours
         counts[MEETING_HOURS] += talk
         residents.last_active[i] = week
+        building = households.building[h]
+        residents.activity[i] = call if call >= 0 else (sites.shape[0] + building if building >= 0 else -1)
         if counting:
             residents.weeks_active[i] += 1
             residents.hours[i] += hours
@@ -351,6 +356,7 @@ class Participation:
             heads.pair_hours, recognition.crowding_out,
         )  # fmt: skip
         self.attendance = np.zeros(len(world.group("critical_mass").first), np.int64)
+        self.called = np.zeros_like(self.attendance)
         self.helpers = np.zeros(len(world.sites.id), np.int64)
         self.coming = np.zeros(len(world.group("coordination").first), np.int64)
         pivot = world.group("pivotality")
@@ -378,6 +384,6 @@ class Participation:
         )  # fmt: skip
         _gather(
             world.week, world.counting, r, world.households, world.neighbourhood, world.sites, world.group("critical_mass"),
-            self.attendance, self.helpers, world.group("coordination"), world.activity_rate, self.coming, world.feelings,
-            self.rates, world.week_counts,
+            self.attendance, self.called, self.helpers, world.group("coordination"), world.activity_rate, self.coming,
+            world.feelings, self.rates, world.week_counts,
         )  # fmt: skip

@@ -64,20 +64,19 @@ def _week(
         hours = present / HOUR
         busy_hours = busy / HOUR
         busy_share[o] = busy_hours / hours if present > 0 else 0.0
+        # last week's books, at last week's shares: paid = administration + unit heads + cases + mobilisation
+        share = speed[o] / (1.0 - protected)
+        free_hours[o] = (hours - busy_hours) * speed[o] + protected * share * hours
+        counts[PAID_HOURS] += hours
+        counts[SUPERVISION_HOURS] += (1.0 - admin - share) * hours
+        counts[STAFF_CASE_HOURS] += busy_hours * speed[o]
+        counts[MOBILISATION_HOURS] += free_hours[o]
+        # next week's pace
         free = (1.0 - admin) * hours
         granted = min(needed[o], most * free) if tier[o] == COMMUNITY else 0.0
         support[o] = granted / needed[o] if needed[o] > 0.0 else 1.0
-        available = max(free - granted, 0.0)
-        share = available / hours if hours > 0.0 else 0.0
-        kept = protected * share
-        case_hours = busy_hours * speed[o]
-        idle = hours - busy_hours
-        free_hours[o] = idle * (share - kept) + kept * hours
-        speed[o] = max(share - kept, SLOWEST)
-        counts[PAID_HOURS] += hours
-        counts[STAFF_CASE_HOURS] += case_hours
-        counts[SUPERVISION_HOURS] += granted
-        counts[MOBILISATION_HOURS] += free_hours[o]
+        share = (free - granted) / hours if hours > 0.0 else 1.0 - admin
+        speed[o] = max(share * (1.0 - protected), SLOWEST)
 
 
 class StaffTime:

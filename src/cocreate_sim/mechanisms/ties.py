@@ -137,21 +137,21 @@ def _fade(ties, residents, rates, counts):
 
 
 @kernel
-def _meet(week, seed, ties, residents, audience, number, people, rates, counts):
-    """Let those who came meet some of the others of their group, pair by pair in the order of their ids."""
-    groups = audience.first.shape[0]
+def _meet(week, seed, ties, residents, number, people, rates, counts):
+    """Let those who came to one site, or to an activity of one building, meet: pair by pair in the order of their ids."""
+    places = number.shape[0] - 2
     number[:] = 0
     for i in range(residents.id.shape[0]):
-        if residents.takes_part[i] and audience.of_resident[i] >= 0:
-            number[audience.of_resident[i] + 2] += 1
-    for g in range(groups):
+        if residents.takes_part[i] and residents.activity[i] >= 0:
+            number[residents.activity[i] + 2] += 1
+    for g in range(places):
         number[g + 2] += number[g + 1]
-    for i in range(residents.id.shape[0]):  # afterwards number[g] and number[g + 1] bound the people of group g
-        g = audience.of_resident[i]
+    for i in range(residents.id.shape[0]):  # afterwards number[g] and number[g + 1] bound the people at place g
+        g = residents.activity[i]
         if residents.takes_part[i] and g >= 0:
             people[number[g + 1]] = i
             number[g + 1] += 1
-    for g in range(groups):
+    for g in range(places):
         present = number[g + 1] - number[g]
         if present < 2:
             continue
@@ -176,7 +176,7 @@ class TieGrowth:
     name: ClassVar[str] = "ties"
     cadence: ClassVar[str] = "weekly"
     sentence: ClassVar[str] = (
-        "People of a unit who come to the same activity meet and get to know each other; ties that are not used fade."
+        "People who come to the same site, or to an activity of their building, get to know each other; unused ties fade."
     )
     equations: ClassVar[tuple[str, ...]] = (
         "w <- w + gain (1 - w) for a pair that meets; a pair of A attendees meets with probability min(1, met / (A - 1))",
@@ -213,6 +213,7 @@ class TieGrowth:
         """Let ties fade, and let those who came meet."""
         if self.on:
             _fade(world.ties, world.residents, self.rates, world.week_counts)
-            audience, r = world.group("ties"), world.residents
-            number, people = np.empty(len(audience.first) + 2, np.int64), np.empty(int(r.takes_part.sum()), np.int64)
-            _meet(world.week, world.seed_word, world.ties, r, audience, number, people, self.rates, world.week_counts)
+            r = world.residents
+            places = len(world.sites) + len(world.places.buildings.first)
+            number, people = np.empty(places + 2, np.int64), np.empty(int(r.takes_part.sum()), np.int64)
+            _meet(world.week, world.seed_word, world.ties, r, number, people, self.rates, world.week_counts)

@@ -97,6 +97,7 @@ def _turnover_day(day, seed, weekly, posts, office_of, busy_share, counts, rates
             hazard = base * math.exp(rates.log_burnout * posts.burnout[s])
             if hazard > 0.0 and uniform_draw(seed, d.POST_LEAVES, day, a, b) < 1.0 - math.exp(-hazard / DAYS_PER_YEAR):
                 posts.filled[s] = False
+                posts.left[s] = True
                 posts.since[s] = day
                 posts.burnout[s] = 0.0
                 counts[LEAVERS] += 1

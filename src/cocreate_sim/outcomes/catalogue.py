@@ -107,7 +107,7 @@ _ALL = [
         ("upkeep_build_ratio", "Upkeep per building hour", "ratio",
          "hours of upkeep for each hour of building, in the horizon", False, 0),
         ("working_parties_share", "Parties that start", "share of parties",
-         "units' working parties with enough helpers", False, 1),
+         "units' activities to which enough people came for a working party", False, 1),
     )),
     *_table("social", (
         ("ties_per_resident", "Neighbours known", "ties per adult", "neighbours an adult in a family keeps up with", True, 1),

@@ -47,6 +47,8 @@ class Residents(NamedTuple):
     """Took part in this week's activity."""
     took_part: NDArray[np.bool_]
     """Took part in last week's activity: what others could see when they decided."""
+    activity: NDArray[np.int32]
+    """Where they took part this week: a site, or the number of sites + their building; people meet there."""
     asked: NDArray[np.bool_]
     last_active: NDArray[np.int32]
     weeks_active: NDArray[np.int32]
@@ -117,7 +119,8 @@ def build_residents(
         skill=np.where(adult & (skill < len(SKILLS)), skill, -1).astype(np.int8), kind=blank(np.int8),
         baseline=blank(np.float64), budget=blank(np.float64, 1.0), reports_rate=blank(np.float64, 1.0),
         belonging=blank(np.float64), belonging_rest=blank(np.float64), trust=blank(np.float64, 0.5), takes_part=blank(np.bool_),
-        took_part=blank(np.bool_), asked=blank(np.bool_), last_active=blank(np.int32, NEVER), weeks_active=blank(np.int32),
+        took_part=blank(np.bool_), activity=blank(np.int32, -1), asked=blank(np.bool_),
+        last_active=blank(np.int32, NEVER), weeks_active=blank(np.int32),
         hours=blank(np.float64), volunteer_since=blank(np.int32, -1), head_of=blank(np.int32, -1),
         willing_to_head=blank(np.bool_), rests_until=blank(np.int32, NEVER), on_board=blank(np.bool_),
     )  # fmt: skip

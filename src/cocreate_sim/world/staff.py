@@ -23,6 +23,7 @@ POSTS: Columns = {
     "filled": (np.bool_, "Somebody is in post."),
     "since": (np.int32, "Day on which the present person came, or the last one left."),
     "skill": (np.float64, "Work done per hour, 1 for an experienced person."),
+    "left": (np.bool_, "The person left since the last working day: the case in hand goes back to its line."),
     "burnout": (np.float64, "Burnout of the person, 0 to 1."),
     "serving": (np.int32, "Issue in hand, or -1."),
     "free_at": (np.int64, "Office time at which the case in hand is done."),
