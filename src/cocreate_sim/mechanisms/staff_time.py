@@ -68,7 +68,7 @@ def _week(
         share = speed[o] / (1.0 - protected)
         free_hours[o] = (hours - busy_hours) * speed[o] + protected * share * hours
         counts[PAID_HOURS] += hours
-        counts[SUPERVISION_HOURS] += (1.0 - admin - share) * hours
+        counts[SUPERVISION_HOURS] += max(1.0 - admin - share, 0.0) * hours
         counts[STAFF_CASE_HOURS] += busy_hours * speed[o]
         counts[MOBILISATION_HOURS] += free_hours[o]
         # next week's pace

@@ -77,5 +77,5 @@ def folder_of(out: str | Path | None, configured: str | None) -> Path:
 
 
 def command(name: str, overrides: Sequence[str]) -> str:
-    """Return the command that makes the same study again, fit for a shell."""
-    return shlex.join(["cocreate", name, *(word for word in overrides if not word.startswith("out="))])
+    """Return the command that makes the same study again, fit for a shell, without what changes no result."""
+    return shlex.join(["cocreate", name, *(word for word in overrides if not word.startswith(("out=", "processes=")))])
