@@ -96,7 +96,7 @@ def _from_priors(u: list[float]) -> dict[str, float]:
 
 
 @given(st.lists(st.floats(0.02, 0.98), min_size=11, max_size=11), st.sampled_from(PARTITIONS[1:]), st.integers(1, 10**6))
-@hypothesis_settings(max_examples=8)
+@hypothesis_settings(max_examples=hypothesis_settings.default.max_examples // 6)
 def test_without_channels_partitions_are_identical_in_any_world_of_the_priors(u: list[float], partition: str, seed: int) -> None:
     settings = LIVELY | _from_priors(u) | {"participation.base": -2.0, "renovation.initiative": 5.0}
     arms = [run("quarter", weeks=10, seed=seed, settings=settings, channels=only(), partition=p) for p in ("5", partition)]

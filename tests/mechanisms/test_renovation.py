@@ -80,7 +80,8 @@ def test_an_easy_project_finishes_and_never_fails() -> None:
 @pytest.mark.parametrize(
     ("given", "levers", "without", "with_also", "expect"),
     [
-        pytest.param({}, {}, ("heads",), (), "failed_plan_no_convener", id="neither a head nor staff convene"),
+        pytest.param({"staff_time.paid_hours": 1.0, "staff_time.admin_share": 0.95}, {}, ("heads",), ("staff_time",), "failed_plan_no_convener",
+                     id="neither a head nor staff convene"),
         pytest.param({"renovation.turnout": 0.0}, {}, (), (), "failed_plan_no_quorum", id="nobody votes"),
         pytest.param({"renovation.approval": 0.0}, {}, (), (), "failed_plan_rejected", id="everybody votes no"),
         pytest.param({}, {"project_budget": 0.0}, (), (), "failed_build_no_money", id="no public money"),

@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from hypothesis import given
-from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from tests.scenarios import world_settings
 
@@ -43,7 +42,6 @@ def test_units_take_every_family_household_once_and_stay_inside_a_compound(world
 
 
 @given(st.sampled_from(list(_PLACES)), st.data())
-@hypothesis_settings(max_examples=100)
 def test_a_number_n_makes_as_few_units_as_n_allows_all_of_nearly_one_size(world: str, data: st.DataObject) -> None:
     places = _PLACES[world]
     n = data.draw(st.integers(1, int(places.compounds.size.max())), "households per unit")

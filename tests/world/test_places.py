@@ -7,7 +7,6 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 from hypothesis import given
-from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from tests.scenarios import WORLDS, world_settings
 
@@ -33,7 +32,6 @@ WORLDS.setdefault("random", {})
 
 
 @given(small_worlds, st.integers(0, 1000))
-@hypothesis_settings(max_examples=40)
 def test_any_world_that_can_be_built_is_laid_out_without_gap_or_overlap(settings: WorldSettings, seed: int) -> None:
     _check_layout(settings, *build_places(settings, seed))
 

@@ -102,7 +102,7 @@ def test_newcomers_follow_the_scenario(changes: dict[str, float], expected: floa
 
 
 @given(st.floats(1.0, 4.0))
-@hypothesis_settings(max_examples=10)
+@hypothesis_settings(max_examples=hypothesis_settings.default.max_examples // 5)
 def test_households_have_the_size_that_was_asked_for(mean: float) -> None:
     settings = world_settings("quarter", households=5000, persons_per_household=mean, collective_share=0.0)
     people, _ = build_residents(settings, 1, build_places(settings, 1)[1])
