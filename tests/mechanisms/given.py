@@ -7,6 +7,9 @@ from typing import Any
 from tests.scenarios import scenario, world_settings
 
 from cocreate_sim.model import CoCreateModel
+from cocreate_sim.world import counters as c
+from cocreate_sim.world.issues import MOVING
+from cocreate_sim.world.world import N_ISSUES, N_MOVING
 
 PLACE: dict[str, Any] = {
     "households": 384, "compounds": 2, "grids": 4, "communities": 1, "compound_cv": 0.0, "building_min": 47, "building_mean": 1.0,
@@ -38,3 +41,25 @@ def days(model: CoCreateModel, count: int, *names: str) -> None:
 def counts(model: CoCreateModel, counter: int) -> float:
     """What a counter of the running week stands at."""
     return float(model.world.week_counts[counter])
+
+
+def on_its_way(model: CoCreateModel, instant: int, **columns: Any) -> int:
+    """Add an issue that is born, reported and due at one instant, with the given columns; its row."""
+    world = model.world
+    row = int(world.roster.length[N_ISSUES])
+    blank = dict.fromkeys(("target", "pool", "work", "waited", "ahead", "behind", "reporter"), -1)
+    for name, value in {
+        **blank,
+        "b": row,
+        "state": MOVING,
+        "born": instant,
+        "reported": instant,
+        "due": instant,
+        **columns,
+    }.items():
+        world.issues[name][row] = value
+    world.roster.moving[world.roster.length[N_MOVING]] = row
+    world.roster.length[N_MOVING] += 1
+    world.roster.length[N_ISSUES] += 1
+    world.week_counts[c.BORN] += 1
+    return row

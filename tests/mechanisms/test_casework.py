@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 from tests.limits.common import alone, identical, issues
+from tests.mechanisms.given import on_its_way
 from tests.scenarios import scenario
 
 from cocreate_sim.errors import ConfigError
@@ -17,7 +18,6 @@ from cocreate_sim.model import CoCreateModel
 from cocreate_sim.world import counters as c
 from cocreate_sim.world.clock import DAY, HOUR, OPENS
 from cocreate_sim.world.issues import COMPLEX, LAPSED, MOVING, NORMAL, SERVED, SOLVED, URGENT, WAITING
-from cocreate_sim.world.world import N_ISSUES, N_MOVING
 
 DAYS = ("MON", "TUE", "WED", "THU", "FRI", "SAT", "SUN")
 COMMUNITY, POSTS = 0, 1
@@ -52,18 +52,9 @@ def office(
 
 def send(model: CoCreateModel, when: str, hours: float, priority: int = NORMAL, to: int = POSTS, reporter: int = 3) -> int:
     """Put a case on its way to an office; it is born, reported and due at one instant."""
-    world = model.world
-    row = int(world.roster.length[N_ISSUES])
-    case = world.issues[row]
-    case.a, case.b, case.household, case.scope, case.end = 0, row, 0, 0, 1
-    case.priority, case.hours, case.state, case.reporter, case.target = priority, hours, MOVING, reporter, to
-    case.born = case.reported = case.due = at(when)
-    case.pool = case.work = case.waited = case.ahead = case.behind = -1
-    world.roster.moving[world.roster.length[N_MOVING]] = row
-    world.roster.length[N_MOVING] += 1
-    world.roster.length[N_ISSUES] += 1
-    world.week_counts[c.BORN] += 1
-    return row
+    return on_its_way(
+        model, at(when), household=0, scope=0, end=1, priority=priority, hours=hours, reporter=reporter, target=to
+    )
 
 
 def days(model: CoCreateModel, count: int) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 from tests.limits.common import alone, identical, issues
+from tests.mechanisms.given import on_its_way
 from tests.scenarios import only, scenario
 
 from cocreate_sim.model import CoCreateModel
@@ -17,7 +18,6 @@ from cocreate_sim.world import counters as c
 from cocreate_sim.world.clock import DAY, HOUR
 from cocreate_sim.world.issues import BEYOND, BUILDING, COMPOUND, IN_UNIT, MOVING, ONE_HOUSEHOLD, STAIR
 from cocreate_sim.world.levers import CHANNELS
-from cocreate_sim.world.world import N_ISSUES, N_MOVING
 
 COMMUNITY, POSTS = 0, 1
 """Offices of a world with one community and one subdistrict."""
@@ -41,18 +41,9 @@ def report(
     model: CoCreateModel, scope: int, first: int, end: int, *, posts: bool = False, when: int = 10 * HOUR, skill: int = -1
 ) -> int:
     """Report an issue that touches the households from ``first`` to before ``end``."""
-    world = model.world
-    row = int(world.roster.length[N_ISSUES])
-    case = world.issues[row]
-    case.b, case.household, case.scope, case.first, case.end = row, first, scope, first, end
-    case.needs_posts, case.skill, case.hours, case.state, case.reporter = posts, skill, 2.0, MOVING, -1
-    case.born = case.reported = case.due = when
-    case.target = case.pool = case.work = case.waited = case.ahead = case.behind = -1
-    world.roster.moving[world.roster.length[N_MOVING]] = row
-    world.roster.length[N_MOVING] += 1
-    world.roster.length[N_ISSUES] += 1
-    world.week_counts[c.BORN] += 1
-    return row
+    return on_its_way(
+        model, when, household=first, scope=scope, first=first, end=end, needs_posts=posts, skill=skill, hours=2.0
+    )
 
 
 LADDERS: list[tuple[str, str, int, int, int, bool, int]] = [

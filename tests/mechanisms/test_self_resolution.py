@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 from tests.limits.common import alone, identical, issues
+from tests.mechanisms.given import on_its_way
 from tests.scenarios import only, scenario
 
 from cocreate_sim.model import CoCreateModel
@@ -17,7 +18,6 @@ from cocreate_sim.world import counters as c
 from cocreate_sim.world.clock import DAY, HOUR
 from cocreate_sim.world.issues import IN_UNIT, MOVING, ONE_HOUSEHOLD, SOLVED
 from cocreate_sim.world.levers import CHANNELS
-from cocreate_sim.world.world import N_ISSUES, N_MOVING
 
 HEALTH, LAW, TEACHING = range(3)
 REPORTER = 5
@@ -50,18 +50,10 @@ def unit(
 
 def report(model: CoCreateModel, household: int = 3, *, hours: float = 4.0, skill: int = -1, posts: bool = False) -> int:
     """Report an issue of one household on Monday at ten."""
-    world = model.world
-    row = int(world.roster.length[N_ISSUES])
-    case = world.issues[row]
-    case.b, case.household, case.scope, case.first, case.end = row, household, ONE_HOUSEHOLD, household, household + 1
-    case.needs_posts, case.skill, case.hours, case.state, case.reporter = posts, skill, hours, MOVING, REPORTER
-    case.born = case.reported = case.due = world.day * DAY + 10 * HOUR
-    case.target = case.pool = case.work = case.waited = case.ahead = case.behind = -1
-    world.roster.moving[world.roster.length[N_MOVING]] = row
-    world.roster.length[N_MOVING] += 1
-    world.roster.length[N_ISSUES] += 1
-    world.week_counts[c.BORN] += 1
-    return row
+    return on_its_way(
+        model, model.world.day * DAY + 10 * HOUR, household=household, scope=ONE_HOUSEHOLD, first=household, end=household + 1,
+        needs_posts=posts, skill=skill, hours=hours, reporter=REPORTER,
+    )  # fmt: skip
 
 
 def days(model: CoCreateModel, count: int) -> None:

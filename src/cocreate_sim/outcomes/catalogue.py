@@ -102,7 +102,7 @@ _ALL = [
         ("plan_days", "Planning time", "days", "from proposal to a passed vote", False, -1),
         ("build_days", "Building time", "days", "from the vote until it is built", False, -1),
         ("condition_mean", "Condition of sites", "0 to 1",
-         "mean condition of all sites (idle sites count as 0)", True, 1),
+         "mean condition of all sites (0 where nothing was ever built)", True, 1),
         ("kept_share", "Sites in use", "share of sites", "sites with a facility that is not idle", True, 1),
         ("upkeep_build_ratio", "Upkeep per building hour", "ratio",
          "hours of upkeep for each hour of building, in the horizon", False, 0),

@@ -95,7 +95,7 @@ def build_residents(
     adult_share = 1.0 - s.children_share * (1.0 - s.collective_share)
     skill_u = uniforms(seed, decisions.SKILL, ids)
     skill = (
-        np.minimum((skill_u / s.skill_share).astype(np.int64), len(SKILLS))
+        np.minimum(skill_u / s.skill_share, len(SKILLS)).astype(np.int64)
         if s.skill_share > 0
         else np.full(len(ids), len(SKILLS))
     )

@@ -70,7 +70,7 @@ class WorldSettings:
         meaning="households that share a stair", source="prior: six floors, two doors",
     )  # fmt: skip
     persons_per_household: float = setting(
-        2.47, unit="residents", low=1.0, high=6.0, role=_w,
+        2.47, unit="residents", low=1.0, high=4.0, role=_w,
         meaning="mean size of a family household", source="A5.2 (census 2020)",
     )  # fmt: skip
     collective_share: float = setting(
