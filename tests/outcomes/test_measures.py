@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import ast
 import math
+from pathlib import Path
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import cocreate_sim
 from cocreate_sim.outcomes.measures import gini, ratio, theil, top_share
 
 AMOUNTS = st.lists(st.floats(0.0, 1e6, allow_subnormal=False).map(lambda x: 0.0 if x < 1e-6 else x), min_size=1, max_size=40).map(
@@ -113,3 +116,11 @@ def test_a_gift_from_the_richest_to_the_poorest_makes_more_equal(amounts: np.nda
 def test_a_larger_top_holds_more(amounts: np.ndarray, a: float, b: float) -> None:
     low, high = sorted((a, b))
     assert top_share(amounts, low) <= top_share(amounts, high) + 1e-12
+
+
+@pytest.mark.parametrize("path", sorted((Path(cocreate_sim.__file__).parent / "outcomes").glob("*.py")), ids=lambda path: path.name)
+def test_sums_do_not_depend_on_the_number_of_threads(path: Path) -> None:
+    """A product of matrices or vectors is summed in an order that follows BLAS's threads: its last digits differ between machines."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        assert not isinstance(node, ast.MatMult), path.name
+        assert not (isinstance(node, ast.Attribute) and node.attr in ("dot", "vdot", "inner", "matmul", "einsum")), path.name

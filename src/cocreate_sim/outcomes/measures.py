@@ -13,7 +13,7 @@ def gini(values: NDArray[np.float64]) -> float:
     if len(v) == 0 or total <= 0:
         return 0.0
     n = len(v)
-    return float((2.0 * np.arange(1, n + 1) - n - 1) @ v / (n * total))
+    return float(((2.0 * np.arange(1, n + 1) - n - 1) * v).sum() / (n * total))
 
 
 def theil(values: NDArray[np.float64]) -> float:
