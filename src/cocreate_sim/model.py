@@ -6,6 +6,8 @@ import dataclasses
 from collections.abc import Callable, Sequence
 from typing import Any
 
+import numpy as np
+
 from .agent_sets import AgentModel
 from .config import RunSettings, Scenario
 from .engine.settings import check_value
@@ -14,7 +16,9 @@ from .mechanism import Mechanism
 from .outcomes.record import Record, RunResult
 from .schedule import MECHANISMS
 from .world.build import build_world
-from .world.clock import WEEK_DAYS
+from .world.clock import DAY, WEEK_DAYS
+from .world.events import empty_log
+from .world.world import N_ISSUES
 
 
 class CoCreateModel(AgentModel):
@@ -52,12 +56,15 @@ class CoCreateModel(AgentModel):
         self.daily = [m for m in self.mechanisms if m.cadence != "weekly"]
         self.weekly = [m for m in self.mechanisms if m.cadence == "weekly"]
         self.record = Record(world, self.weeks)
+        self._listening = False
 
     def step(self) -> None:
         """Let one day happen; on Sundays the weekly mechanisms follow, and the week is written down."""
         world = self.world
         if world.week >= self.weeks:
             raise CoCreateError(f"the run is over after {self.weeks} weeks; run.weeks and run.burn_in_weeks set its length")
+        if self._listening:
+            self._make_room()
         for mechanism in self.daily:
             mechanism.step(world)
         if world.day % WEEK_DAYS == WEEK_DAYS - 1:
@@ -66,6 +73,32 @@ class CoCreateModel(AgentModel):
             self.record.week(world)
         world.day += 1
         self.running = world.day < self.weeks * WEEK_DAYS
+
+    def listen(self) -> None:
+        """Note every discrete decision from now on: :meth:`events` returns those of the last day."""
+        self._listening = True
+
+    def _make_room(self) -> None:
+        """Make an empty log with room for more events than a day can have."""
+        w = self.world
+        calls = int((w.sites.end - w.sites.first).sum())
+        people, issues = len(w.residents.id), int(w.roster.length[N_ISSUES])
+        w.log = empty_log(10_000 + people * (10 + w.ties.other.shape[1]) + 8 * issues + 100 * len(w.posts) + 2 * calls)
+        w.log.midnight[0] = w.day * DAY
+
+    def events(self) -> np.recarray:
+        """Return the discrete decisions of the last day, in the order in which they fell: columns as in `world/events.py`.
+
+        Raises
+        ------
+        CoCreateError
+            When there were more than the log has room for, so that some are missing.
+        """
+        noted, room = int(self.world.log.length[0]), len(self.world.log.rows)
+        if noted > room:
+            raise CoCreateError(f"day {self.world.day - 1} had {noted} events, and the log has room for {room}")
+        events: np.recarray = self.world.log.rows[:noted].view(np.recarray)
+        return events
 
     def run(self, progress: Callable[[int, int], Any] | None = None) -> RunResult:
         """Run burn-in and horizon, and return the tables; ``progress(done, total)`` is called after each week."""

@@ -73,6 +73,8 @@ def settings_of(draw: st.DrawFn, mechanism: Any) -> Any:
     for owner, stem in PAIRS:
         if owner == mechanism.name:
             values[f"{stem}_low"], values[f"{stem}_high"] = sorted((values[f"{stem}_low"], values[f"{stem}_high"]))
+    if mechanism.name == "renovation":
+        values["plan_weeks"] = max(values["plan_weeks"], values["meetings_high"] + 1)
     if mechanism.name == "participation":
         kinds = [values[k] for k in ("conditional_share", "free_rider_share", "hump_share")]
         if sum(kinds) > 1.0:
@@ -96,7 +98,7 @@ def worlds(draw: st.DrawFn) -> WorldSettings:
             "name": "drawn", "households": households, "compounds": compounds, "communities": communities,
             "subdistricts": draw(st.integers(1, communities)), "grids": grids, "compound_cv": draw(between(0.0, 1.5)),
             "building_min": draw(st.integers(1, 60)), "building_mean": draw(between(1.0, 90.0)), "building_cv": draw(between(0.0, 1.5)),
-            "stair_size": draw(st.integers(1, 30)), "persons_per_household": draw(between(1.0, 5.0)),
+            "stair_size": draw(st.integers(1, 30)), "persons_per_household": draw(between(1.0, 4.0)),
             "collective_share": draw(st.sampled_from((0.0, 0.1815, 0.5))), "children_share": draw(between(0.0, 0.4)),
             "newcomer_share": draw(between(0.0, 1.0)), "party_share": draw(between(0.0, 0.5)), "skill_share": draw(between(0.0, 0.3)),
             "households_per_site": draw(st.integers(5, 200)), "background": draw(st.booleans()),

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 from tests.scenarios import scenario, world_settings
 
 from cocreate_sim.model import CoCreateModel
 from cocreate_sim.world import counters as c
+from cocreate_sim.world.events import empty_log
 from cocreate_sim.world.issues import MOVING
+from cocreate_sim.world.ties import Ties, add
 from cocreate_sim.world.world import N_ISSUES, N_MOVING
 
 PLACE: dict[str, Any] = {
@@ -63,3 +66,8 @@ def on_its_way(model: CoCreateModel, instant: int, **columns: Any) -> int:
     world.roster.length[N_ISSUES] += 1
     world.week_counts[c.BORN] += 1
     return row
+
+
+def make(ties: Ties, i: int, j: int, strength: float, everyday: bool) -> bool:
+    """Make a tie between two residents whose ids are their rows; whether there was room."""
+    return bool(add(ties, i, j, strength, everyday, np.arange(len(ties.number)), empty_log()))

@@ -420,7 +420,7 @@ def test_only_the_attached_propose(belonging: float, proposals: int) -> None:
 
 
 def test_staff_propose_as_far_as_they_have_time() -> None:
-    given = {"renovation.initiative": 0.0, "renovation.staff_initiative": 26.0, "renovation.plan_weeks": 1}
+    given = {"renovation.initiative": 0.0, "renovation.staff_initiative": 26.0, "renovation.plan_weeks": 2}
     proposals = []
     for free in (0.0, 20.0, 100.0, 1000.0):
         world = renovate(made(given), weeks=40, free_hours=free)
@@ -442,7 +442,7 @@ def test_project_needs_stay_within_their_bounds() -> None:
     given = {
         "renovation.hours_low": 30.0, "renovation.hours_high": 2000.0, "renovation.money_low": 2e3, "renovation.money_high": 5e5,
         "renovation.helpers_low": 2, "renovation.helpers_high": 15, "renovation.meetings_low": 2, "renovation.meetings_high": 6,
-        "renovation.skilled": 0.5,
+        "renovation.skilled": 0.5, "renovation.plan_weeks": 7,
     }  # fmt: skip
     model = made(given, world=identical(5000, 200))
     world = renovate(model, weeks=30)
@@ -481,7 +481,7 @@ def _count(name: int) -> Callable[[CoCreateModel], float]:
         ("skilled", 0.0, 1.0, {"renovation.skill_search": 0.0}, _count(c.BUILT), -1),
         ("skill_search", 0.0, 0.5, {"renovation.skilled": 1.0}, _count(c.BUILT), +1),
         ("build_weeks", 2, 50, {"participation.base": -1.0, "renovation.hours_high": 400.0}, _count(c.BUILT), +1),
-        ("plan_weeks", 1, 26, {"renovation.meetings_low": 3, "renovation.meetings_high": 3}, _count(c.PLANS_PASSED), +1),
+        ("plan_weeks", 4, 26, {"renovation.meetings_low": 3, "renovation.meetings_high": 3, "heads.step_forward_weeks": 6.0, "heads.willing_share": 0.05}, _count(c.PLANS_PASSED), +1),
         ("evaluate_after", 2, 20, {}, _count(c.FINISHED), -1),
         ("share_weeks", 1, 20, {}, _count(c.FINISHED), -1),
         ("pass_mark", 0.3, 0.95, {}, _count(c.FINISHED), -1),
@@ -504,6 +504,11 @@ def test_each_setting_moves_its_outcome(
 def test_a_lower_bound_above_the_upper_is_refused(pair: str) -> None:
     with pytest.raises(ConfigError, match=rf"renovation\.{pair}_low = 50.* is above .*renovation\.{pair}_high = 5"):
         made({f"renovation.{pair}_low": 50, f"renovation.{pair}_high": 5})
+
+
+def test_a_plan_that_leaves_no_week_for_the_vote_is_refused() -> None:
+    with pytest.raises(ConfigError, match=r"plan_weeks = 5 leaves no time .* meetings_high = 5 weekly meetings; allowed: from 6"):
+        made({"renovation.plan_weeks": 5, "renovation.meetings_high": 5})
 
 
 # ------------------------------------------------------------------------------------------------ switched off

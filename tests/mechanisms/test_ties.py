@@ -7,11 +7,11 @@ from typing import Any
 import numpy as np
 import pytest
 from tests.limits.common import alone, identical
+from tests.mechanisms.given import make
 from tests.scenarios import scenario, world_settings
 
 from cocreate_sim.model import CoCreateModel
 from cocreate_sim.world import counters as c
-from cocreate_sim.world.ties import add
 from cocreate_sim.world.world import World
 
 YEAR = 365.0 / 7.0
@@ -171,11 +171,11 @@ def test_nobody_keeps_up_with_more_than_the_bound(most: int) -> None:
 def test_a_stronger_tie_takes_the_place_of_the_weakest() -> None:
     """Resident 0 can keep up with two: a stronger third neighbour replaces the weaker one, a weaker one finds no place."""
     ties = made({"ties.most": 2}).world.ties
-    assert add(ties, 0, 1, 0.5, False)
-    assert add(ties, 0, 2, 0.2, False)
-    assert not add(ties, 0, 3, 0.2, False)
-    assert not add(ties, 3, 0, 0.1, False)
-    assert add(ties, 3, 0, 0.3, True)
+    assert make(ties, 0, 1, 0.5, False)
+    assert make(ties, 0, 2, 0.2, False)
+    assert not make(ties, 0, 3, 0.2, False)
+    assert not make(ties, 3, 0, 0.1, False)
+    assert make(ties, 3, 0, 0.3, True)
     assert ties.other[0, :2].tolist() == [1, 3]
     assert ties.number[:4].tolist() == [2, 1, 0, 1]
 

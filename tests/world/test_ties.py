@@ -7,9 +7,10 @@ import pytest
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+from tests.mechanisms.given import make
 from tests.scenarios import CoCreateModel, scenario
 
-from cocreate_sim.world.ties import Ties, add, empty_ties, find, remove
+from cocreate_sim.world.ties import Ties, empty_ties, find, remove
 
 PEOPLE, MOST = 7, 3
 person = st.integers(0, PEOPLE - 1)
@@ -58,7 +59,7 @@ class TiesAgainstADictionary(RuleBasedStateMachine):
             return  # callers look with find() first
         given_up = [self.weakest(i), self.weakest(j)]
         welcome = all(old is None or self.pairs[old][0] < w for old in given_up)
-        assert add(self.ties, i, j, w, everyday) == welcome
+        assert make(self.ties, i, j, w, everyday) == welcome
         if welcome:
             for old in given_up:
                 if old is not None:
@@ -96,10 +97,10 @@ TestTies = TiesAgainstADictionary.TestCase
 def test_a_full_list_keeps_its_ties_when_the_new_one_is_not_stronger() -> None:
     ties = empty_ties(5, 2)
     for j, w in ((1, 0.5), (2, 0.7)):
-        assert add(ties, 0, j, w, False)
-    assert not add(ties, 0, 3, 0.5, False), "as strong as the weakest is not enough"
+        assert make(ties, 0, j, w, False)
+    assert not make(ties, 0, 3, 0.5, False), "as strong as the weakest is not enough"
     assert sorted(j for i, j in as_dict(ties) if i == 0) == [1, 2]
-    assert add(ties, 0, 3, 0.6, False)
+    assert make(ties, 0, 3, 0.6, False)
     assert sorted(j for i, j in as_dict(ties) if i == 0) == [2, 3]
     assert ties.number[1] == 0, "the one given up loses the tie, too"
 

@@ -16,6 +16,8 @@ from ..engine.streams import uniform as uniform_draw
 from ..world import decisions as d
 from ..world.clock import DAY, FOREVER, HOUR, OPENS, WEEK_DAYS, WORKING_DAYS
 from ..world.counters import BACKGROUND_BORN, BORN
+from ..world.events import BORN as IS_BORN
+from ..world.events import note_at
 from ..world.issues import BACKGROUND, BEYOND, BUILDING, COMPLEX, COMPOUND, LATENT, MOVING, NORMAL, ONE_HOUSEHOLD, STAIR, URGENT
 from ..world.world import N_ISSUES, N_LATENT, N_MOVING, World
 
@@ -193,7 +195,9 @@ def _blank(issues, row, a, b, household, office, born):
 
 
 @kernel
-def _births(start, day, seed, scale, next_time, next_k, households, compounds, condition, burst, issues, roster, counts, rates):
+def _births(
+    start, day, seed, scale, next_time, next_k, households, compounds, condition, burst, issues, roster, log, counts, rates
+):
     """Let candidates of the day become issues; returns the household at which the table was full, else their number."""
     homes = households.id.shape[0]
     if rates.working_clock:
@@ -246,11 +250,12 @@ def _births(start, day, seed, scale, next_time, next_k, households, compounds, c
             roster.length[N_LATENT] += 1
             roster.length[N_ISSUES] += 1
             counts[BORN] += 1
+            note_at(log, born, IS_BORN, households.id[h], k, scope, issues.hours[row])
     return homes
 
 
 @kernel
-def _outside(start, day, seed, scale, next_time, next_k, cases_per_day, offices, communities, issues, roster, counts, rates):
+def _outside(start, day, seed, scale, next_time, next_k, cases_per_day, offices, issues, roster, log, counts, rates):
     """Cases of households outside the world reach each office as a plain Poisson stream."""
     n = next_time.shape[0]
     weekday = day % WEEK_DAYS
@@ -279,6 +284,7 @@ def _outside(start, day, seed, scale, next_time, next_k, cases_per_day, offices,
                 roster.length[N_MOVING] += 1
                 roster.length[N_ISSUES] += 1
                 counts[BACKGROUND_BORN] += 1
+                note_at(log, born, IS_BORN, a, k, issues.scope[row], issues.hours[row])
             next_k[o] = k + 1
             gap = exponential(uniform_draw(seed, d.BACKGROUND_GAP, k + 1, a, 0)) * length / (cases_per_day[o] * scale)
             next_time[o] = moment + max(np.int64(gap), 1)
@@ -353,7 +359,7 @@ class Arrivals:
         while at < len(world.households.id):
             at = _births(
                 at, world.day, seed, world.arrivals_scale, self.next_time, self.next_k, world.households,
-                world.places.compounds, world.condition, self.burst, world.issues, world.roster, world.week_counts, r,
+                world.places.compounds, world.condition, self.burst, world.issues, world.roster, world.log, world.week_counts, r,
             )  # fmt: skip
             if at < len(world.households.id):
                 world.grow_issues()
@@ -361,7 +367,7 @@ class Arrivals:
         while at < len(self.outside):
             at = _outside(
                 at, world.day, seed, world.arrivals_scale, self.outside_next, self.outside_k, self.outside, world.offices,
-                world.settings.communities, world.issues, world.roster, world.week_counts, r,
+                world.issues, world.roster, world.log, world.week_counts, r,
             )  # fmt: skip
             if at < len(self.outside):
                 world.grow_issues()

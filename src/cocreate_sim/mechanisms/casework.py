@@ -28,6 +28,17 @@ from ..world.counters import (
     SOLVED_BY_POSTS,
     TOTAL_DAYS,
 )  # fmt: skip
+from ..world.events import (
+    BACK_IN_LINE,
+    ESCALATES,
+    GIVES_UP,
+    JOINS_LINE,
+    REOPENS,
+    REPORTS_AGAIN,
+    SERVICE_STARTS,
+    note_at,
+)  # fmt: skip
+from ..world.events import SOLVED as IS_SOLVED
 from ..world.issues import LAPSED, MOVING, SERVED, WAITING
 from ..world.issues import SOLVED as STATE_SOLVED
 from ..world.lines import PRIORITY_CLASSES, build_pools
@@ -195,7 +206,7 @@ def _move_again(issues, roster, row, due):
 
 
 @kernel
-def _finish(seed, issues, roster, feelings, row, calendar, tier, counts, rules):
+def _finish(seed, issues, roster, feelings, row, calendar, office, tier, log, counts, rules):
     """Close a case; some turn out not to be solved and come back."""
     a, b, attempt = issues.a[row], issues.b[row], issues.attempts[row]
     modelled = issues.household[row] >= 0
@@ -205,11 +216,13 @@ def _finish(seed, issues, roster, feelings, row, calendar, tier, counts, rules):
         if modelled:
             counts[REOPENED] += 1
         _move_again(issues, roster, row, calendar + np.int64(delay * DAY))
+        note_at(log, calendar, REOPENS, a, b, -1, float(issues.due[row]))
         return
     issues.state[row] = STATE_SOLVED
     issues.solved[row] = calendar
     if not modelled:
         counts[BACKGROUND_SOLVED] += 1
+        note_at(log, calendar, IS_SOLVED, a, b, office, 0.0)
         return
     days = (calendar - issues.reported[row]) / DAY
     counts[SOLVED] += 1
@@ -218,7 +231,9 @@ def _finish(seed, issues, roster, feelings, row, calendar, tier, counts, rules):
     if days <= rules.limit:
         counts[ON_TIME] += 1
     reporter = issues.reporter[row]
-    if uniform_draw(seed, d.SATISFIED, attempt, a, b) < logistic(rules.satisfied - rules.slope * days / rules.limit):
+    satisfied = uniform_draw(seed, d.SATISFIED, attempt, a, b) < logistic(rules.satisfied - rules.slope * days / rules.limit)
+    note_at(log, calendar, IS_SOLVED, a, b, office, 1.0 if satisfied else 0.0)
+    if satisfied:
         counts[SATISFIED] += 1
         if reporter >= 0:
             feelings.served[reporter] += 1
@@ -228,7 +243,7 @@ def _finish(seed, issues, roster, feelings, row, calendar, tier, counts, rules):
 
 
 @kernel
-def _give_up(seed, issues, roster, feelings, row, calendar, counts, rules):
+def _give_up(seed, issues, roster, feelings, row, calendar, log, counts, rules):
     """A reporter loses patience: the case lapses, or is reported again later."""
     a, b, attempt = issues.a[row], issues.b[row], issues.attempts[row]
     modelled = issues.household[row] >= 0
@@ -241,7 +256,9 @@ def _give_up(seed, issues, roster, feelings, row, calendar, counts, rules):
             counts[REREPORTED] += 1
         delay = exponential(uniform_draw(seed, d.REREPORT_DELAY, attempt, a, b)) * rules.rereport_days
         _move_again(issues, roster, row, calendar + np.int64(delay * DAY))
+        note_at(log, calendar, REPORTS_AGAIN, a, b, -1, float(issues.due[row]))
         return
+    note_at(log, calendar, GIVES_UP, a, b, -1, 0.0)
     issues.state[row] = LAPSED
     counts[GAVE_UP if modelled else BACKGROUND_LAPSED] += 1
 
@@ -305,7 +322,7 @@ def _collect(day, seed, pools, issues, roster, arriving, bucket, start, rules):
 
 
 @kernel
-def _escalate(opens, seed, pools, issues, roster, calendar, subdistrict, counts, rules):
+def _escalate(opens, seed, pools, issues, roster, calendar, subdistrict, log, counts, rules):
     """Hand overdue cases of communities to the posts."""
     for p in range(rules.communities):
         for line in range(PRIORITY_CLASSES):
@@ -322,11 +339,14 @@ def _escalate(opens, seed, pools, issues, roster, calendar, subdistrict, counts,
                         counts[ESCALATED] += 1
                         issues.target[row] = rules.communities + subdistrict[issues.household[row]]
                         _move_again(issues, roster, row, calendar)
+                        note_at(log, calendar, ESCALATES, issues.a[row], issues.b[row], issues.target[row], 0.0)
                 row = following
 
 
 @kernel
-def _pool_day(day, opens, seed, p, pools, offices, posts, speed, issues, roster, feelings, arrivals, leavers, counts, rules):
+def _pool_day(
+    day, opens, seed, p, pools, offices, posts, speed, issues, roster, feelings, arrivals, leavers, log, counts, rules
+):
     """Simulate one pool over one working day, event by event: completions, then departures, then arrivals at one instant."""
     office = pools.office[p]
     tier = offices.tier[office]
@@ -341,6 +361,7 @@ def _pool_day(day, opens, seed, p, pools, offices, posts, speed, issues, roster,
             posts.serving[s] = -1
             issues.gives_up[row] = FOREVER
             _join(pools, issues, row, p, _line(issues, row, rules), opens, True)
+            note_at(log, base + opens, BACK_IN_LINE, issues.a[row], issues.b[row], -1, 0.0)
         posts.left[s] = False
     # reporters who lose patience today: among those in line, and among today's arrivals
     n_leavers = 0
@@ -357,7 +378,7 @@ def _pool_day(day, opens, seed, p, pools, offices, posts, speed, issues, roster,
         issues.gives_up[row] = FOREVER
         if rules.patience > 0.0:
             u = uniform_draw(seed, d.PATIENCE, issues.attempts[row], issues.a[row], issues.b[row])
-            issues.gives_up[row] = issues.queued[row] + np.int64(min(exponential(u) * rules.patience, 1e17))
+            issues.gives_up[row] = issues.queued[row] + max(np.int64(min(exponential(u) * rules.patience, 1e17)), 1)
             if issues.gives_up[row] < closes:
                 leavers[n_leavers] = row
                 n_leavers += 1
@@ -387,6 +408,9 @@ def _pool_day(day, opens, seed, p, pools, offices, posts, speed, issues, roster,
             last = started
             _leave(pools, issues, row, p, line, started)
             _serve(issues, posts, row, idle, started, tier, pace, rules)
+            note_at(
+                log, base + started, SERVICE_STARTS, issues.a[row], issues.b[row], posts.number[idle], float(office)
+            )  # fmt: skip
             posts.busy[idle] -= started
             continue
         arrives = issues.queued[arrivals[next_arrival]] if next_arrival < arrivals.shape[0] else FOREVER
@@ -402,7 +426,7 @@ def _pool_day(day, opens, seed, p, pools, offices, posts, speed, issues, roster,
             pools.area[p] += pools.waiting[p] * (now - last)
             last = now
             _leave(pools, issues, row, p, _line(issues, row, rules), now)
-            _give_up(seed, issues, roster, feelings, row, base + now, counts, rules)
+            _give_up(seed, issues, roster, feelings, row, base + now, log, counts, rules)
             continue
         pools.area[p] += pools.waiting[p] * (now - last)
         last = now
@@ -411,21 +435,23 @@ def _pool_day(day, opens, seed, p, pools, offices, posts, speed, issues, roster,
             row = posts.serving[done_post]
             posts.serving[done_post] = -1
             posts.busy[done_post] += now
-            _finish(seed, issues, roster, feelings, row, base + now, tier, counts, rules)
+            _finish(seed, issues, roster, feelings, row, base + now, office, tier, log, counts, rules)
         else:
             row = arrivals[next_arrival]
             next_arrival += 1
-            _join(pools, issues, row, p, _line(issues, row, rules), now, False)
+            line = _line(issues, row, rules)
+            _join(pools, issues, row, p, line, now, False)
+            note_at(log, base + now, JOINS_LINE, issues.a[row], issues.b[row], office, float(line))
     pools.area[p] += pools.waiting[p] * (closes - last)
 
 
 @kernel
-def _work_day(day, seed, pools, offices, posts, speed, issues, roster, feelings, scratch, start, subdistrict, counts, rules):
+def _work_day(day, seed, pools, offices, posts, speed, issues, roster, feelings, scratch, start, subdistrict, log, counts, rules):
     """One working day of all pools."""
     opens = office_time(day * DAY + OPENS, rules.office_day)
     closes = opens + rules.office_day
     if rules.escalation > 0.0:
-        _escalate(opens, seed, pools, issues, roster, day * DAY + OPENS, subdistrict, counts, rules)
+        _escalate(opens, seed, pools, issues, roster, day * DAY + OPENS, subdistrict, log, counts, rules)
     arriving, bucket, leavers = scratch
     _collect(day, seed, pools, issues, roster, arriving, bucket, start, rules)
     for s in range(posts.serving.shape[0]):
@@ -435,7 +461,9 @@ def _work_day(day, seed, pools, offices, posts, speed, issues, roster, feelings,
                 posts.busy[s] -= opens
     for p in range(pools.office.shape[0]):
         arrivals = bucket[start[p] : start[p + 1]]
-        _pool_day(day, opens, seed, p, pools, offices, posts, speed, issues, roster, feelings, arrivals, leavers, counts, rules)
+        _pool_day(
+            day, opens, seed, p, pools, offices, posts, speed, issues, roster, feelings, arrivals, leavers, log, counts, rules
+        )
     for s in range(posts.serving.shape[0]):
         if posts.serving[s] >= 0:
             posts.busy[s] += closes
@@ -504,5 +532,5 @@ class CaseWork:
         scratch = (np.empty(most, np.int32), np.empty(most, np.int32), np.empty(most, np.int32))
         _work_day(
             world.day, world.seed_word, self.pools, world.offices, world.posts, world.speed, world.issues, world.roster,
-            world.feelings, scratch, self.start, world.households.subdistrict, world.week_counts, self.rules,
+            world.feelings, scratch, self.start, world.households.subdistrict, world.log, world.week_counts, self.rules,
         )  # fmt: skip

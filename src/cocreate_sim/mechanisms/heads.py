@@ -14,6 +14,7 @@ from ..engine.streams import uniform as uniform_draw
 from ..engine.streams import uniforms
 from ..world import decisions as d
 from ..world.counters import HEAD_HOURS, HEADS_FOUND, HEADS_QUIT
+from ..world.events import BECOMES_HEAD, HEAD_QUITS, note
 from ..world.levers import HeadHours
 from ..world.partition import TEN_TO_TWENTY
 from ..world.world import World
@@ -93,7 +94,7 @@ class _Rates(NamedTuple):
 
 
 @kernel
-def _quit_and_fill(week, seed, head, residents, households, support, of_resident, best, counts, rates):
+def _quit_and_fill(week, seed, head, residents, households, support, of_resident, best, log, counts, rates):
     """Let heads quit, then let willing adults step forward where there is no head; the keenest becomes it."""
     for g in range(head.shape[0]):
         best[g] = 2.0
@@ -107,6 +108,7 @@ def _quit_and_fill(week, seed, head, residents, households, support, of_resident
                 residents.head_of[i] = -1
                 residents.rests_until[i] = week + rates.rest
                 counts[HEADS_QUIT] += 1
+                note(log, HEAD_QUITS, residents.id[i], 0, -1, 0.0)
     for i in range(residents.id.shape[0]):
         g = of_resident[i]
         if residents.willing_to_head[i] and g >= 0 and residents.head_of[i] < 0 and residents.rests_until[i] <= week:
@@ -121,6 +123,9 @@ def _quit_and_fill(week, seed, head, residents, households, support, of_resident
                 best[g] = u
                 head[g] = i
                 residents.head_of[i] = g
+    for g in range(head.shape[0]):
+        if best[g] <= 1.0:  # somebody stepped forward this week
+            note(log, BECOMES_HEAD, residents.id[head[g]], 0, -1, 0.0)
 
 
 @kernel
@@ -186,7 +191,7 @@ class Heads:
         supply = world.group("leader_supply")
         _quit_and_fill(
             world.week, world.seed_word, world.head, world.residents, world.households, world.support, supply.of_resident,
-            self.best, world.week_counts, self.rates,
+            self.best, world.log, world.week_counts, self.rates,
         )  # fmt: skip
         _attend(
             world.households, world.head, supply, world.group("attention"), world.group("coordination"), world.activity_rate,

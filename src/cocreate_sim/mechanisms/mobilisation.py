@@ -11,6 +11,7 @@ from ..engine.settings import loguniform, setting, uniform
 from ..engine.streams import uniforms
 from ..world import decisions as d
 from ..world.counters import EVENTS
+from ..world.events import EVENTS_HELD, note
 from ..world.staff import COMMUNITY, SUBDISTRICT
 from ..world.world import World
 
@@ -81,3 +82,5 @@ class Mobilisation:
         events = np.floor(expected + uniforms(world.seed, d.EVENTS, self.communities, tick=world.week))
         world.asked_by_staff[self.communities] = np.minimum(events * s.asked_per_event / self.served, 1.0)
         world.week_counts[EVENTS] += events.sum()
+        for community in np.flatnonzero(events) if world.log.listening else ():
+            note(world.log, EVENTS_HELD, community, 0, -1, events[community])

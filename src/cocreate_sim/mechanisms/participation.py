@@ -23,6 +23,8 @@ from ..world.counters import (
     PARTIES_TRIED,
     RESIDENT_HOURS,
 )  # fmt: skip
+from ..world.events import COMES, IS_ASKED, WORKS_ON_SITE, note
+from ..world.events import IN_VAIN as COMES_IN_VAIN
 from ..world.residents import CONDITIONAL, FREE_RIDER, HUMP, KINDS, UNCONDITIONAL
 from ..world.world import World
 
@@ -172,7 +174,7 @@ def pivotality(n, p, m):
 
 @kernel
 def _decide(week, seed, residents, households, neighbourhood, ties, sites, audience, pivot, pivot_chance, coordination,
-            activity_rate, asked_by_staff, broadcast, board_effect, rates, counts):  # fmt: skip
+            activity_rate, asked_by_staff, broadcast, board_effect, rates, log, counts):  # fmt: skip
     """Let each adult who hears of an activity decide whether to come; reads last week's participation only."""
     for i in range(residents.id.shape[0]):
         residents.takes_part[i] = False
@@ -237,12 +239,13 @@ def _decide(week, seed, residents, households, neighbourhood, ties, sites, audie
         if asked:
             residents.asked[i] = True
             counts[ASKED_BY_HEAD if head_asks else ASKED_BY_STAFF] += 1
+            note(log, IS_ASKED, residents.id[i], 0, -1, 1.0 if head_asks else 0.0)
         residents.takes_part[i] = u[3] < logistic(value / rates.noise)
 
 
 @kernel
 def _gather(week, counting, residents, households, neighbourhood, sites, mass, attendance, called, helpers, coordination,
-            activity_rate, coming, feelings, rates, counts):  # fmt: skip
+            activity_rate, coming, feelings, rates, log, counts):  # fmt: skip
     """Form working parties where enough have come, and credit hours; a party too small goes home again."""
     attendance[:] = 0
     called[:] = 0
@@ -279,6 +282,7 @@ def _gather(week, counting, residents, households, neighbourhood, sites, mass, a
         counts[CAME] += 1
         counts[RESIDENT_HOURS] += hours
         counts[MEETING_HOURS] += talk
+        note(log, COMES, residents.id[i], 0, sites.id[call] if call >= 0 else -1, hours)
         residents.last_active[i] = week
         building = households.building[h]
         residents.activity[i] = call if call >= 0 else (sites.shape[0] + building if building >= 0 else -1)
@@ -291,9 +295,11 @@ def _gather(week, counting, residents, households, neighbourhood, sites, mass, a
                 sites.hours_got[call] += rates.session_hours
                 sites.build_hours[call] += rates.session_hours
                 counts[BUILD_HOURS] += rates.session_hours
+                note(log, WORKS_ON_SITE, residents.id[i], 0, sites.id[call], rates.session_hours)
         else:
             feelings.bad[i] += 1
             counts[IN_VAIN] += 1
+            note(log, COMES_IN_VAIN, residents.id[i], 0, sites.id[call], 0.0)
     keep = math.exp(-1.0 / rates.memory)
     for c in range(activity_rate.shape[0]):
         adults = coordination.adults[c]
@@ -380,10 +386,10 @@ class Participation:
         _decide(
             world.week, world.seed_word, r, world.households, world.neighbourhood, world.ties, world.sites, world.group("ties"),
             pivot, self.pivot_chance, world.group("coordination"), world.activity_rate, world.asked_by_staff, world.broadcast,
-            world.board_effect, self.rates, world.week_counts,
+            world.board_effect, self.rates, world.log, world.week_counts,
         )  # fmt: skip
         _gather(
             world.week, world.counting, r, world.households, world.neighbourhood, world.sites, world.group("critical_mass"),
             self.attendance, self.called, self.helpers, world.group("coordination"), world.activity_rate, self.coming,
-            world.feelings, self.rates, world.week_counts,
+            world.feelings, self.rates, world.log, world.week_counts,
         )  # fmt: skip

@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from ..engine.kernels import kernel
 from ..engine.settings import setting, uniform
+from ..world.events import IS_HONOURED, note
 from ..world.world import World
 
 
@@ -31,12 +32,13 @@ class RecognitionSettings:
 
 
 @kernel
-def _post(week, weeks, residents, feelings):
+def _post(week, weeks, residents, feelings, log):
     """Put up the names of those who were active of late; a new name is a good experience."""
     for i in range(residents.id.shape[0]):
         listed = residents.last_active[i] > week - weeks
         if listed and not residents.on_board[i]:
             feelings.good[i] += 1
+            note(log, IS_HONOURED, residents.id[i], 0, -1, 0.0)
         residents.on_board[i] = listed
 
 
@@ -63,4 +65,4 @@ class Recognition:
     def step(self, world: World) -> None:
         """Renew the board."""
         if self.on:
-            _post(world.week, self.settings.weeks_on_board, world.residents, world.feelings)
+            _post(world.week, self.settings.weeks_on_board, world.residents, world.feelings, world.log)

@@ -30,6 +30,18 @@ from ..world.counters import (
     VOTES_VALID,
     YUAN,
 )  # fmt: skip
+from ..world.events import (
+    ENTERS_STAGE,
+    FAILS,
+    FALLS_IDLE,
+    FINDS_SKILL,
+    IS_FUNDED,
+    IS_PROPOSED,
+    MEETS,
+    VOTES,
+    Log,
+    note,
+)  # fmt: skip
 from ..world.issues import COMPOUND, STAIR
 from ..world.partition import skill_counts
 from ..world.residents import FREE_RIDER
@@ -203,28 +215,38 @@ class _Rules(NamedTuple):
     from_week: int
 
 
+class _Books(NamedTuple):
+    """What is written down: entries and failures by stage, the event log, the week's counters."""
+
+    events: np.ndarray
+    log: Log
+    counts: np.ndarray
+
+
 @kernel
-def _enter(sites, s, stage, week, events, counts, rules):
-    """Enter a stage. ``events`` follows projects proposed after burn-in; what a correction repeats counts once."""
+def _enter(sites, s, stage, week, books, rules):
+    """Enter a stage. ``books.events`` follows projects proposed after burn-in; what a correction repeats counts once."""
     sites.stage[s] = stage
     sites.since[s] = week
+    note(books.log, ENTERS_STAGE, sites.id[s], sites.number[s], stage, 0.0)
     first_time = sites.corrections[s] == 0 or stage >= SHARE
     if first_time and sites.proposed[s] >= rules.from_week:
-        events[stage, 0] += 1
+        books.events[stage, 0] += 1
     if stage == BUILD and first_time:
-        counts[PLANS_PASSED] += 1
+        books.counts[PLANS_PASSED] += 1
     elif stage == MANAGE and first_time:
-        counts[BUILT] += 1
+        books.counts[BUILT] += 1
     elif stage == KEPT:
-        counts[FINISHED] += 1
+        books.counts[FINISHED] += 1
 
 
 @kernel
-def _fail(sites, s, reason, week, events, feelings, residents, counts, rules):
+def _fail(sites, s, reason, week, feelings, residents, books, rules):
     """Close a project as failed; those who carried it lose belonging and trust. The site is idle again."""
-    counts[FAILED] += 1
+    books.counts[FAILED] += 1
+    note(books.log, FAILS, sites.id[s], sites.number[s], reason, float(sites.stage[s]))
     if sites.proposed[s] >= rules.from_week:
-        events[sites.stage[s], 1 + reason] += 1
+        books.events[sites.stage[s], 1 + reason] += 1
     if sites.initiator[s] >= 0:
         feelings.bad[sites.initiator[s]] += 1
         feelings.ignored[sites.initiator[s]] += 1
@@ -238,7 +260,7 @@ def _fail(sites, s, reason, week, events, feelings, residents, counts, rules):
 
 
 @kernel
-def _propose(sites, s, seed, week, residents, free_hours, events, counts, rules):
+def _propose(sites, s, seed, week, residents, free_hours, books, rules):
     """Somebody, or staff, may propose to renovate an idle site; its needs are drawn with the project."""
     first, end = sites.first_resident[s], sites.end_resident[s]
     if end <= first:
@@ -265,7 +287,7 @@ def _propose(sites, s, seed, week, residents, free_hours, events, counts, rules)
         hazard = rules.staff_initiative / WEEKS_PER_YEAR * min(free_hours[sites.office[s]] / 100.0, 1.0)
         if u[2] >= 1.0 - math.exp(-hazard):
             return
-    counts[PROPOSED_BY_RESIDENTS if by_residents else PROPOSED_BY_STAFF] += 1
+    books.counts[PROPOSED_BY_RESIDENTS if by_residents else PROPOSED_BY_STAFF] += 1
     sites.number[s] += 1
     k = sites.number[s]
     v, w = uniform4(seed, d.PROJECT_SIZE, k, sites.id[s], 0), uniform4(seed, d.PROJECT_OPTIONS, k, sites.id[s], 0)
@@ -288,7 +310,8 @@ def _propose(sites, s, seed, week, residents, free_hours, events, counts, rules)
     sites.initiator[s] = initiator
     sites.by_residents[s] = by_residents
     sites.proposed[s] = week
-    _enter(sites, s, PLAN, week, events, counts, rules)
+    note(books.log, IS_PROPOSED, sites.id[s], k, residents.id[initiator] if by_residents else -1, sites.hours_needed[s])
+    _enter(sites, s, PLAN, week, books, rules)
 
 
 @kernel
@@ -298,7 +321,7 @@ def valid_votes(needed_share, members, votes):
 
 
 @kernel
-def _vote(sites, s, seed, week, households, residents, group, feelings, tallies, events, counts, rules):
+def _vote(sites, s, seed, week, households, residents, group, feelings, tallies, books, rules):
     """Hold the vote: households turn out by belonging, choose among the options, and say yes or no."""
     w = uniform4(seed, d.PROJECT_OPTIONS, sites.number[s], sites.id[s], 0)
     common = w[2] < rules.common_property
@@ -319,8 +342,10 @@ def _vote(sites, s, seed, week, households, residents, group, feelings, tallies,
                 votes += 1
                 if u[1] < rules.approval:
                     group_favour += 1
-                group_tally[int(u[2] ** 1.5 * sites.options[s])] += 1
-                honoured = rules.honoured or int(u[2] ** 1.5 * sites.options[s]) == sites.options[s] - 1
+                option = int(u[2] ** 1.5 * sites.options[s])
+                group_tally[option] += 1
+                note(books.log, VOTES, households.id[h], sites.id[s], option, 1.0 if u[1] < rules.approval else 0.0)
+                honoured = rules.honoured or option == sites.options[s] - 1
                 if honoured:
                     feelings.good[person] += 1
                 else:
@@ -329,12 +354,12 @@ def _vote(sites, s, seed, week, households, residents, group, feelings, tallies,
         if not last and (common or group.of_household[h + 1] == group.of_household[h]):
             continue
         # the last household of a group (or of the site): is the group's vote valid?
-        counts[VOTES_HELD] += 1
-        counts[HOUSEHOLDS_CALLED] += members
-        counts[HOUSEHOLDS_VOTING] += votes
+        books.counts[VOTES_HELD] += 1
+        books.counts[HOUSEHOLDS_CALLED] += members
+        books.counts[HOUSEHOLDS_VOTING] += votes
         all_members += members
         if valid_votes(2.0 / 3.0 if common else rules.quorum, members, votes):
-            counts[VOTES_VALID] += 1
+            books.counts[VOTES_VALID] += 1
             valid_members += members
             all_votes += votes
             favour += group_favour
@@ -343,10 +368,10 @@ def _vote(sites, s, seed, week, households, residents, group, feelings, tallies,
         members, votes, group_favour = 0, 0, 0
         group_tally[:] = 0
     if 2 * valid_members < all_members or all_votes == 0:
-        _fail(sites, s, NO_QUORUM, week, events, feelings, residents, counts, rules)
+        _fail(sites, s, NO_QUORUM, week, feelings, residents, books, rules)
         return
     if 2 * favour <= all_votes:
-        _fail(sites, s, REJECTED, week, events, feelings, residents, counts, rules)
+        _fail(sites, s, REJECTED, week, feelings, residents, books, rules)
         return
     winner = 0
     for k in range(1, MOST_OPTIONS):
@@ -354,27 +379,28 @@ def _vote(sites, s, seed, week, households, residents, group, feelings, tallies,
             winner = k
     built = winner if rules.honoured else sites.options[s] - 1
     sites.support[s] = tally[built] / all_votes
-    counts[PLAN_DAYS] += (week - sites.proposed[s]) * 7
-    _enter(sites, s, BUILD, week, events, counts, rules)
+    books.counts[PLAN_DAYS] += (week - sites.proposed[s]) * 7
+    _enter(sites, s, BUILD, week, books, rules)
 
 
 @kernel
-def _plan(sites, s, seed, week, households, residents, group, has_head, free_hours, feelings, tallies, events, counts, rules):
+def _plan(sites, s, seed, week, households, residents, group, has_head, free_hours, feelings, tallies, books, rules):
     """Meet, if somebody convenes; then vote."""
     if week - sites.since[s] > rules.plan_weeks:
-        _fail(sites, s, NO_CONVENER, week, events, feelings, residents, counts, rules)
+        _fail(sites, s, NO_CONVENER, week, feelings, residents, books, rules)
         return
     if sites.meetings[s] == 0:
-        _vote(sites, s, seed, week, households, residents, group, feelings, tallies, events, counts, rules)
+        _vote(sites, s, seed, week, households, residents, group, feelings, tallies, books, rules)
         return
     home = households_of(residents, sites, s)
     convened = has_head[home] or free_hours[sites.office[s]] >= 1.0
     if convened:
         people = min(rules.attendees, float(sites.end[s] - sites.first[s]))
         talk = rules.pair_hours * max(people - 1.0, 0.0) / 2.0
-        counts[RESIDENT_HOURS] += people * (rules.meeting_hours + talk)
-        counts[MEETING_HOURS] += people * talk
+        books.counts[RESIDENT_HOURS] += people * (rules.meeting_hours + talk)
+        books.counts[MEETING_HOURS] += people * talk
         sites.meetings[s] -= 1
+        note(books.log, MEETS, sites.id[s], sites.number[s], -1, 0.0)
 
 
 @kernel
@@ -384,7 +410,7 @@ def households_of(residents, sites, s):
 
 
 @kernel
-def _fund(sites, budget, own_money, week, counts):
+def _fund(sites, budget, own_money, books):
     """Pay for projects in the order in which they were proposed, as far as this year's money goes."""
     while True:
         chosen = -1
@@ -398,45 +424,49 @@ def _fund(sites, budget, own_money, week, counts):
         cost = sites.money_needed[chosen] * (1.0 - own_money)
         budget[sites.subdistrict[chosen]] -= cost
         sites.funded[chosen] = True
-        counts[YUAN] += cost
+        books.counts[YUAN] += cost
+        note(books.log, IS_FUNDED, sites.id[chosen], sites.number[chosen], -1, cost)
 
 
 @kernel
-def _build(sites, s, seed, week, residents, mass, skills, households, neighbourhood, feelings, events, counts, rules):
+def _build(sites, s, seed, week, residents, mass, skills, households, neighbourhood, feelings, books, rules):
     """Call for helpers while money and skill are there; finish when the hours are given."""
     if not sites.skill_found[s]:
         g = mass.of_household[households_of(residents, sites, s)]
         own = sites.skill[s] < 0 or (g >= 0 and skills[g, sites.skill[s]] > 0)
-        sites.skill_found[s] = own or uniform_draw(seed, d.PROPOSAL, week, sites.id[s], 1) < rules.skill_search
+        if own or uniform_draw(seed, d.PROPOSAL, week, sites.id[s], 1) < rules.skill_search:
+            sites.skill_found[s] = True
+            note(books.log, FINDS_SKILL, sites.id[s], sites.number[s], -1, 0.0)
     if sites.hours_got[s] >= sites.hours_needed[s]:
         sites.condition[s] = 1.0
         if sites.corrections[s] == 0:
-            counts[BUILD_DAYS] += (week - sites.since[s]) * 7
-        _enter(sites, s, MANAGE, week, events, counts, rules)
+            books.counts[BUILD_DAYS] += (week - sites.since[s]) * 7
+        _enter(sites, s, MANAGE, week, books, rules)
     elif week - sites.since[s] > rules.build_weeks:
         reason = NO_MONEY if not sites.funded[s] else (NO_SKILL if not sites.skill_found[s] else NO_HELPERS)
-        _fail(sites, s, reason, week, events, feelings, residents, counts, rules)
+        _fail(sites, s, reason, week, feelings, residents, books, rules)
     elif sites.funded[s] and sites.skill_found[s]:
         for h in range(sites.first[s], sites.end[s]):
             neighbourhood.call[h] = s
 
 
 @kernel
-def _afterwards(sites, s, seed, week, residents, households, compounds, neighbourhood, feelings, events, counts, rules):
+def _afterwards(sites, s, seed, week, residents, households, compounds, neighbourhood, feelings, books, rules):
     """Manage, evaluate, share; a neglected facility fails at any of these."""
     stage, waited = sites.stage[s], week - sites.since[s]
     if stage != KEPT and sites.condition[s] < rules.idle_below:
-        _fail(sites, s, NEGLECTED, week, events, feelings, residents, counts, rules)
+        _fail(sites, s, NEGLECTED, week, feelings, residents, books, rules)
     elif stage == KEPT and sites.condition[s] < rules.idle_below:
         sites.stage[s] = IDLE
         sites.since[s] = week
+        note(books.log, FALLS_IDLE, sites.id[s], 0, -1, 0.0)
     elif stage == MANAGE and waited >= rules.evaluate_after:
-        _enter(sites, s, EVALUATE, week, events, counts, rules)
+        _enter(sites, s, EVALUATE, week, books, rules)
     elif stage == EVALUATE:
         z = normal(uniform_draw(seed, d.RATING, week, sites.id[s], 0))
         rating = 0.6 * sites.condition[s] + 0.4 * sites.support[s] + rules.rating_noise * z
         if rating >= rules.pass_mark:
-            _enter(sites, s, SHARE, week, events, counts, rules)
+            _enter(sites, s, SHARE, week, books, rules)
             for i in range(sites.first_resident[s], sites.end_resident[s]):
                 if residents.adult[i]:
                     feelings.good[i] += 1
@@ -446,21 +476,21 @@ def _afterwards(sites, s, seed, week, residents, households, compounds, neighbou
         elif sites.corrections[s] < rules.corrections:
             sites.corrections[s] += 1
             sites.hours_got[s] = 0.8 * sites.hours_needed[s]
-            _enter(sites, s, BUILD, week, events, counts, rules)
+            _enter(sites, s, BUILD, week, books, rules)
         else:
-            _fail(sites, s, POOR_RATING, week, events, feelings, residents, counts, rules)
+            _fail(sites, s, POOR_RATING, week, feelings, residents, books, rules)
     elif stage == SHARE and waited >= rules.share_weeks:
-        _enter(sites, s, KEPT, week, events, counts, rules)
+        _enter(sites, s, KEPT, week, books, rules)
 
 
 @kernel
 def _week(
     week, seed, sites, households, compounds, residents, quorum, mass, skills, neighbourhood, free_hours, budget, feelings,
-    tallies, events, counts, rules,
+    tallies, books, rules,
 ):  # fmt: skip
     """Move every project one week on, in the order of site ids; smaller sites call over larger ones."""
     neighbourhood.call[:] = -1
-    _fund(sites, budget, rules.own_money, week, counts)
+    _fund(sites, budget, rules.own_money, books)
     for scope in (COMPOUND, COMPOUND - 1, STAIR):
         for s in range(sites.id.shape[0]):
             if sites.scope[s] != scope:
@@ -468,17 +498,17 @@ def _week(
             stage = sites.stage[s]
             if stage == IDLE:
                 if sites.condition[s] < rules.idle_below:
-                    _propose(sites, s, seed, week, residents, free_hours, events, counts, rules)
+                    _propose(sites, s, seed, week, residents, free_hours, books, rules)
             elif stage == PLAN:
                 _plan(
                     sites, s, seed, week, households, residents, quorum, neighbourhood.has_head, free_hours, feelings, tallies,
-                    events, counts, rules,
+                    books, rules,
                 )  # fmt: skip
             elif stage == BUILD:
-                _build(sites, s, seed, week, residents, mass, skills, households, neighbourhood, feelings, events, counts, rules)
+                _build(sites, s, seed, week, residents, mass, skills, households, neighbourhood, feelings, books, rules)
             else:
                 _afterwards(
-                    sites, s, seed, week, residents, households, compounds, neighbourhood, feelings, events, counts, rules
+                    sites, s, seed, week, residents, households, compounds, neighbourhood, feelings, books, rules
                 )
 
 
@@ -524,6 +554,11 @@ class Renovation:
                     f"uncertainties.renovation.{low} = {getattr(s, low)} is above uncertainties.renovation.{high} = "
                     f"{getattr(s, high)}"
                 )
+        if s.plan_weeks <= s.meetings_high:
+            raise ConfigError(
+                f"uncertainties.renovation.plan_weeks = {s.plan_weeks} leaves no time for the vote after "
+                f"uncertainties.renovation.meetings_high = {s.meetings_high} weekly meetings; allowed: from {s.meetings_high + 1}"
+            )
         heads = world.uncertainties["heads"]
         self.settings, self.on = s, on
         t = min(max(s.turnout, 1e-12), 1 - 1e-12)
@@ -547,5 +582,5 @@ class Renovation:
         _week(
             world.week, world.seed_word, world.sites, world.households, world.places.compounds, world.residents,
             world.group("quorum"), world.group("critical_mass"), self.skills, world.neighbourhood, world.free_hours,
-            world.budget, world.feelings, self.tallies, world.project_events, world.week_counts, self.rules,
+            world.budget, world.feelings, self.tallies, _Books(world.project_events, world.log, world.week_counts), self.rules,
         )  # fmt: skip

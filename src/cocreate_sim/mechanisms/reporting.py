@@ -15,6 +15,8 @@ from ..engine.streams import uniform as uniform_draw
 from ..world import decisions as d
 from ..world.clock import DAY, WEEK_DAYS
 from ..world.counters import LAPSED, REPORTED, REPORTED_BY_HEAD
+from ..world.events import LAPSES, note, note_at
+from ..world.events import REPORTED as IS_REPORTED
 from ..world.issues import BEYOND, BUILDING, BY_HEAD, BY_RESIDENT, MOVING, ONE_HOUSEHOLD
 from ..world.issues import LAPSED as STATE_LAPSED
 from ..world.world import N_LATENT, N_MOVING, World
@@ -83,7 +85,7 @@ def exposure(scope, rates):
 
 @kernel
 def _report_day(
-    day, seed, at_once, households, residents, cumulative, neighbourhood, head_row, head_group, issues, roster, counts, rates
+    day, seed, at_once, households, residents, cumulative, neighbourhood, head_row, head_group, issues, roster, log, counts, rates
 ):
     """Walk through latent issues: some are reported today, some lapse, the others stay latent in the same order."""
     kept = 0
@@ -132,6 +134,7 @@ def _report_day(
         if lapse < 1.0 and lapse <= moment:
             issues.state[row] = STATE_LAPSED
             counts[LAPSED] += 1
+            note(log, LAPSES, a, b, -1, 0.0)
         elif moment < 1.0:
             when = max(day * DAY + np.int64(moment * DAY), issues.born[row])
             issues.state[row] = MOVING
@@ -142,6 +145,7 @@ def _report_day(
             roster.moving[roster.length[N_MOVING]] = row
             roster.length[N_MOVING] += 1
             counts[REPORTED] += 1
+            note_at(log, when, IS_REPORTED, a, b, residents.id[reporter] if reporter >= 0 else -1, float(by))
             if by == BY_HEAD:
                 counts[REPORTED_BY_HEAD] += 1
         else:
@@ -202,5 +206,5 @@ class Reporting:
         supply = world.group("leader_supply")
         _report_day(
             world.day, world.seed_word, not self.on, world.households, world.residents, self.cumulative, world.neighbourhood,
-            world.head, supply.of_household, world.issues, world.roster, world.week_counts, self.rates,
+            world.head, supply.of_household, world.issues, world.roster, world.log, world.week_counts, self.rates,
         )  # fmt: skip

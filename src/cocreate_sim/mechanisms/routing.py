@@ -15,6 +15,7 @@ from ..engine.streams import uniform as uniform_draw
 from ..world import decisions as d
 from ..world.clock import DAY, WEEK_DAYS
 from ..world.counters import DISPATCHED, HANDOFFS
+from ..world.events import IS_HANDED_UP, IS_SENT, STAYS_IN_UNIT, note
 from ..world.issues import BEYOND, IN_UNIT, MOVING
 from ..world.staff import SUBDISTRICT
 from ..world.world import N_IN_UNIT, N_MOVING, World
@@ -85,7 +86,8 @@ def _travel_days(seed, issues, row, crossings, mean):
 
 @kernel
 def _route_day(
-    day, seed, direct, hotline, unit_solves, communities, subdistrict, level, has_head, issues, roster, counts, mean, unit_days
+    day, seed, direct, hotline, unit_solves, communities, subdistrict, level, has_head, issues, roster, log, counts, mean,
+    unit_days,
 ):
     """Decide on today's reports, and hand up what units could not solve in time."""
     end_of_day = (day + 1) * DAY
@@ -103,6 +105,7 @@ def _route_day(
         counts[HANDOFFS] += 1
         counts[DISPATCHED] += 1
         issues.due[row] += np.int64(_travel_days(seed, issues, row, 1, mean) * DAY)
+        note(log, IS_HANDED_UP, issues.a[row], issues.b[row], issues.target[row], float(issues.due[row]))
         roster.moving[roster.length[N_MOVING]] = row
         roster.length[N_MOVING] += 1
     roster.length[N_IN_UNIT] = kept
@@ -124,6 +127,7 @@ def _route_day(
                     issues.due[row] = issues.reported[row] + np.int64(unit_days * DAY)
                     roster.in_unit[roster.length[N_IN_UNIT]] = row
                     roster.length[N_IN_UNIT] += 1
+                    note(log, STAYS_IN_UNIT, issues.a[row], issues.b[row], -1, float(issues.due[row]))
                     continue
                 if issues.needs_posts[row]:
                     crossings = level.shape[0] + 1
@@ -132,6 +136,7 @@ def _route_day(
             counts[HANDOFFS] += crossings
             counts[DISPATCHED] += 1
             issues.due[row] += np.int64(_travel_days(seed, issues, row, crossings, mean) * DAY)
+            note(log, IS_SENT, issues.a[row], issues.b[row], target, float(issues.due[row]))
         roster.moving[kept] = row
         kept += 1
     roster.length[N_MOVING] = kept
@@ -190,5 +195,5 @@ class Routing:
         _route_day(
             world.day, world.seed_word, not self.on, s.rule is Rule.HOTLINE, world.switches.get("self_resolution", True),
             self.communities, world.households.subdistrict, self.level, world.neighbourhood.has_head, world.issues,
-            world.roster, world.week_counts, s.handoff_days, s.unit_days,
+            world.roster, world.log, world.week_counts, s.handoff_days, s.unit_days,
         )  # fmt: skip

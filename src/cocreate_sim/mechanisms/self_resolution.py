@@ -11,6 +11,7 @@ from ..engine.kernels import kernel
 from ..engine.settings import setting, uniform
 from ..world.clock import DAY, HOUR
 from ..world.counters import ON_TIME, RESIDENT_HOURS, SATISFIED, SOLVED, SOLVED_IN_UNIT, TOTAL_DAYS
+from ..world.events import UNIT_SOLVES, UNIT_WORKS, note
 from ..world.issues import SOLVED as STATE_SOLVED
 from ..world.partition import skill_counts
 from ..world.world import N_IN_UNIT, World
@@ -32,7 +33,7 @@ class SelfResolutionSettings:
 
 @kernel
 def _solve_day(
-    day, factor, limit, residents, skills, mass_group, pool_group, unit_hours, feelings, has_head, issues, roster, counts
+    day, factor, limit, skills, mass_group, pool_group, unit_hours, feelings, has_head, issues, roster, log, counts
 ):
     """Let each group's helpers work through its issues in order of report, as far as this week's hours go."""
     kept = 0
@@ -49,12 +50,15 @@ def _solve_day(
             unit_hours[group] -= given
             issues.work[row] -= given
             counts[RESIDENT_HOURS] += given / HOUR
+            if given > 0:
+                note(log, UNIT_WORKS, issues.a[row], issues.b[row], -1, float(given))
             if issues.work[row] == 0:
                 issues.state[row] = STATE_SOLVED
                 issues.in_unit[row] = True
                 issues.solved[row] = instant
                 days = (instant - issues.reported[row]) / DAY
                 counts[SOLVED] += 1
+                note(log, UNIT_SOLVES, issues.a[row], issues.b[row], -1, 0.0)
                 counts[SOLVED_IN_UNIT] += 1
                 counts[TOTAL_DAYS] += days
                 reporter = issues.reporter[row]
@@ -97,7 +101,7 @@ class SelfResolution:
         if not self.on or world.roster.length[N_IN_UNIT] == 0:
             return
         _solve_day(
-            world.day, self.settings.hours_factor, self.settings.limit_days, world.residents, self.skills,
+            world.day, self.settings.hours_factor, self.settings.limit_days, self.skills,
             world.group("critical_mass").of_household, world.group("pooling").of_household, world.unit_hours, world.feelings,
-            world.neighbourhood.has_head, world.issues, world.roster, world.week_counts,
+            world.neighbourhood.has_head, world.issues, world.roster, world.log, world.week_counts,
         )  # fmt: skip

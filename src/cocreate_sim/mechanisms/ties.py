@@ -14,6 +14,7 @@ from ..engine.streams import uniform as uniform_draw
 from ..engine.streams import uniform4, uniforms
 from ..world import decisions as d
 from ..world.counters import TIES_ENDED, TIES_MADE
+from ..world.events import TIE_ENDED, TIE_MADE, empty_log, note
 from ..world.ties import add, empty_ties, find
 from ..world.world import World
 
@@ -97,7 +98,7 @@ def _everybody(ties, first, end):
 
 
 @kernel
-def _begin(seed, ties, residents, households, buildings, social, near, degree, strength):
+def _begin(seed, ties, residents, households, buildings, social, near, degree, strength, log):
     """Draw the ties at the start, pair by pair within a building: the nearer, the likelier."""
     for b in range(buildings.first.shape[0]):
         first, end = households.first_resident[buildings.first[b]], households.end_resident[buildings.end[b] - 1]
@@ -115,11 +116,11 @@ def _begin(seed, ties, residents, households, buildings, social, near, degree, s
                     continue
                 chance = degree * (near if j < stair_end else 1.0) / weight * social[i] * social[j]
                 if uniform_draw(seed, d.TIE_START, 0, residents.id[i], residents.id[j]) < chance:
-                    add(ties, i, j, strength, True)
+                    add(ties, i, j, strength, True, residents.id, log)
 
 
 @kernel
-def _fade(ties, residents, rates, counts):
+def _fade(ties, residents, rates, log, counts):
     """Let every tie relax by a week, and forget those that have become too weak; both ends do the same."""
     for i in range(residents.id.shape[0]):
         kept = 0
@@ -128,6 +129,9 @@ def _fade(ties, residents, rates, counts):
             w = rest + (ties.strength[i, k] - rest) * rates.keep
             if w < rates.ends_below:
                 counts[TIES_ENDED] += 0.5
+                j = ties.other[i, k]
+                if i < j:
+                    note(log, TIE_ENDED, residents.id[i], residents.id[j], -1, 0.0)
                 continue
             ties.other[i, kept] = ties.other[i, k]
             ties.strength[i, kept] = w
@@ -137,7 +141,7 @@ def _fade(ties, residents, rates, counts):
 
 
 @kernel
-def _meet(week, seed, ties, residents, number, people, rates, counts):
+def _meet(week, seed, ties, residents, number, people, rates, log, counts):
     """Let those who came to one site, or to an activity of one building, meet: pair by pair in the order of their ids."""
     places = number.shape[0] - 2
     number[:] = 0
@@ -166,8 +170,9 @@ def _meet(week, seed, ties, residents, number, people, rates, counts):
                     w = ties.strength[i, at] + rates.gain * (1.0 - ties.strength[i, at])
                     ties.strength[i, at] = w
                     ties.strength[j, find(ties, j, i)] = w
-                elif rates.gain > 0.0 and add(ties, i, j, rates.gain, False):
+                elif rates.gain > 0.0 and add(ties, i, j, rates.gain, False, residents.id, log):
                     counts[TIES_MADE] += 1
+                    note(log, TIE_MADE, residents.id[i], residents.id[j], -1, 0.0)
 
 
 class TieGrowth:
@@ -206,14 +211,17 @@ class TieGrowth:
             # those who know anybody share the ties among themselves: correct for loners and newcomers
             mean = float(social.mean()) if n else 0.0
             degree = s.start_degree / max(mean, 1e-9)
-            _begin(world.seed_word, world.ties, r, h, spans, social, s.near_weights, degree, max(s.start_strength, s.ends_below))
+            _begin(
+                world.seed_word, world.ties, r, h, spans, social, s.near_weights, degree, max(s.start_strength, s.ends_below),
+                empty_log(),
+            )  # fmt: skip
         self.rates = _Rates(s.gain, math.exp(-s.fade / WEEKS_PER_YEAR), s.everyday_strength, s.ends_below, s.met_per_activity)
 
     def step(self, world: World) -> None:
         """Let ties fade, and let those who came meet."""
         if self.on:
-            _fade(world.ties, world.residents, self.rates, world.week_counts)
+            _fade(world.ties, world.residents, self.rates, world.log, world.week_counts)
             r = world.residents
             places = len(world.sites) + len(world.places.buildings.first)
             number, people = np.empty(places + 2, np.int64), np.empty(int(r.takes_part.sum()), np.int64)
-            _meet(world.week, world.seed_word, world.ties, r, number, people, self.rates, world.week_counts)
+            _meet(world.week, world.seed_word, world.ties, r, number, people, self.rates, world.log, world.week_counts)

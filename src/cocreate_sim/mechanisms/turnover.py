@@ -15,6 +15,7 @@ from ..engine.streams import uniforms
 from ..world import decisions as d
 from ..world.clock import WEEK_DAYS
 from ..world.counters import HIRES, LEAVERS
+from ..world.events import FILLS_POST, LEAVES_POST, note
 from ..world.staff import COMMUNITY
 from ..world.world import World
 
@@ -87,7 +88,7 @@ class _Rates(NamedTuple):
 
 
 @kernel
-def _turnover_day(day, seed, weekly, posts, office_of, busy_share, counts, rates):
+def _turnover_day(day, seed, weekly, posts, office_of, busy_share, log, counts, rates):
     """Let each post lose or find its person today; once a week skill and burnout move on."""
     for s in range(posts.tier.shape[0]):
         b = posts.number[s]
@@ -101,11 +102,13 @@ def _turnover_day(day, seed, weekly, posts, office_of, busy_share, counts, rates
                 posts.since[s] = day
                 posts.burnout[s] = 0.0
                 counts[LEAVERS] += 1
+                note(log, LEAVES_POST, office_of[s], b, -1, 0.0)
         elif uniform_draw(seed, d.POST_FILLED, day, a, b) < rates.refill:
             posts.filled[s] = True
             posts.since[s] = day
             posts.skill[s] = rates.start_skill
             counts[HIRES] += 1
+            note(log, FILLS_POST, office_of[s], b, -1, 0.0)
         if weekly and posts.filled[s]:
             overload = (
                 max(busy_share[office_of[s]] - rates.load_limit, 0.0) / (1.0 - rates.load_limit)
@@ -164,5 +167,6 @@ class Turnover:
         if self.on:
             weekly = world.day % WEEK_DAYS == 0
             _turnover_day(
-                world.day, world.seed_word, weekly, world.posts, self.office_of, world.busy_share, world.week_counts, self.rates
-            )
+                world.day, world.seed_word, weekly, world.posts, self.office_of, world.busy_share, world.log, world.week_counts,
+                self.rates,
+            )  # fmt: skip

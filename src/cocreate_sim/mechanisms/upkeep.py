@@ -13,6 +13,7 @@ from ..engine.settings import loguniform, setting, uniform
 from ..engine.streams import uniform as uniform_draw
 from ..world import decisions as d
 from ..world.counters import RESIDENT_HOURS, UPKEEP_HOURS
+from ..world.events import DOES_SHIFT, note
 from ..world.sites import BOOK_HOUSE, MANAGE, POND
 from ..world.world import World
 
@@ -85,7 +86,7 @@ def _keeps(residents, i, kind, by_role):
 
 
 @kernel
-def _week(week, seed, counting, sites, residents, condition, site_compound, sites_of, feelings, counts, rates):
+def _week(week, seed, counting, sites, residents, condition, site_compound, sites_of, feelings, log, counts, rates):
     """Let keepers do their shifts and every facility age by a week (exact solution of F8)."""
     for s in range(sites.id.shape[0]):
         given = 0.0
@@ -103,6 +104,7 @@ def _week(week, seed, counting, sites, residents, condition, site_compound, site
                     if counting:
                         residents.hours[i] += hours
                     feelings.good[i] += 1
+                    note(log, DOES_SHIFT, residents.id[i], sites.id[s], -1, hours)
                 if on_rota >= rates.rota_size or given >= needed:
                     break
             counts[UPKEEP_HOURS] += given
@@ -159,5 +161,5 @@ class Upkeep:
         if self.on:
             _week(
                 world.week, world.seed_word, world.counting, world.sites, world.residents, world.condition, self.site_compound,
-                self.sites_of, world.feelings, world.week_counts, self.rates,
+                self.sites_of, world.feelings, world.log, world.week_counts, self.rates,
             )  # fmt: skip

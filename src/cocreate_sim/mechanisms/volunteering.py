@@ -13,6 +13,7 @@ from ..engine.streams import uniforms
 from ..world import decisions as d
 from ..world.clock import HOUR
 from ..world.counters import VOLUNTEERS_JOINED, VOLUNTEERS_LAPSED
+from ..world.events import CEASES, REGISTERS, note
 from ..world.world import World
 
 WEEKS_PER_YEAR = 365.0 / 7.0
@@ -53,7 +54,7 @@ class _Rates(NamedTuple):
 
 
 @kernel
-def _week(week, seed, residents, households, pool, has_head, head_hours, unit_hours, counts, rates):
+def _week(week, seed, residents, households, pool, has_head, head_hours, unit_hours, log, counts, rates):
     """Register and release volunteers, then add up the hours that each group's helpers have this week."""
     unit_hours[:] = 0
     for i in range(residents.id.shape[0]):
@@ -62,9 +63,11 @@ def _week(week, seed, residents, households, pool, has_head, head_hours, unit_ho
             if uniform_draw(seed, d.VOLUNTEER_LAPSES, week, residents.id[i], 0) < 1.0 - math.exp(-hazard):
                 residents.volunteer_since[i] = -1
                 counts[VOLUNTEERS_LAPSED] += 1
+                note(log, CEASES, residents.id[i], 0, -1, 0.0)
         elif residents.takes_part[i] and uniform_draw(seed, d.VOLUNTEER_JOINS, week, residents.id[i], 0) < rates.join:
             residents.volunteer_since[i] = week
             counts[VOLUNTEERS_JOINED] += 1
+            note(log, REGISTERS, residents.id[i], 0, -1, 0.0)
         g = pool.of_resident[i]
         if g >= 0 and residents.volunteer_since[i] >= 0:
             unit_hours[g] += int(residents.budget[i] * rates.solving * HOUR)
@@ -108,5 +111,5 @@ class Volunteering:
         pool = world.group("pooling")
         _week(
             world.week, world.seed_word, world.residents, world.households, pool, world.neighbourhood.has_head,
-            world.head_week_hours, world.unit_hours, world.week_counts, self.rates,
+            world.head_week_hours, world.unit_hours, world.log, world.week_counts, self.rates,
         )  # fmt: skip

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..engine.kernels import kernel
+from .events import TIE_ENDED, note
 
 
 class Ties(NamedTuple):
@@ -93,14 +94,21 @@ def _makes_room(ties, i, strength):
 
 
 @kernel
-def add(ties, i, j, strength, everyday):
+def _give_up_weakest(ties, i, ids, log):
+    j = ties.other[i, _weakest(ties, i)]
+    remove(ties, i, j)
+    note(log, TIE_ENDED, min(ids[i], ids[j]), max(ids[i], ids[j]), -1, 0.0)
+
+
+@kernel
+def add(ties, i, j, strength, everyday, ids, log):
     """Make a tie if both have room for it; a full list gives up its weakest tie when that is weaker. Says whether it was made."""
     if not _makes_room(ties, i, strength) or not _makes_room(ties, j, strength):
         return False
     if ties.number[i] == ties.other.shape[1]:
-        remove(ties, i, ties.other[i, _weakest(ties, i)])
+        _give_up_weakest(ties, i, ids, log)
     if ties.number[j] == ties.other.shape[1]:
-        remove(ties, j, ties.other[j, _weakest(ties, j)])
+        _give_up_weakest(ties, j, ids, log)
     _insert(ties, i, j, strength, everyday)
     _insert(ties, j, i, strength, everyday)
     return True

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from . import counters
 from .clock import HOUR, WEEK_DAYS
+from .events import empty_log
 from .issues import SCOPES, empty_issues, grown
 from .levers import Channels, Levers
 from .lines import Pools, build_pools
@@ -92,6 +93,8 @@ class World:
         latent, in_unit, moving = (np.zeros(capacity, np.int32) for _ in range(3))
         self.roster = Roster(latent, in_unit, moving, np.zeros(4, np.int64))
         self.week_counts = np.zeros(len(counters.NAMES))
+        self.log = empty_log()
+        """Discrete decisions of the running day, when somebody listens."""
         self.neighbourhood = Neighbourhood(
             np.zeros(homes), np.zeros(homes, np.bool_), np.zeros(homes), np.full(homes, -1, np.int32),
             np.full(homes, -1, np.int32),

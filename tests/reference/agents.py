@@ -1,0 +1,272 @@
+"""Who and what is in the world: residents, households and posts are Mesa agents; issues and sites are things they act on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import mesa
+
+NEVER = -1_000_000
+"""A week long before the start."""
+FOREVER = (2**63 - 1) // 4
+"""An instant that never comes."""
+
+
+@dataclass
+class Tie:
+    """Two residents who know each other; both hold the same tie."""
+
+    strength: float
+    everyday: bool
+    """They met in the stairs before the start, and go on meeting there."""
+
+
+class Resident(mesa.Agent):
+    """A person with a permanent number."""
+
+    def __init__(self, model: mesa.Model, number: int, household: Household, traits: dict[str, Any]) -> None:
+        super().__init__(model)
+        self.number = number
+        self.household = household
+        self.adult: bool = traits["adult"]
+        self.newcomer: bool = traits["newcomer"]
+        self.party: bool = traits["party"]
+        self.skill: int = traits["skill"]
+        self.kind = 0
+        self.baseline = 0.0
+        self.budget = 1.0
+        self.reports_rate = 1.0
+        self.belonging = self.belonging_rest = 0.0
+        self.trust = 0.5
+        self.asked = self.takes_part = self.took_part = False
+        self.place: Site | Building | None = None
+        """Where they took part last; people meet there."""
+        self.last_active = NEVER
+        self.weeks_active = 0
+        self.hours = 0.0
+        self.volunteer_since = -1
+        self.willing_to_head = False
+        self.heads: Group | None = None
+        self.rests_until = NEVER
+        self.on_board = False
+        self.ties: dict[int, Tie] = {}
+        self.good = self.bad = self.served = self.ignored = 0
+        """Experiences of the running week."""
+
+    def known(self) -> list[tuple[Resident, Tie]]:
+        """Everybody known, in the order of their numbers."""
+        return [(self.model.resident[n], self.ties[n]) for n in sorted(self.ties)]
+
+
+class Household(mesa.Agent):
+    """A home: what the week's activities look like from here."""
+
+    def __init__(self, model: mesa.Model, number: int, collective: bool) -> None:
+        super().__init__(model)
+        self.number = number
+        self.collective = collective
+        self.members: list[Resident] = []
+        self.compound: Compound
+        self.building: Building | None = None
+        self.stair: list[Household] = [self]
+        self.community: Office
+        self.subdistrict: Office
+        self.groups: dict[str, Group | None] = {}
+        """Channel -> the group that counts for it: the unit, or the building where the channel is off."""
+        self.levels: list[Group | None] = []
+        """The ladder that an issue climbs, lowest level first."""
+        self.visits = 0.0
+        self.has_head = False
+        self.sessions = 0.0
+        self.head_hours = 0.0
+        self.call: Site | None = None
+        self.story = -1
+        self.next_candidate = 0
+        """Number of the next candidate for an issue here, and when it comes."""
+        self.next_moment = 0
+
+
+@dataclass(eq=False)
+class Compound:
+    """A compound with its family households."""
+
+    households: list[Household]
+    condition: float = 0.0
+    """Mean condition of its sites."""
+
+
+@dataclass(eq=False)
+class Building:
+    """A building with its households."""
+
+    number: int
+    households: list[Household]
+
+
+@dataclass(eq=False)
+class Group:
+    """Households that count as one for some channel: a unit or a building."""
+
+    number: int
+    households: list[Household]
+    head: Resident | None = None
+    expected: float = 0.0
+    """Smoothed share of adults who came: what members expect of each other."""
+    pivotality: float = 0.0
+    activity_rate: float = 0.0
+    helper_hours: int = 0
+    """Microseconds that helpers have left this week."""
+
+    @cached_property
+    def residents(self) -> list[Resident]:
+        """Everybody who lives in the group."""
+        return [r for h in self.households for r in h.members]
+
+    @cached_property
+    def adults(self) -> int:
+        """Adults who live in the group."""
+        return sum(r.adult for r in self.residents)
+
+    def has_skill(self, skill: int) -> bool:
+        """True when some adult has the skill."""
+        return any(r.skill == skill for r in self.residents)
+
+
+@dataclass(eq=False)
+class Office:
+    """The team of a community, or the posts of a subdistrict."""
+
+    number: int
+    tier: int
+    place: int
+    residents: float
+    background: float
+    posts: list[Post] = field(default_factory=list)
+    subdistrict: Office | None = None
+    offered: float = 0.0
+    """Exogenous cases per week from modelled households."""
+    outside: float = 0.0
+    """The same from households outside the world."""
+    burst: float = 1.0
+    speed: float = 1.0
+    busy_share: float = 0.0
+    free_hours: float = 0.0
+    support: float = 1.0
+    asked_by_staff: float = 0.0
+    budget: float = 0.0
+    next_case: int = 0
+    next_moment: int = 0
+
+    @property
+    def is_community(self) -> bool:
+        """True for community workers, False for posts of a subdistrict."""
+        return self.tier == 0
+
+
+class Post(mesa.Agent):
+    """A post and the person in it."""
+
+    def __init__(self, model: mesa.Model, office: Office, number: int) -> None:
+        super().__init__(model)
+        self.office = office
+        self.number = number
+        self.filled = True
+        self.since = 0
+        self.skill = 1.0
+        self.burnout = 0.0
+        self.left = False
+        """The person left since the last working day."""
+        self.case: Issue | None = None
+        self.started = 0
+        self.done_at = 0
+        self.busy = 0
+        self.present = 0
+
+
+@dataclass(eq=False)
+class Team:
+    """Posts that share their lines: one line per class of priority, first come first served."""
+
+    office: Office
+    posts: list[Post]
+    lines: list[list[Issue]] = field(default_factory=lambda: [[], [], []])
+
+
+@dataclass(eq=False)
+class Issue:
+    """Something to be solved; latent until somebody reports it."""
+
+    a: int
+    b: int
+    household: Household | None
+    office: Office
+    born: int
+    scope: int = 0
+    touches: list[Household] = field(default_factory=list)
+    priority: int = 0
+    needs_posts: bool = False
+    skill: int = -1
+    hours: float = 0.0
+    state: str = "latent"
+    reported: int = 0
+    reporter: Resident | None = None
+    by: int = 0
+    due: int = 0
+    target: Office | None = None
+    handoffs: int = 0
+    attempts: int = 0
+    team: Team | None = None
+    queued: int = 0
+    gives_up: int = 0
+    work: int = -1
+    waited: int = -1
+    solved: int = 0
+    reopened: int = 0
+    escalated: bool = False
+    in_unit: bool = False
+
+    @property
+    def modelled(self) -> bool:
+        """False for a case of a household outside the world."""
+        return self.household is not None
+
+
+@dataclass(eq=False)
+class Site:
+    """A place for a micro-renovation, its facility and its present project."""
+
+    number: int
+    community: Office
+    subdistrict: Office
+    compound: Compound
+    scope: int
+    households: list[Household]
+    kind: int
+    condition: float = 0.0
+    stage: int = 0
+    project: int = 0
+    since: int = 0
+    proposed: int = 0
+    by_residents: bool = False
+    initiator: Resident | None = None
+    meetings: int = 0
+    options: int = 0
+    support: float = 0.0
+    hours_needed: float = 0.0
+    hours_got: float = 0.0
+    money_needed: float = 0.0
+    funded: bool = False
+    helpers_needed: int = 0
+    skill: int = -1
+    skill_found: bool = False
+    corrections: int = 0
+    rota_hours: float = 0.0
+    build_hours: float = 0.0
+    upkeep_hours: float = 0.0
+
+    @cached_property
+    def residents(self) -> list[Resident]:
+        """Everybody who uses the site."""
+        return [r for h in self.households for r in h.members]

@@ -1,0 +1,150 @@
+"""Both models side by side, day by day: do they decide the same, and does everybody feel the same afterwards?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from cocreate_sim.config import Scenario
+from cocreate_sim.model import CoCreateModel
+from cocreate_sim.outcomes.partings import as_rows, first_parting
+from cocreate_sim.world.issues import STATES
+from cocreate_sim.world.world import N_ISSUES
+
+from .model import ReferenceModel
+
+TOLERANCE = 1e-12
+
+
+class Column(NamedTuple):
+    """One quantity of all entities of a kind: what it is, whose, and its values in both models."""
+
+    what: str
+    whose: Sequence[Any]
+    fast: Any
+    plain: Sequence[Any]
+
+
+def _columns(table: Any, entities: Sequence[Any], whose: Sequence[Any], *names: str, **renamed: str) -> Iterator[Column]:
+    """Columns of a table that are attributes of the reference's entities, under the same or another name."""
+    for name, attribute in ({n: n for n in names} | renamed).items():
+        yield Column(name, whose, getattr(table, name), [getattr(e, attribute) for e in entities])
+
+
+def _people(fast: CoCreateModel, plain: ReferenceModel) -> Iterator[Column]:
+    r, people, t = fast.world.residents, plain.residents, fast.world.ties
+    whose = [f"resident {one.number}" for one in people]
+    yield from _columns(
+        r, people, whose, "kind", "baseline", "budget", "reports_rate", "belonging", "belonging_rest", "trust", "takes_part",
+        "took_part", "asked", "last_active", "weeks_active", "hours", "volunteer_since", "willing_to_head", "rests_until", "on_board",
+    )  # fmt: skip
+    yield Column("is a head", whose, r.head_of >= 0, [one.heads is not None for one in people])
+    yield Column("ties", whose, t.number, [len(one.ties) for one in people])
+    pairs = [(one, number) for one in people for number in sorted(one.ties)]
+    held = np.arange(t.other.shape[1]) < t.number[:, None]
+    whose = [f"{one.number} with {number}" for one, number in pairs]
+    yield Column("tie", whose, r.id[t.other[held]], [number for _, number in pairs])
+    yield Column("strength of the tie", whose, t.strength[held], [one.ties[number].strength for one, number in pairs])
+    yield Column("everyday tie", whose, t.everyday[held], [one.ties[number].everyday for one, number in pairs])
+
+
+def _homes(fast: CoCreateModel, plain: ReferenceModel) -> Iterator[Column]:
+    n, homes, sites = fast.world.neighbourhood, plain.households, fast.world.sites
+    whose = [f"household {home.number}" for home in homes]
+    yield from _columns(n, homes, whose, "visits", "has_head", "sessions", "story")
+    calls = np.where(n.call >= 0, sites.id[n.call], -1)
+    yield Column("site that calls", whose, calls, [home.call.number if home.call else -1 for home in homes])
+
+
+def _offices(fast: CoCreateModel, plain: ReferenceModel) -> Iterator[Column]:
+    w, offices, posts = fast.world, plain.offices, plain.posts
+    whose = [f"office {office.number}" for office in offices]
+    yield from _columns(
+        w, offices, whose, "speed", "busy_share", "free_hours", "support", "asked_by_staff", offered_cases="offered",
+        background_cases="outside",
+    )  # fmt: skip
+    yield Column("budget", whose, w.budget, [office.budget for office in offices if not office.is_community])
+    whose = [f"post {post.number} of office {post.office.number}" for post in posts]
+    yield from _columns(w.posts, posts, whose, "filled", "since", "skill", "burnout", "present")
+    case, none = w.issues[w.posts.serving], w.posts.serving < 0
+    for what, values in (("a", case.a), ("b", case.b)):
+        plain_values = [getattr(post.case, what) if post.case else -1 for post in posts]
+        yield Column(f"case in hand, {what}", whose, np.where(none, -1, values), plain_values)
+    yield Column("done at", whose, np.where(none, 0, w.posts.free_at), [post.done_at * bool(post.case) for post in posts])
+    for channel, column, attribute in (("pooling", w.unit_hours, "helper_hours"), ("coordination", w.activity_rate, "activity_rate")):
+        groups = plain.groups[channel]
+        yield Column(attribute, [f"group {g.number}" for g in groups], column, [getattr(g, attribute) for g in groups])
+    yield Column("condition", [f"compound {k}" for k in range(len(w.condition))], w.condition, [c.condition for c in plain.compounds])
+
+
+def _sites(fast: CoCreateModel, plain: ReferenceModel) -> Iterator[Column]:
+    s, sites = fast.world.sites, plain.sites
+    whose = [f"site {site.number}" for site in sites]
+    yield from _columns(
+        s, sites, whose, "condition", "stage", "since", "rota_hours", "build_hours", "upkeep_hours", number="project"
+    )
+    begun = s.number > 0
+    yield from _columns(
+        s[begun], [site for site in sites if site.project > 0], [w for w, yes in zip(whose, begun, strict=True) if yes],
+        "proposed", "by_residents", "meetings", "options", "support", "hours_needed", "hours_got", "money_needed", "funded",
+        "helpers_needed", "skill", "skill_found", "corrections",
+    )  # fmt: skip
+
+
+def _issues(fast: CoCreateModel, plain: ReferenceModel) -> Iterator[Column]:
+    w, issues = fast.world, plain.issues
+    born = w.issues[: int(w.roster.length[N_ISSUES])]
+    whose = [f"issue {i.b} of {i.a}" for i in issues]
+    yield from _columns(
+        born, issues, whose, "a", "b", "scope", "priority", "needs_posts", "skill", "hours", "born", "reported", "by", "due",
+        "handoffs", "attempts", "queued", "gives_up", "work", "waited", "solved", "reopened", "escalated", "in_unit",
+    )  # fmt: skip
+    yield Column("state", whose, born.state, [STATES.index(i.state) for i in issues])
+    reporters = np.where(born.reporter >= 0, w.residents.id[born.reporter], -1)
+    yield Column("reporter", whose, reporters, [i.reporter.number if i.reporter else -1 for i in issues])
+    yield Column("target", whose, born.target, [i.target.number if i.target else -1 for i in issues])
+    inside = born.household >= 0
+    touched = [i.touches for i in issues if i.modelled]
+    yield Column("first household", whose, born.first[inside], [t[0].number for t in touched])
+    yield Column("last household", whose, born.end[inside] - 1, [t[-1].number for t in touched])
+
+
+def _differing(column: Column) -> str | None:
+    fast, plain = np.asarray(column.fast), np.asarray(column.plain)
+    if fast.shape != plain.shape:
+        return f"{column.what}: {len(fast)} in the fast model, {len(plain)} in the reference"
+    if fast.dtype.kind == "f":
+        same = np.abs(fast - plain) <= TOLERANCE * np.maximum(1.0, np.abs(plain))
+    else:
+        same = fast == plain
+    if same.all():
+        return None
+    at = int(np.argmin(same))
+    return f"{column.what} of {column.whose[at]}: {fast[at]} in the fast model, {plain[at]} in the reference"
+
+
+def state_difference(fast: CoCreateModel, plain: ReferenceModel) -> str | None:
+    """The first quantity that differs between the two models, in words, or None."""
+    columns = (column for part in (_issues, _offices, _sites, _homes, _people) for column in part(fast, plain))
+    return next((told for told in map(_differing, columns) if told), None)
+
+
+def first_difference(scenario: Scenario) -> str | None:
+    """Run both models side by side and say where they first part, or None when they never do.
+
+    The events of each day are compared, and the state of everything before the first day and at the end of each week.
+    """
+    fast, plain = CoCreateModel(scenario), ReferenceModel(scenario)
+    fast.listen()
+    if found := state_difference(fast, plain):
+        return f"before the first day: {found}"
+    for day in range(fast.weeks * 7):
+        fast.step()
+        plain.step()
+        if parted := first_parting(fast.events(), as_rows(plain.events), TOLERANCE):
+            return parted.told("the fast model", "the reference")
+        if day % 7 == 6 and (found := state_difference(fast, plain)):
+            return f"at the end of day {day}: {found}"
+    return None

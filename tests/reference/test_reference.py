@@ -1,0 +1,65 @@
+"""The fast model makes the same decisions as the reference, whatever the world, the policy and the beliefs."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any
+
+import pytest
+from hypothesis import Phase, given, reject, settings
+from hypothesis import strategies as st
+from tests.invariants.drawing import scenarios
+from tests.scenarios import scenario, world_settings
+
+from cocreate_sim.config import Scenario
+from cocreate_sim.errors import ConfigError
+from cocreate_sim.schedule import MECHANISMS
+from cocreate_sim.world.levers import CHANNELS
+
+from .compare import first_difference
+
+LIVELY: dict[str, Any] = {
+    "arrivals.rate": 20.0, "participation.base": -1.5, "renovation.initiative": 50.0, "renovation.meetings_low": 1,
+    "renovation.meetings_high": 2, "renovation.hours_high": 100.0, "renovation.evaluate_after": 1, "renovation.share_weeks": 1,
+    "heads.step_forward_weeks": 1.0, "volunteering.join_chance": 0.5, "casework.rho_40": 1.2, "casework.patience_days": 5.0,
+}  # fmt: skip
+"""So much happens that a difference would show soon."""
+EVERYTHING = {"red_board": True, "staff_rule": "protected", "head_hours": "equal_total", "vote_honoured": False}
+
+
+@settings(max_examples=max(30, settings.default.max_examples // 2), phases=[Phase.generate, Phase.target])
+@given(scenarios())
+def test_both_models_decide_the_same_in_any_world(drawn: Scenario) -> None:
+    try:
+        assert first_difference(drawn) is None
+    except ConfigError:
+        reject()
+
+
+@pytest.mark.parametrize("partition", ["1", "5", "10-20", "25", "nested", "grid"])
+@pytest.mark.parametrize("levers", [{}, EVERYTHING], ids=["plain", "everything"])
+def test_both_models_decide_the_same_in_a_lively_quarter(partition: str, levers: dict[str, Any]) -> None:
+    world = world_settings("quarter", households=150, compounds=3, grids=4)
+    given = scenario(world, weeks=8, burn_in=1, seed=7, settings=LIVELY, partition=partition, **levers)
+    assert first_difference(given) is None
+
+
+@pytest.mark.parametrize("off", [m.name for m in MECHANISMS])
+def test_both_models_decide_the_same_without_one_mechanism(off: str) -> None:
+    given = scenario("tiny", weeks=5, seed=3, settings=LIVELY, switches={off: False}, partition="12", **EVERYTHING)
+    assert first_difference(given) is None
+
+
+@pytest.mark.parametrize("channel", CHANNELS)
+def test_both_models_decide_the_same_without_one_channel(channel: str) -> None:
+    given = scenario("tiny", weeks=5, seed=4, settings=LIVELY, channels={channel: False}, partition="6", **EVERYTHING)
+    assert first_difference(given) is None
+
+
+@pytest.mark.long
+@settings(max_examples=20, phases=[Phase.generate])
+@given(scenarios(weeks=8), st.sampled_from(["5", "10-20", "25", "100", "nested", "grid"]))
+def test_both_models_decide_the_same_in_larger_worlds(drawn: Scenario, partition: str) -> None:
+    levers = dataclasses.replace(drawn.levers, partition=partition)
+    large = dataclasses.replace(drawn, world=world_settings("quarter", households=800, compounds=4), levers=levers)
+    assert first_difference(large) is None
