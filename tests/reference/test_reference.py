@@ -19,7 +19,7 @@ from cocreate_sim.world.levers import CHANNELS
 from .compare import first_difference
 
 LIVELY: dict[str, Any] = {
-    "arrivals.rate": 20.0, "participation.base": -1.5, "renovation.initiative": 50.0, "renovation.meetings_low": 1,
+    "arrivals.rate": 8.0, "participation.base": -1.5, "renovation.initiative": 50.0, "renovation.meetings_low": 1,
     "renovation.meetings_high": 2, "renovation.hours_high": 100.0, "renovation.evaluate_after": 1, "renovation.share_weeks": 1,
     "heads.step_forward_weeks": 1.0, "volunteering.join_chance": 0.5, "casework.rho_40": 1.2, "casework.patience_days": 5.0,
 }  # fmt: skip
@@ -36,11 +36,11 @@ def test_both_models_decide_the_same_in_any_world(drawn: Scenario) -> None:
         reject()
 
 
-@pytest.mark.parametrize("partition", ["1", "5", "10-20", "25", "nested", "grid"])
+@pytest.mark.parametrize("partition", ["1", "5", "10-20", "nested", "grid"])
 @pytest.mark.parametrize("levers", [{}, EVERYTHING], ids=["plain", "everything"])
 def test_both_models_decide_the_same_in_a_lively_quarter(partition: str, levers: dict[str, Any]) -> None:
-    world = world_settings("quarter", households=150, compounds=3, grids=4)
-    given = scenario(world, weeks=8, burn_in=1, seed=7, settings=LIVELY, partition=partition, **levers)
+    world = world_settings("quarter", households=100, compounds=2, grids=3)
+    given = scenario(world, weeks=5, burn_in=1, seed=7, settings=LIVELY, partition=partition, **levers)
     assert first_difference(given) is None
 
 

@@ -39,6 +39,10 @@ COMMANDS = {
         "run several policies, or an experiment, on the same worlds and report paired differences",
         "cocreate compare policies=before_2022,posts_72 world=tiny replicates=20",
     ),
+    "diff": (
+        "find the first event in which two policies part, on the same world and with the same luck",
+        "cocreate diff before_2022 posts_72 world=tiny",
+    ),
     "schedule": ("print the order of a tick: every mechanism, what it reads and what it writes", "cocreate schedule"),
     "describe": (
         "explain a mechanism, or list settings, outcomes, policies, experiments or the counts of a built world",
@@ -63,6 +67,14 @@ def _parser(command: str) -> Parser:
             "set values; out=DIR says where results go (`cocreate describe settings` lists all)",
         )
         parser.add_argument("--quiet", action="store_true", help="no progress and no summary; errors are still told")
+    elif command == "diff":
+        parser.add_argument(
+            "words",
+            nargs="*",
+            metavar="POLICY | KEY=VALUE",
+            help="two policies (or two values of one setting, levers.posts=40,72), then settings as in `cocreate run`",
+        )
+        parser.add_argument("--quiet", action="store_true", help="no progress")
     elif command == "describe":
         parser.add_argument(
             "words",
@@ -95,6 +107,10 @@ def _handler(command: str) -> Callable[[argparse.Namespace], None]:
         from .runs import compare, run
 
         return run if command == "run" else compare
+    if command == "diff":
+        from .diff import diff
+
+        return diff
     from .describe import describe, schedule
 
     return schedule if command == "schedule" else describe

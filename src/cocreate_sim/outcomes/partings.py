@@ -93,6 +93,7 @@ def in_words(event: Any) -> str:
     what = kind.sentence.format(
         a=event.a, b=event.b, value=float(event.value), issue=_issue(int(event.a), int(event.b)),
         other=codes[int(event.other)] if codes else event.other, due=_instant(float(event.value)),
+        yes="yes" if event.value else "no",
     )  # fmt: skip
     return f"day {day} ({WEEKDAYS[day % WEEK_DAYS]} of week {day // WEEK_DAYS}){clock}, {kind.mechanism}: {what}"
 
