@@ -32,7 +32,7 @@ export PROBE PROJECT
 unexport PYTHONPATH PYTHONHOME
 
 .DEFAULT_GOAL := help
-.PHONY: help packages env demo test test-all check lint types layers docs pages wheel bench golden pins clean
+.PHONY: help packages env demo test test-all check lint types layers docs pages wheel bench golden reference pins clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-9s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -118,6 +118,11 @@ bench: env ## speed and memory, one table
 
 golden: env ## write the golden file anew and show what changed
 	$(PY) tests/golden.py --write $(ARGS)
+
+N ?= 200
+SEED ?= 12345
+reference: env ## compare the model with the plain reference on N random configurations (N=200 SEED=12345); goes on where it was stopped
+	$(PY) -m tests.reference.run --n $(N) --seed $(SEED) $(ARGS)
 
 pins: packages ## resolve requirements/*.txt from pyproject.toml (ARGS=--upgrade for newer releases)
 	@set -eu; export UV_CUSTOM_COMPILE_COMMAND="make pins"; \

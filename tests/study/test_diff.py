@@ -59,4 +59,4 @@ def test_the_command_takes_two_policies(capsys: pytest.CaptureFixture[str]) -> N
 
 def test_the_command_refuses_one_policy(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["diff", "posts_72", *SHORT]) == 2
-    assert "allowed: two policies" in capsys.readouterr().err
+    assert "two policies part, not 1; allowed: A B" in capsys.readouterr().err

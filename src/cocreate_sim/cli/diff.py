@@ -18,7 +18,7 @@ def diff(options: argparse.Namespace) -> None:
     names = [word for word in options.words if "=" not in word]
     words = [word for word in options.words if "=" in word]
     if len(names) not in (0, 2):
-        raise ConfigError(f"{' '.join(names)}: one policy has nothing to part from; allowed: two policies, as in A B (command line)")
+        raise ConfigError(f"{' '.join(names)}: two policies part, not {len(names)}; allowed: A B (command line)")
     if names:
         words.append(f"policies={','.join(names)}")
     with Progress("days", options.quiet) as progress:
