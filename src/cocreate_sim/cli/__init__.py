@@ -39,6 +39,10 @@ COMMANDS = {
         "run several policies, or an experiment, on the same worlds and report paired differences",
         "cocreate compare policies=before_2022,posts_72 world=tiny replicates=20",
     ),
+    "channels": (
+        "measure which of the ten channels of unit size does what, with small and large units on the same worlds (a minute or two)",
+        "cocreate channels replicates=20 levers.partition=5,100",
+    ),
     "schedule": ("print the order of a tick: every mechanism, what it reads and what it writes", "cocreate schedule"),
     "describe": (
         "explain a mechanism, or list settings, outcomes, policies, experiments or the counts of a built world",
@@ -54,7 +58,7 @@ def _parser(command: str) -> Parser:
         prog=f"cocreate {command}", description=meaning, allow_abbrev=False, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.example = example
-    if command in ("run", "compare"):
+    if command in ("run", "compare", "channels"):
         parser.add_argument(
             "words",
             nargs="*",
@@ -95,6 +99,10 @@ def _handler(command: str) -> Callable[[argparse.Namespace], None]:
         from .runs import compare, run
 
         return run if command == "run" else compare
+    if command == "channels":
+        from .channels import channels
+
+        return channels
     from .describe import describe, schedule
 
     return schedule if command == "schedule" else describe

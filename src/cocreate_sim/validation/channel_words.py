@@ -1,0 +1,120 @@
+"""The statement of the ten channels in tables and sentences, for the terminal and for the reference page."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from ..analysis.words import figures, level_words, listing, times
+from .channel_survey import ALL, NONE, clear
+
+Table = tuple[str, tuple[str, ...], list[tuple[str, ...]]]
+"""A title, the head and the rows."""
+CARRIES = 0.1
+"""A channel carries a result when its effect is clear and at least this part of the largest one."""
+
+
+def setting(said: Mapping[str, Any]) -> str:
+    """Say what was run."""
+    return (
+        f"World {said['world']} ({figures(said['households'], 9)} households), policy {said['policy']}, {_size(said, 'small')} against "
+        f"{_size(said, 'large')}; {times(said['replicates'], 'world')} (seeds from {said['first_seed']}), each run with the same luck in "
+        f"small and in large units; {said['burn_in_weeks']} weeks of burn-in and {times(said['weeks'], 'week')} measured."
+    )
+
+
+def tables(said: Mapping[str, Any]) -> list[Table]:
+    """Return two tables: what each channel moves, and what that does to the headline outcomes."""
+    small, large = _size(said, "small"), _size(said, "large")
+    head = ("channel", "what it moves", "unit", small, large, "difference", "standard error", "expected", "verdict")
+    moved = [
+        (
+            row["channel"], row["measure"], row["unit"], figures(row["in_small"]), figures(row["in_large"]),
+            figures(row["difference"]), "-" if row["standard_error"] is None else figures(row["standard_error"], 2),
+            row["expected"], row["verdict"],
+        )
+        for row in said["channels"]
+    ]  # fmt: skip
+    none = said[NONE]
+    same = f"identical in {none['identical']} of {times(said['replicates'], 'world')}"
+    moved.append(("no channel", "every outcome, weekly series, wait and project", "", "", "", *_zero(none["differing"]), "0", same))
+    outcomes = said["outcomes"]
+    what = ("channel", *(f"{outcomes[k]['label'].lower()}, {how}" for k in outcomes for how in ("alone", "taken away")))
+    effects = [
+        (row["channel"], *(points(row[how][k]) for k in outcomes for how in ("alone", "taken_away"))) for row in said["channels"]
+    ]
+    effects.append(("all ten", *(text for k in outcomes for text in (points(said[ALL][k]), ""))))
+    effects.append(("no channel", *(text for k in outcomes for text in (points(none[k]), ""))))
+    units = "; ".join(f"{o['label'].lower()}: {o['unit']}" for o in outcomes.values())
+    return [
+        ("What each channel moves when it alone is on (+ small units are expected to have more, - less, ? a formula says which)",
+         head, moved),
+        (f"What that does to two outcomes: {small} minus {large}, in percentage points with 95 % interval ({units}). Alone: only "
+         "this channel is on. Taken away: what the difference of all ten loses when only this one is off", what, effects),
+    ]  # fmt: skip
+
+
+def _zero(differing: Sequence[str]) -> tuple[str, str]:
+    return ("0", "0") if not differing else (f"{len(differing)} differ", "-")
+
+
+def points(found: Mapping[str, Any]) -> str:
+    """Write a difference of shares in percentage points, with its interval."""
+    mean, low, high = (None if found[k] is None else 100 * found[k] for k in ("difference", "low", "high"))
+    if low is None or high is None or mean is None:
+        return figures(mean or 0.0)
+    if high - low <= 1e-12:
+        return figures(mean)
+    decimals = min(max(0, 1 - math.floor(math.log10(high - low))), 6)
+    texts = [f"{value:+.{decimals}f}" for value in (mean, low, high)]
+    return f"{texts[0]} ({texts[1]} to {texts[2]})"
+
+
+def reading(said: Mapping[str, Any]) -> list[str]:
+    """Say which channels carry the difference between small and large units, and which do not."""
+    lines = [line for name in said["outcomes"] for line in _of_one(said, name)]
+    silent = [row for row in said["channels"] if row["silent"]]
+    for row in silent:
+        why = " or ".join(row["silent_with"])
+        lines.append(f"{row['channel']} alone changed nothing at all here, in any world. It has nothing to act through with {why}.")
+    lines.append(
+        f"{times(4 * len(said['channels']), 'interval')} are shown; one in twenty would exclude zero by chance alone where there is nothing."
+    )
+    return lines
+
+
+def _of_one(said: Mapping[str, Any], name: str) -> list[str]:
+    label, whole = said["outcomes"][name]["label"], said[ALL][name]
+    lines = [
+        f"{label}: {figures(100 * whole['in_small'])} % in {_size(said, 'small')} and {figures(100 * whole['in_large'])} % in "
+        f"{_size(said, 'large')} with all ten channels on, a difference of {points(whole)} points."
+    ]
+    for how, lead in (("alone", "Alone"), ("taken_away", "Taken away")):
+        effects = {row["channel"]: row[how][name] for row in said["channels"]}
+        seen = {k: v for k, v in effects.items() if clear(v)}
+        largest = max((abs(v["difference"]) for v in seen.values()), default=0.0)
+        ordered = sorted(seen, key=lambda k: -abs(seen[k]["difference"]))
+        carry = [k for k in ordered if abs(seen[k]["difference"]) >= CARRIES * largest]
+        down = [f"{k} {points(seen[k])}" for k in carry if seen[k]["difference"] < 0]
+        up = [f"{k} {points(seen[k])}" for k in carry if seen[k]["difference"] > 0]
+        parts = [f"against small units {listing(down)}"] if down else []
+        parts += [f"for small units {listing(up)}"] if up else []
+        minor = [k for k in ordered if k not in carry]
+        if not seen:
+            lines.append(f"{lead}: no channel has a clear effect.")
+            continue
+        text = f"{lead}: {'; '.join(parts)}"
+        text += f"; clear but under a tenth of the largest: {listing(minor)}" if minor else ""
+        without = [k for k in effects if k not in seen]
+        lines.append(f"{text}{f'; no clear effect: {listing(without)}' if without else ''}.")
+    total = sum(row["alone"][name]["difference"] for row in said["channels"])
+    lines.append(
+        f"The ten effects alone add up to {100 * total:+.3g} points against {100 * whole['difference']:+.3g} for all ten together: "
+        "what is left over is how channels strengthen or block each other."
+    )
+    return lines
+
+
+def _size(said: Mapping[str, Any], which: str) -> str:
+    return level_words("unit_size", str(said[which]))
