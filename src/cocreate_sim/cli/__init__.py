@@ -40,7 +40,7 @@ COMMANDS = {
         "cocreate compare policies=before_2022,posts_72 world=tiny replicates=20",
     ),
     "channels": (
-        "measure which of the ten channels of unit size does what, with small and large units on the same worlds (a minute or two)",
+        "measure which of the ten channels of unit size does what, in small and in large units (a minute or two)",
         "cocreate channels replicates=20 levers.partition=5,100",
     ),
     "schedule": ("print the order of a tick: every mechanism, what it reads and what it writes", "cocreate schedule"),

@@ -1,4 +1,4 @@
-"""``cocreate channels``: run small and large units with each channel alone, without it, with all and with none; say what came out."""
+"""``cocreate channels``: small and large units with each channel alone, without it, with all and with none."""
 
 from __future__ import annotations
 

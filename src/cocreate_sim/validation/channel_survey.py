@@ -1,4 +1,4 @@
-"""Which channel does what: small and large units on the same worlds, with each channel alone, without it, with all and with none."""
+"""Which channel does what: small and large units on the same worlds, with each channel alone, without it, all and none."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from ..config.overrides import Override, parse
 from ..errors import CoCreateError, ConfigError
 from ..model import CoCreateModel
 from ..outcomes.catalogue import OUTCOMES
+from ..study.compare import command
 from ..study.runner import checked_processes
 from ..study.simulate import scenario_of, with_seed
 from ..study.supervisor import run_tasks
@@ -71,7 +72,7 @@ def plan(words: Sequence[str]) -> Plan:
         if word.key.split(".")[0] == "channels":
             raise ConfigError(f"{word.text!r}: channels are switched here one by one; leave it out (command line)")
         if word.key in _OURS or (word.several and word.key != _PARTITION):
-            raise ConfigError(f"{word.text!r} belongs to `cocreate compare`; here one world under one policy is taken (command line)")
+            raise ConfigError(f"{word.text!r} is for `cocreate compare`; here one world under one policy is taken (command line)")
     sizes = _sizes([word for word in asked if word.key == _PARTITION])
     rest = [word.text for word in asked if word.key != _PARTITION]
     if not any(word.key == "world" for word in asked):
@@ -80,8 +81,8 @@ def plan(words: Sequence[str]) -> Plan:
     small, large = (_mean_size(config) for config in configs)
     if not small < large:
         raise ConfigError(
-            f"{_PARTITION} = {','.join(sizes)}: the first units must be the smaller ones, but they have {small:.4g} households on "
-            f"average and the second {large:.4g} (command line)"
+            f"{_PARTITION} = {','.join(sizes)}: the small units come first, but these have {small:.4g} households on average "
+            f"and the second {large:.4g} (command line)"
         )
     config = configs[0]
     first, count = int(config["run"]["seed"]), int(config["replicates"])
@@ -173,7 +174,7 @@ def summarise(chosen: Plan, found: Mapping[str, Sequence[Mapping[str, Any]]]) ->
         })  # fmt: skip
     config = chosen.config
     return {
-        "words": list(chosen.words), "world": config["world"]["name"], "households": config["world"]["households"],
+        "command": command("channels", chosen.words), "world": config["world"]["name"], "households": config["world"]["households"],
         "policy": config["policy"]["name"], "small": chosen.sizes[0], "large": chosen.sizes[1],
         "replicates": len(chosen.seeds), "first_seed": chosen.seeds[0],
         "burn_in_weeks": config["run"]["burn_in_weeks"], "weeks": config["run"]["weeks"],

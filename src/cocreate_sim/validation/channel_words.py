@@ -18,9 +18,9 @@ CARRIES = 0.1
 def setting(said: Mapping[str, Any]) -> str:
     """Say what was run."""
     return (
-        f"World {said['world']} ({figures(said['households'], 9)} households), policy {said['policy']}, {_size(said, 'small')} against "
-        f"{_size(said, 'large')}; {times(said['replicates'], 'world')} (seeds from {said['first_seed']}), each run with the same luck in "
-        f"small and in large units; {said['burn_in_weeks']} weeks of burn-in and {times(said['weeks'], 'week')} measured."
+        f"World {said['world']} ({figures(said['households'], 9)} households), policy {said['policy']}, {_size(said, 'small')} "
+        f"against {_size(said, 'large')}; {times(said['replicates'], 'world')} (seeds from {said['first_seed']}), each with the "
+        f"same luck in small and large units; {said['burn_in_weeks']} weeks of burn-in, {times(said['weeks'], 'week')} measured."
     )
 
 
@@ -37,22 +37,24 @@ def tables(said: Mapping[str, Any]) -> list[Table]:
         for row in said["channels"]
     ]  # fmt: skip
     none = said[NONE]
-    same = f"identical in {none['identical']} of {times(said['replicates'], 'world')}"
-    moved.append(("no channel", "every outcome, weekly series, wait and project", "", "", "", *_zero(none["differing"]), "0", same))
+    same = f"identical in {none['identical']} of {said['replicates']}"
+    moved.append(
+        ("no channel", "every outcome, weekly series, wait and project", "", "", "", *_zero(none["differing"]), "0", same)
+    )
     outcomes = said["outcomes"]
-    what = ("channel", *(f"{outcomes[k]['label'].lower()}, {how}" for k in outcomes for how in ("alone", "taken away")))
+    what = ("channel", *(f"{o['label'].lower()}, {how}" for o in outcomes.values() for how in ("alone", "taken away")))
     effects = [
         (row["channel"], *(points(row[how][k]) for k in outcomes for how in ("alone", "taken_away"))) for row in said["channels"]
     ]
     effects.append(("all ten", *(text for k in outcomes for text in (points(said[ALL][k]), ""))))
     effects.append(("no channel", *(text for k in outcomes for text in (points(none[k]), ""))))
     units = "; ".join(f"{o['label'].lower()}: {o['unit']}" for o in outcomes.values())
-    return [
-        ("What each channel moves when it alone is on (+ small units are expected to have more, - less, ? a formula says which)",
-         head, moved),
-        (f"What that does to two outcomes: {small} minus {large}, in percentage points with 95 % interval ({units}). Alone: only "
-         "this channel is on. Taken away: what the difference of all ten loses when only this one is off", what, effects),
-    ]  # fmt: skip
+    first = "What each channel moves when it alone is on (+ small units should have more, - less, ? a formula says which)"
+    second = (
+        f"What that does to two outcomes: {small} minus {large}, in percentage points with 95 % interval ({units}). Alone: only "
+        "this channel is on. Taken away: what the difference of all ten loses when only this one is off"
+    )
+    return [(first, head, moved), (second, what, effects)]
 
 
 def _zero(differing: Sequence[str]) -> tuple[str, str]:
@@ -77,19 +79,18 @@ def reading(said: Mapping[str, Any]) -> list[str]:
     silent = [row for row in said["channels"] if row["silent"]]
     for row in silent:
         why = " or ".join(row["silent_with"])
-        lines.append(f"{row['channel']} alone changed nothing at all here, in any world. It has nothing to act through with {why}.")
-    lines.append(
-        f"{times(4 * len(said['channels']), 'interval')} are shown; one in twenty would exclude zero by chance alone where there is nothing."
-    )
+        lines.append(f"{row['channel']} alone changed nothing at all: it has nothing to act through with {why}.")
+    lines.append(f"{times(4 * len(said['channels']), 'interval')} are shown: where nothing is, one in twenty excludes zero.")
     return lines
 
 
 def _of_one(said: Mapping[str, Any], name: str) -> list[str]:
     label, whole = said["outcomes"][name]["label"], said[ALL][name]
-    lines = [
-        f"{label}: {figures(100 * whole['in_small'])} % in {_size(said, 'small')} and {figures(100 * whole['in_large'])} % in "
-        f"{_size(said, 'large')} with all ten channels on, a difference of {points(whole)} points."
-    ]
+    head = (
+        f"{label}: with all ten channels on {figures(100 * whole['in_small'])} % in {_size(said, 'small')} and "
+        f"{figures(100 * whole['in_large'])} % in {_size(said, 'large')}, a difference of {points(whole)} points."
+    )
+    lines = [head]
     for how, lead in (("alone", "Alone"), ("taken_away", "Taken away")):
         effects = {row["channel"]: row[how][name] for row in said["channels"]}
         seen = {k: v for k, v in effects.items() if clear(v)}
@@ -110,8 +111,8 @@ def _of_one(said: Mapping[str, Any], name: str) -> list[str]:
         lines.append(f"{text}{f'; no clear effect: {listing(without)}' if without else ''}.")
     total = sum(row["alone"][name]["difference"] for row in said["channels"])
     lines.append(
-        f"The ten effects alone add up to {100 * total:+.3g} points against {100 * whole['difference']:+.3g} for all ten together: "
-        "what is left over is how channels strengthen or block each other."
+        f"The ten effects alone add up to {100 * total:+.3g} points against {100 * whole['difference']:+.3g} for all ten together; "
+        "the rest is how channels strengthen or block each other."
     )
     return lines
 

@@ -1,6 +1,6 @@
 """The ten channels of unit size: what each acts on, what it moves first, which way, and what would silence it.
 
-A channel that is off takes the building for the unit. That is the physical reference: walls and stairs do not follow the partition.
+A channel that is off takes the building for the unit: the physical reference, since walls do not follow the partition.
 """
 
 from __future__ import annotations
@@ -86,10 +86,11 @@ def hours_in_reach(model: CoCreateModel, _: RunResult) -> float:
 def levels_to_climb(model: CoCreateModel, _: RunResult) -> float:
     """Mean over reported issues of the levels below the lowest one that holds all households an issue touches."""
     world = model.world
-    issues = world.issues[: int(world.roster.length[N_ISSUES])]
-    issues = issues[(issues.household >= 0) & (issues.state != LATENT) & (issues.state != LAPSED)]
+    born: Any = world.issues[: int(world.roster.length[N_ISSUES])]
+    reported = (born.household >= 0) & (born.state != LATENT) & (born.state != LAPSED)
+    first, last, scope = born.first[reported], born.end[reported] - 1, born.scope[reported]
     levels = np.stack([group.of_household for group in world.climb()])
-    held = (levels[:, issues.first] == levels[:, issues.end - 1]) & (levels[:, issues.first] >= 0) & (issues.scope < BEYOND)
+    held = (levels[:, first] == levels[:, last]) & (levels[:, first] >= 0) & (scope < BEYOND)
     return float(np.where(held.any(axis=0), held.argmax(axis=0), len(levels)).mean())
 
 
@@ -97,21 +98,25 @@ def _of_outcome(name: str) -> dict[str, Any]:
     return {"label": OUTCOMES[name].label.lower(), "unit": OUTCOMES[name].unit, "measure": outcome(name)}
 
 
+NO_MASS = (
+    "uncertainties.participation.party_minimum=1", "uncertainties.arrivals.skilled_share=0",
+    "uncertainties.renovation.skilled=0",
+)  # fmt: skip
 TABLE: dict[str, Channel] = {channel.name: channel for channel in (
     Channel(
-        "ties", "How many of their unit people know, and so how visible they are on a red board: ties are bounded, units are not.",
+        "ties", "How many of their unit people know, and so how visible they are on a red board: ties are bounded, units not.",
         "the building is the circle in which people are seen",
         "share of the unit that an adult knows", "share of adults", known_share, MORE,
         (("levers.red_board=false",), ("switches.recognition=false",), ("uncertainties.recognition.board_effect=0",)),
     ),
     Channel(
-        "attention", "The hours of a head are spread over the households of the unit: visits = hours / (visit time x households).",
+        "attention", "The head's hours are spread over the households of the unit: visits = hours / (visit time x households).",
         "a head's hours are spread over the building",
         "visits by the head", "visits per household and week", visits, MORE,
         (("uncertainties.heads.hours=0",), ("switches.heads=false",)),
     ),
     Channel(
-        "pivotality", "How likely one helper more decides whether a party starts: P(Bin(N-1, p) = m-1), of N adults of whom p come.",
+        "pivotality", "How likely one helper more decides if a party starts: P(Bin(N-1, p) = m-1), of N adults of whom p come.",
         "the N adults are those of the building",
         "chance that one helper decides", "chance per adult and week", decisive_chance, FORMULA,
         (("uncertainties.participation.pivotal=0",), ("switches.participation=false",)),
@@ -120,10 +125,10 @@ TABLE: dict[str, Channel] = {channel.name: channel for channel in (
         "critical_mass", "A working party of the unit needs enough helpers, and its issues and projects somebody with the skill.",
         "helpers and skills of the building count",
         **_of_outcome("working_parties_share"), small_units=FEWER,
-        silent=(("uncertainties.participation.party_minimum=1", "uncertainties.arrivals.skilled_share=0", "uncertainties.renovation.skilled=0"),),
+        silent=(NO_MASS,),
     ),
     Channel(
-        "leader_supply", "A unit has a head if somebody in it is willing: 1 - (1 - q)^adults; a vacancy lasts until one steps forward.",
+        "leader_supply", "A unit has a head if somebody in it is willing: 1 - (1 - q)^adults; else it waits for one.",
         "each building looks for a head",
         **_of_outcome("units_with_head_share"), small_units=FEWER,
         silent=(("uncertainties.heads.willing_share=0",), ("switches.heads=false",)),
