@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from ..analysis.paired import Interval, interval, paired
 from ..config import compose, scenario, write
@@ -24,7 +24,7 @@ from ..study.supervisor import run_tasks
 from ..warming import get_ready
 from ..world.build import build_world
 from ..world.levers import CHANNELS
-from .channels import FEWER, FORMULA, HEADLINE, MORE, TABLE, differences
+from .channels import FORMULA, HEADLINE, MORE, TABLE, differences
 
 WORLD = "quarter"
 SIZES = ("5", "100")
@@ -169,20 +169,21 @@ def summarise(chosen: Plan, found: Mapping[str, Sequence[Mapping[str, Any]]]) ->
             **direct, "expected": channel.small_units, "verdict": verdict(channel.small_units, direct),
             "silent": all(not one["differing"] for one in alone),
             "alone": {k: _compared(alone, k) for k in HEADLINE},
-            "taken_away": {k: _plain(interval(_gaps(found[ALL], k) - _gaps(without, k))) for k in HEADLINE},
+            "taken_away": {k: _missing(found[ALL], without, k) for k in HEADLINE},
             "silent_with": [" ".join(words) for words in channel.silent],
         })  # fmt: skip
     config = chosen.config
     return {
-        "command": command("channels", chosen.words), "world": config["world"]["name"], "households": config["world"]["households"],
-        "policy": config["policy"]["name"], "small": chosen.sizes[0], "large": chosen.sizes[1],
+        "command": command("channels", chosen.words),
+        "world": config["world"]["name"], "households": config["world"]["households"], "policy": config["policy"]["name"],
+        "small": chosen.sizes[0], "large": chosen.sizes[1],
         "replicates": len(chosen.seeds), "first_seed": chosen.seeds[0],
         "burn_in_weeks": config["run"]["burn_in_weeks"], "weeks": config["run"]["weeks"],
         "outcomes": {k: {"label": OUTCOMES[k].label, "unit": OUTCOMES[k].unit} for k in HEADLINE},
         "channels": rows, ALL: everything,
         NONE: {"identical": sum(not names for names in none), "differing": differing,
                **{k: _compared(found[NONE], k) for k in HEADLINE}},
-        "first_replicate": {row: found[row][0]["pair"] for row in found},
+        "first_replicate": {row: {k: [_number(v) for v in pair] for k, pair in found[row][0]["pair"].items()} for row in found},
     }  # fmt: skip
 
 
@@ -190,22 +191,28 @@ def _values(entries: Sequence[Mapping[str, Any]], name: str, side: int) -> pd.Se
     return pd.Series([entry["pair"][name][side] for entry in entries], dtype=np.float64)
 
 
-def _gaps(entries: Sequence[Mapping[str, Any]], name: str) -> NDArray[np.float64]:
-    """Small minus large units, by seed."""
-    gaps: NDArray[np.float64] = (_values(entries, name, 0) - _values(entries, name, 1)).to_numpy()
-    return gaps
+def _missing(ten: Sequence[Mapping[str, Any]], nine: Sequence[Mapping[str, Any]], name: str) -> dict[str, Any]:
+    """What small minus large units lose, seed by seed, when one of the ten channels is off."""
+    gaps = [_values(entries, name, 0) - _values(entries, name, 1) for entries in (ten, nine)]
+    return _plain(interval((gaps[0] - gaps[1]).dropna()))
 
 
 def _compared(entries: Sequence[Mapping[str, Any]], name: str) -> dict[str, Any]:
     """Means in small and large units, and their difference seed by seed with its standard error and interval."""
     p = paired(_values(entries, name, 0), _values(entries, name, 1))
     error = None if p.sd is None else p.sd / p.difference.replicates**0.5
-    return {"in_small": p.mean, "in_large": p.reference_mean, "standard_error": error, **_plain(p.difference)}
+    return {
+        "in_small": _number(p.mean), "in_large": _number(p.reference_mean), "standard_error": error, **_plain(p.difference),
+    }  # fmt: skip
 
 
 def _plain(found: Interval) -> dict[str, Any]:
-    own = asdict(found)
-    return {"difference": own["mean"], "low": own["low"], "high": own["high"]}
+    return {"difference": _number(found.mean), "low": found.low, "high": found.high}
+
+
+def _number(value: float) -> float | None:
+    """Return a number, or None for what was never measured: JSON knows no other."""
+    return None if math.isnan(value) else float(value)
 
 
 def clear(found: Mapping[str, Any]) -> bool:
@@ -215,6 +222,8 @@ def clear(found: Mapping[str, Any]) -> bool:
 
 def verdict(expected: str, found: Mapping[str, Any]) -> str:
     """Say whether the measure moved as expected."""
+    if found["difference"] is None:
+        return "never measured"
     if found["low"] is None:
         return "not judged: one replicate"
     if not clear(found):
@@ -222,4 +231,4 @@ def verdict(expected: str, found: Mapping[str, Any]) -> str:
     more = found["difference"] > 0
     if expected == FORMULA:
         return "more in small units" if more else "less in small units"
-    return "as expected" if more == (expected == MORE) and expected in (MORE, FEWER) else "the other way"
+    return "as expected" if more == (expected == MORE) else "the other way"

@@ -30,8 +30,8 @@ def tables(said: Mapping[str, Any]) -> list[Table]:
     head = ("channel", "what it moves", "unit", small, large, "difference", "standard error", "expected", "verdict")
     moved = [
         (
-            row["channel"], row["measure"], row["unit"], figures(row["in_small"]), figures(row["in_large"]),
-            figures(row["difference"]), "-" if row["standard_error"] is None else figures(row["standard_error"], 2),
+            row["channel"], row["measure"], row["unit"], _figures(row["in_small"]), _figures(row["in_large"]),
+            _figures(row["difference"]), _figures(row["standard_error"], 2),
             row["expected"], row["verdict"],
         )
         for row in said["channels"]
@@ -61,11 +61,15 @@ def _zero(differing: Sequence[str]) -> tuple[str, str]:
     return ("0", "0") if not differing else (f"{len(differing)} differ", "-")
 
 
+def _figures(number: float | None, digits: int = 3) -> str:
+    return "-" if number is None else figures(number, digits)
+
+
 def points(found: Mapping[str, Any]) -> str:
     """Write a difference of shares in percentage points, with its interval."""
     mean, low, high = (None if found[k] is None else 100 * found[k] for k in ("difference", "low", "high"))
     if low is None or high is None or mean is None:
-        return figures(mean or 0.0)
+        return _figures(mean)
     if high - low <= 1e-12:
         return figures(mean)
     decimals = min(max(0, 1 - math.floor(math.log10(high - low))), 6)
@@ -87,8 +91,8 @@ def reading(said: Mapping[str, Any]) -> list[str]:
 def _of_one(said: Mapping[str, Any], name: str) -> list[str]:
     label, whole = said["outcomes"][name]["label"], said[ALL][name]
     head = (
-        f"{label}: with all ten channels on {figures(100 * whole['in_small'])} % in {_size(said, 'small')} and "
-        f"{figures(100 * whole['in_large'])} % in {_size(said, 'large')}, a difference of {points(whole)} points."
+        f"{label}: with all ten channels on {_percent(whole['in_small'])} in {_size(said, 'small')} and "
+        f"{_percent(whole['in_large'])} in {_size(said, 'large')}, a difference of {points(whole)} points."
     )
     lines = [head]
     for how, lead in (("alone", "Alone"), ("taken_away", "Taken away")):
@@ -109,12 +113,18 @@ def _of_one(said: Mapping[str, Any], name: str) -> list[str]:
         text += f"; clear but under a tenth of the largest: {listing(minor)}" if minor else ""
         without = [k for k in effects if k not in seen]
         lines.append(f"{text}{f'; no clear effect: {listing(without)}' if without else ''}.")
-    total = sum(row["alone"][name]["difference"] for row in said["channels"])
-    lines.append(
-        f"The ten effects alone add up to {100 * total:+.3g} points against {100 * whole['difference']:+.3g} for all ten together; "
-        "the rest is how channels strengthen or block each other."
-    )
+    alone: list[float | None] = [row["alone"][name]["difference"] for row in said["channels"]]
+    known = [value for value in alone if value is not None]
+    if len(known) == len(alone) and whole["difference"] is not None:
+        lines.append(
+            f"The ten effects alone add up to {100 * sum(known):+.3g} points against {100 * whole['difference']:+.3g} for all "
+            "ten together; the rest is how channels strengthen or block each other."
+        )
     return lines
+
+
+def _percent(share: float | None) -> str:
+    return "an unknown share" if share is None else f"{figures(100 * share)} %"
 
 
 def _size(said: Mapping[str, Any], which: str) -> str:
