@@ -15,7 +15,7 @@ from typing import Any
 
 from cocreate_sim.cli.progress import Progress
 from cocreate_sim.validation.channel_survey import plan, survey
-from cocreate_sim.validation.channel_words import reading, setting, tables
+from cocreate_sim.validation.channel_words import in_short, reading, setting, tables
 from cocreate_sim.validation.channels import TABLE
 
 FOLDER = Path(__file__).resolve().parent / "reference" / "channels"
@@ -38,6 +38,12 @@ same results to the last bit, and the tests demand it.
 KEY = """
 The last column says what the channel acts through. With that setting, switching the channel changes no outcome at all, to the
 last bit, whether the other nine are on or off (`tests/test_channels.py`). So every channel acts through this one door.
+"""
+SHORT = f"""
+## In short
+
+What the {len(SURVEYS)} comparisons below agree on. A channel carries a result when its effect is clear and at least a tenth of
+the largest one.
 """
 AFTER = """
 ## What these tables do not say
@@ -63,9 +69,11 @@ def page(note: str) -> str:
         for c in TABLE.values()
     ]  # fmt: skip
     head = ("channel", "what it is", "when it is off", "what it moves first", "it changes nothing with")
+    surveys = {name: read(name) for name in SURVEYS}
     parts = [f"# The ten channels of unit size\n\n{note.strip()}\n{BEFORE}", markdown(head, rows), KEY]
-    for name, (title, _) in SURVEYS.items():
-        parts.append(survey_part(title, read(name), brief=name != next(iter(SURVEYS))))
+    parts += [SHORT, *(f"- {line}" for line in in_short(list(surveys.values()))), ""]
+    for name, said in surveys.items():
+        parts.append(survey_part(SURVEYS[name][0], said, brief=name != next(iter(SURVEYS))))
     return "\n".join(parts) + AFTER
 
 

@@ -30,7 +30,7 @@ from cocreate_sim.validation.channel_survey import (
     survey,
     verdict,
 )  # fmt: skip
-from cocreate_sim.validation.channel_words import points, reading, tables
+from cocreate_sim.validation.channel_words import carriers, in_short, points, reading, tables
 from cocreate_sim.world.levers import CHANNELS
 
 SHORT = ("run.weeks=2", "run.burn_in_weeks=0", "replicates=2", "processes=1")
@@ -134,6 +134,23 @@ def test_effects_alone_and_taken_away_are_paired_by_seed() -> None:
     told = " ".join(reading(said))
     assert re.search(r"Alone: against small units leader_supply -(2\.9|3\.0)", told)
     assert "ties alone changed nothing at all" in told
+
+
+def test_what_surveys_agree_on_is_told_once_for_all() -> None:
+    said = summarise(plan(["replicates=8"]), made_up())
+    assert carriers(said, HEADLINE[0], "alone") == {"leader_supply": -1}
+    assert carriers(said, HEADLINE[0], "taken_away") == {"leader_supply": -1}
+    other = json.loads(json.dumps(said))
+    rows = {row["channel"]: row for row in other["channels"]}
+    rows["attention"]["alone"][HEADLINE[0]] |= {"difference": 0.01, "low": 0.009, "high": 0.011}
+    rows["scope"]["alone"][HEADLINE[0]] |= {"difference": 0.002, "low": 0.001, "high": 0.003}
+    assert carriers(other, HEADLINE[0], "alone") == {"leader_supply": -1, "attention": 1}, "scope is under a tenth of the largest"
+    rows["leader_supply"]["taken_away"][HEADLINE[1]] |= {"difference": 0.03, "low": 0.02, "high": 0.04}
+    one, two, never = in_short([said, other])
+    assert "leader_supply counts against small units, none for them; no channel counts on either side" in one
+    assert "no channel counts against small units, none for them; leader_supply counts on either side" in two
+    assert "attention" not in never
+    assert "scope" in never
 
 
 @pytest.mark.parametrize(

@@ -88,6 +88,33 @@ def reading(said: Mapping[str, Any]) -> list[str]:
     return lines
 
 
+def carriers(said: Mapping[str, Any], name: str, how: str) -> dict[str, int]:
+    """Return the channels that carry an outcome, ``alone`` or ``taken_away``: +1 for small units, -1 against them."""
+    clear_ones = {row["channel"]: row[how][name]["difference"] for row in said["channels"] if clear(row[how][name])}
+    largest = max(map(abs, clear_ones.values()), default=0.0)
+    return {k: 1 if v > 0 else -1 for k, v in clear_ones.items() if abs(v) >= CARRIES * largest}
+
+
+def in_short(surveys: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Say what several surveys agree on, both alone and taken away: which channels always carry, change sides, or never do."""
+    lines = []
+    ever: set[str] = set()
+    for name, about in surveys[0]["outcomes"].items():
+        found = [carriers(said, name, how) for said in surveys for how in ("alone", "taken_away")]
+        ever |= {k for one in found for k in one}
+        sides = {k: {one[k] for one in found if k in one} for k in ever}
+        always = {way: [k for k in sides if all(one.get(k) == way for one in found)] for way in (-1, 1)}
+        both = [k for k, ways in sides.items() if len(ways) == 2]
+        lines.append(
+            f"{about['label']}: in every comparison, alone and taken away, {listing(sorted(always[-1])) or 'no channel'} "
+            f"{'counts' if len(always[-1]) < 2 else 'count'} against small units, {listing(sorted(always[1])) or 'none'} for them; "
+            f"{listing(sorted(both)) or 'no channel'} {'counts' if len(both) < 2 else 'count'} on either side, by comparison."
+        )
+    never = [row["channel"] for row in surveys[0]["channels"] if row["channel"] not in ever]
+    lines.append(f"Under a tenth of the largest effect, or unclear, in every comparison: {listing(never) or 'none'}.")
+    return lines
+
+
 def _of_one(said: Mapping[str, Any], name: str) -> list[str]:
     label, whole = said["outcomes"][name]["label"], said[ALL][name]
     head = (
@@ -97,22 +124,19 @@ def _of_one(said: Mapping[str, Any], name: str) -> list[str]:
     lines = [head]
     for how, lead in (("alone", "Alone"), ("taken_away", "Taken away")):
         effects = {row["channel"]: row[how][name] for row in said["channels"]}
-        seen = {k: v for k, v in effects.items() if clear(v)}
-        largest = max((abs(v["difference"]) for v in seen.values()), default=0.0)
-        ordered = sorted(seen, key=lambda k: -abs(seen[k]["difference"]))
-        carry = [k for k in ordered if abs(seen[k]["difference"]) >= CARRIES * largest]
-        down = [f"{k} {points(seen[k])}" for k in carry if seen[k]["difference"] < 0]
-        up = [f"{k} {points(seen[k])}" for k in carry if seen[k]["difference"] > 0]
-        parts = [f"against small units {listing(down)}"] if down else []
-        parts += [f"for small units {listing(up)}"] if up else []
-        minor = [k for k in ordered if k not in carry]
+        seen = sorted((k for k, v in effects.items() if clear(v)), key=lambda k: -abs(effects[k]["difference"]))
         if not seen:
             lines.append(f"{lead}: no channel has a clear effect.")
             continue
-        text = f"{lead}: {'; '.join(parts)}"
-        text += f"; clear but under a tenth of the largest: {listing(minor)}" if minor else ""
-        without = [k for k in effects if k not in seen]
-        lines.append(f"{text}{f'; no clear effect: {listing(without)}' if without else ''}.")
+        carry = carriers(said, name, how)
+        parts = []
+        for way, word in ((-1, "against"), (1, "for")):
+            named = [f"{k} {points(effects[k])}" for k in seen if carry.get(k) == way]
+            parts += [f"{word} small units {listing(named)}"] if named else []
+        minor, without = [k for k in seen if k not in carry], [k for k in effects if k not in seen]
+        parts += [f"clear but under a tenth of the largest: {listing(minor)}"] if minor else []
+        parts += [f"no clear effect: {listing(without)}"] if without else []
+        lines.append(f"{lead}: {'; '.join(parts)}.")
     alone: list[float | None] = [row["alone"][name]["difference"] for row in said["channels"]]
     known = [value for value in alone if value is not None]
     if len(known) == len(alone) and whole["difference"] is not None:

@@ -110,7 +110,8 @@ TABLE: dict[str, Channel] = {channel.name: channel for channel in (
         (("levers.red_board=false",), ("switches.recognition=false",), ("uncertainties.recognition.board_effect=0",)),
     ),
     Channel(
-        "attention", "The head's hours are spread over the households of the unit: visits = hours / (visit time x households).",
+        "attention", "The head's hours are spread over the households of the unit: visits = hours / (visit time x households). "
+        "With equal total hours in every partition, visits are equal, but the head of a small unit has fewer hours for meetings.",
         "a head's hours are spread over the building",
         "visits by the head", "visits per household and week", visits, MORE,
         (("uncertainties.heads.hours=0",), ("switches.heads=false",)),
