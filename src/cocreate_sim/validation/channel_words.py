@@ -106,13 +106,16 @@ def in_short(surveys: Sequence[Mapping[str, Any]]) -> list[str]:
         always = {way: [k for k in sides if all(one.get(k) == way for one in found)] for way in (-1, 1)}
         both = [k for k, ways in sides.items() if len(ways) == 2]
         lines.append(
-            f"{about['label']}: in every comparison, alone and taken away, {listing(sorted(always[-1])) or 'no channel'} "
-            f"{'counts' if len(always[-1]) < 2 else 'count'} against small units, {listing(sorted(always[1])) or 'none'} for them; "
-            f"{listing(sorted(both)) or 'no channel'} {'counts' if len(both) < 2 else 'count'} on either side, by comparison."
+            f"{about['label']}: in every comparison, alone and taken away, {_counts(always[-1])} against small units, "
+            f"{listing(sorted(always[1])) or 'none'} for them; {_counts(both)} on either side, by comparison."
         )
     never = [row["channel"] for row in surveys[0]["channels"] if row["channel"] not in ever]
     lines.append(f"Under a tenth of the largest effect, or unclear, in every comparison: {listing(never) or 'none'}.")
     return lines
+
+
+def _counts(names: Sequence[str]) -> str:
+    return f"{listing(sorted(names)) or 'no channel'} {'counts' if len(names) < 2 else 'count'}"
 
 
 def _of_one(said: Mapping[str, Any], name: str) -> list[str]:
