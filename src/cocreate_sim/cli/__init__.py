@@ -63,8 +63,13 @@ def _parser(command: str) -> Parser:
             "words",
             nargs="*",
             metavar="KEY=VALUE",
-            help="world=NAME, policy=NAME, uncertainties=NAME and experiment=NAME choose files; levers.NAME=VALUE and the like "
-            "set values; out=DIR says where results go (`cocreate describe settings` lists all)",
+            help=(
+                "world=NAME, policy=NAME and uncertainties=NAME choose files; levers.NAME=VALUE and the like set values; "
+                "levers.partition=SMALL,LARGE names the two sizes (without: 5,100 in world=quarter)"
+                if command == "channels"
+                else "world=NAME, policy=NAME, uncertainties=NAME and experiment=NAME choose files; levers.NAME=VALUE and the like "
+                "set values; out=DIR says where results go (`cocreate describe settings` lists all)"
+            ),
         )
         parser.add_argument("--quiet", action="store_true", help="no progress and no summary; errors are still told")
     elif command == "describe":
