@@ -106,7 +106,7 @@ layers: env
 docs: env ## write the reference pages that the code knows
 	$(PY) docs/generate.py
 
-channels: env ## measure again what docs/reference/channels.md tells (ten minutes), and write the reference pages
+channels: env ## measure again what docs/reference/channels.md tells (a quarter of an hour), and write the reference pages
 	$(PY) docs/channels.py $(ARGS)
 	$(PY) docs/generate.py
 

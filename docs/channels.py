@@ -1,6 +1,6 @@
 """The reference page of the ten channels: measured by `cocreate channels`, kept as JSON, written in Markdown.
 
-python docs/channels.py          measures everything anew and writes docs/reference/channels/*.json (about ten minutes)
+python docs/channels.py          measures everything anew and writes docs/reference/channels/*.json (a quarter of an hour on two cores)
 python docs/channels.py NAME     measures one of them
 
 `make docs` then writes docs/reference/channels.md from these files and from the code.
@@ -21,6 +21,7 @@ from cocreate_sim.validation.channels import TABLE
 FOLDER = Path(__file__).resolve().parent / "reference" / "channels"
 SURVEYS: dict[str, tuple[str, list[str]]] = {
     "before_2022": ("Units of 5 and of 100 households", ["replicates=20"]),
+    "subdistrict": ("The same in a whole subdistrict", ["world=subdistrict", "replicates=3", "run.weeks=52"]),
     "article": ("Units of 10-20 households and grids, as in the article", ["levers.partition=10-20,grid"]),
     "equal_total": ("Where all heads together give the same hours in every partition", ["levers.head_hours=equal_total"]),
     "red_board": ("Before a red board", ["levers.red_board=true"]),

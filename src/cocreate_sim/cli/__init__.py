@@ -67,7 +67,7 @@ def _parser(command: str) -> Parser:
                 "world=NAME, policy=NAME and uncertainties=NAME choose files; levers.NAME=VALUE and the like set values; "
                 "levers.partition=SMALL,LARGE names the two sizes (without: 5,100 in world=quarter)"
                 if command == "channels"
-                else "world=NAME, policy=NAME, uncertainties=NAME and experiment=NAME choose files; levers.NAME=VALUE and the like "
+                else "world=NAME, policy=NAME, uncertainties=NAME and experiment=NAME choose files; levers.NAME=VALUE and such "
                 "set values; out=DIR says where results go (`cocreate describe settings` lists all)"
             ),
         )
