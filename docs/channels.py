@@ -1,6 +1,6 @@
 """The reference page of the ten channels: measured by `cocreate channels`, kept as JSON, written in Markdown.
 
-python docs/channels.py          measures everything anew and writes docs/reference/channels/*.json (a quarter of an hour on two cores)
+python docs/channels.py          measures everything anew: writes docs/reference/channels/*.json (a quarter of an hour on two cores)
 python docs/channels.py NAME     measures one of them
 
 `make docs` then writes docs/reference/channels.md from these files and from the code.
