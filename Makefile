@@ -32,7 +32,7 @@ export PROBE PROJECT
 unexport PYTHONPATH PYTHONHOME
 
 .DEFAULT_GOAL := help
-.PHONY: help packages env demo test test-all check lint types layers docs pages wheel bench golden reference pins clean
+.PHONY: help packages env demo test test-all check lint types layers docs channels pages wheel bench golden reference pins clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-9s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -104,6 +104,10 @@ layers: env
 	$(VENV)/bin/lint-imports --no-logo
 
 docs: env ## write the reference pages that the code knows
+	$(PY) docs/generate.py
+
+channels: env ## measure again what docs/reference/channels.md tells (a quarter of an hour), and write the reference pages
+	$(PY) docs/channels.py $(ARGS)
 	$(PY) docs/generate.py
 
 pages: env

@@ -1,4 +1,4 @@
-"""Write the reference pages that the code knows: one per mechanism, the schedule, settings, outcomes.
+"""Write the reference pages that the code knows: one per mechanism, the schedule, settings, outcomes, channels.
 
 python docs/generate.py          writes docs/reference
 python docs/generate.py --check  exits with 1, naming the pages, when a page is missing or stale
@@ -11,6 +11,8 @@ import sys
 from enum import Enum
 from pathlib import Path
 from typing import Any
+
+import channels
 
 from cocreate_sim.engine.settings import meta_of
 from cocreate_sim.mechanism import Mechanism
@@ -95,6 +97,7 @@ def pages() -> dict[str, str]:
         + "\n".join(f"| `{n}` | {kind.__name__} | {text} |" for n, (kind, text) in columns.items())
         for title, columns in tables.items()
     ]
+    made["channels.md"] = channels.page(NOTE)
     made["state.md"] = f"# State variables\n\n{NOTE}" + "\n\n".join(parts) + "\n"
     return made
 

@@ -66,7 +66,7 @@ def test_help_and_typing_errors_load_nothing_slow(words: list[str]) -> None:
 
 
 REFUSED: list[tuple[list[str], list[str]]] = [
-    (["rnu"], ["'rnu' is not a command", "did you mean 'run'?", "allowed: run, compare, schedule, describe"]),
+    (["rnu"], ["'rnu' is not a command", "did you mean 'run'?", "allowed: run, compare, channels, schedule, describe"]),
     (["--quiet"], ["--quiet"]),
     (["run", "--quite"], ["--quite", "cocreate run --help"]),
     (["run", "--js"], ["--js"]),
@@ -76,6 +76,13 @@ REFUSED: list[tuple[list[str], list[str]]] = [
     (["run", "levers.post=3"], ["levers.post is not known", "did you mean 'posts'?"]),
     (["run", "+levers.post=3"], ["levers.post is not known"]),
     (["run", "levers.posts=0", "--json"], ["outside its range"]),
+    (["channels", "channels.ties=false"], ["channels are switched here one by one"]),
+    (["channels", "levers.posts=40,72"], ["'levers.posts=40,72' is for `cocreate compare`"]),
+    (["channels", "out=there"], ["'out=there' is for `cocreate compare`"]),
+    (["channels", "levers.partition=5"], ["two sizes are compared", "such as levers.partition=10-20,grid"]),
+    (["channels", "levers.partition=100,5"], ["the small units come first"]),
+    (["channels", "levers.partition=5,700"], ["levers.partition = 700 is larger than the largest compound"]),
+    (["channels", "world=tyni"], ["world = 'tyni'", "did you mean 'tiny'?"]),
     (["run", "policies=before_2022,posts_72"], ["policies= is for `cocreate compare`"]),
     (["run", "levers.posts=40,72"], ["levers.posts has several values", "`cocreate compare`"]),
     (["run", "experiment=staffing"], ["'staffing' has several arms", "`cocreate compare`"]),

@@ -14,6 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
+from tests.scenarios import world_settings
 
 from cocreate_sim.config import Scenario, check, compose, config_folder, experiment, load, options, scenario
 from cocreate_sim.config.check import LIGHT, RunSettings
@@ -291,6 +292,11 @@ def test_worlds_are_what_the_article_says() -> None:
     )
     assert wuchang.households == wuchang.subdistricts * wuchang.subdistrict_households
     assert load().world.households == load().world.subdistrict_households
+
+
+@pytest.mark.parametrize("name", ["tiny", "quarter", "subdistrict", "wuchang"])
+def test_worlds_of_tests_are_the_worlds_that_ship(name: str) -> None:
+    assert load(f"world={name}").world == world_settings(name)
 
 
 def test_every_value_in_a_shipped_file_carries_a_comment() -> None:

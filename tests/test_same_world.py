@@ -11,8 +11,9 @@ from typing import Any
 import numpy as np
 import pytest
 from tests.scenarios import CoCreateModel, only, run, scenario
-from tests.test_channels import LIVELY, differences
+from tests.test_channels import LIVELY
 
+from cocreate_sim.validation.channels import differences
 from cocreate_sim.world.world import N_ISSUES
 
 TRAITS = (

@@ -5,8 +5,9 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Callable, Sequence
-from typing import NoReturn
+from collections.abc import Sequence
+from importlib import import_module
+from typing import NamedTuple, NoReturn
 
 from .. import __version__
 from ..errors import CoCreateError, ConfigError, OutputError, nearest
@@ -30,64 +31,74 @@ class Parser(argparse.ArgumentParser):
         raise ConfigError(f"{message}; `{self.prog} --help` shows what is possible")
 
 
+class Command(NamedTuple):
+    """A command: what it does, an example, where its code is, and what it takes."""
+
+    meaning: str
+    example: str
+    module: str
+    """Module of this package that holds a function of the command's name; loaded with the command, and no other."""
+    words: tuple[str, str] = ("", "")
+    """How the words after the command are called in its help, and what they are; empty when it takes none."""
+    flags: tuple[tuple[str, str], ...] = ()
+    """Flags, and what they do."""
+
+
+_FILES = "world=NAME, policy=NAME and uncertainties=NAME choose files; levers.NAME=VALUE and the like set values"
+_OUT = "out=DIR says where results go (`cocreate describe settings` lists all)"
+_QUIET = (("--quiet", "no progress and no summary; errors are still told"),)
 COMMANDS = {
-    "run": (
+    "run": Command(
         "run one world under one policy and write tables, figures and a summary",
-        "cocreate run world=tiny policy=posts_72 run.seed=7",
+        "cocreate run world=tiny policy=posts_72 run.seed=7", "runs",
+        ("KEY=VALUE", f"{_FILES}; {_OUT}"), _QUIET,
     ),
-    "compare": (
+    "compare": Command(
         "run several policies, or an experiment, on the same worlds and report paired differences",
-        "cocreate compare policies=before_2022,posts_72 world=tiny replicates=20",
+        "cocreate compare policies=before_2022,posts_72 world=tiny replicates=20", "runs",
+        ("KEY=VALUE", f"experiment=NAME, {_FILES}; {_OUT}"), _QUIET,
     ),
-    "diff": (
+    "diff": Command(
         "find the first event in which two policies part, on the same world and with the same luck",
-        "cocreate diff before_2022 posts_72 world=tiny",
+        "cocreate diff before_2022 posts_72 world=tiny", "diff",
+        ("A B KEY=VALUE", "two policies (or one setting with two values, levers.posts=40,72), then settings as in `cocreate run`"),
+        (("--quiet", "no progress"),),
     ),
-    "schedule": ("print the order of a tick: every mechanism, what it reads and what it writes", "cocreate schedule"),
-    "describe": (
+    "channels": Command(
+        "measure which of the ten channels of unit size does what, in small and in large units (a minute or two)",
+        "cocreate channels replicates=20 levers.partition=5,100", "channels",
+        ("KEY=VALUE", f"{_FILES}; levers.partition=SMALL,LARGE names the two sizes (without: 5,100 in world=quarter)"), _QUIET,
+    ),
+    "schedule": Command(
+        "print the order of a tick: every mechanism, what it reads and what it writes", "cocreate schedule", "describe"
+    ),
+    "describe": Command(
         "explain a mechanism, or list settings, outcomes, policies, experiments or the counts of a built world",
-        "cocreate describe mechanism casework",
+        "cocreate describe mechanism casework", "describe",
+        ("TOPIC", "mechanism [NAME] | settings [PART] | outcomes | policies | experiments | world=NAME [KEY=VALUE ...]"),
     ),
-}
+}  # fmt: skip
 
 
 def _parser(command: str) -> Parser:
     """Return the parser of one command."""
-    meaning, example = COMMANDS[command]
+    told = COMMANDS[command]
     parser = Parser(
-        prog=f"cocreate {command}", description=meaning, allow_abbrev=False, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.example = example
-    if command in ("run", "compare"):
-        parser.add_argument(
-            "words",
-            nargs="*",
-            metavar="KEY=VALUE",
-            help="world=NAME, policy=NAME, uncertainties=NAME and experiment=NAME choose files; levers.NAME=VALUE and the like "
-            "set values; out=DIR says where results go (`cocreate describe settings` lists all)",
-        )
-        parser.add_argument("--quiet", action="store_true", help="no progress and no summary; errors are still told")
-    elif command == "diff":
-        parser.add_argument(
-            "words",
-            nargs="*",
-            metavar="POLICY | KEY=VALUE",
-            help="two policies (or two values of one setting, levers.posts=40,72), then settings as in `cocreate run`",
-        )
-        parser.add_argument("--quiet", action="store_true", help="no progress")
-    elif command == "describe":
-        parser.add_argument(
-            "words",
-            nargs="*",
-            metavar="TOPIC",
-            help="mechanism [NAME] | settings [PART] | outcomes | policies | experiments | world=NAME [KEY=VALUE ...]",
-        )
+        prog=f"cocreate {command}", description=told.meaning, allow_abbrev=False,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )  # fmt: skip
+    parser.example = told.example
+    metavar, words = told.words
+    if words:
+        parser.add_argument("words", nargs="*", metavar=metavar, help=words)
+    for flag, meaning in told.flags:
+        parser.add_argument(flag, action="store_true", help=meaning)
     parser.add_argument("--json", action="store_true", help="print one JSON document for programs")
     return parser
 
 
 def _main_parser() -> Parser:
-    listed = "\n".join(f"  {name:<10}{meaning}" for name, (meaning, _) in COMMANDS.items())
+    listed = "\n".join(f"  {name:<10}{command.meaning}" for name, command in COMMANDS.items())
     parser = Parser(
         prog="cocreate",
         usage="cocreate COMMAND [KEY=VALUE ...] [--quiet] [--json]",
@@ -96,24 +107,9 @@ def _main_parser() -> Parser:
         epilog="`cocreate COMMAND --help` shows an example. Exit codes: 0 done, 2 bad input, 130 stopped, 1 other failure.",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.example = COMMANDS["compare"][1]
+    parser.example = COMMANDS["compare"].example
     parser.add_argument("--version", action="version", version=f"cocreate-sim {__version__}")
     return parser
-
-
-def _handler(command: str) -> Callable[[argparse.Namespace], None]:
-    """Load the code of one command, and of no other."""
-    if command in ("run", "compare"):
-        from .runs import compare, run
-
-        return run if command == "run" else compare
-    if command == "diff":
-        from .diff import diff
-
-        return diff
-    from .describe import describe, schedule
-
-    return schedule if command == "schedule" else describe
 
 
 def _act(argv: Sequence[str]) -> None:
@@ -124,7 +120,8 @@ def _act(argv: Sequence[str]) -> None:
     if command not in COMMANDS:
         raise ConfigError(f"{command!r} is not a command{nearest(command, COMMANDS)}; allowed: {', '.join(COMMANDS)}")
     options = _parser(command).parse_intermixed_args(list(argv[1:]))
-    _handler(command)(options)
+    module = import_module(f".{COMMANDS[command].module}", __package__)
+    getattr(module, command)(options)
 
 
 def main(argv: Sequence[str] | None = None) -> int:

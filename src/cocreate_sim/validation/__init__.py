@@ -1,0 +1,1 @@
+"""What the model must do, measured on the shipped model."""
