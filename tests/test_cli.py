@@ -66,7 +66,7 @@ def test_help_and_typing_errors_load_nothing_slow(words: list[str]) -> None:
 
 
 REFUSED: list[tuple[list[str], list[str]]] = [
-    (["rnu"], ["'rnu' is not a command", "did you mean 'run'?", "allowed: run, compare, channels, schedule, describe"]),
+    (["rnu"], ["'rnu' is not a command", "did you mean 'run'?", f"allowed: {', '.join(COMMANDS)}"]),
     (["--quiet"], ["--quiet"]),
     (["run", "--quite"], ["--quite", "cocreate run --help"]),
     (["run", "--js"], ["--js"]),

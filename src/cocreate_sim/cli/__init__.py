@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from importlib import import_module
 from typing import NamedTuple, NoReturn
 
@@ -37,7 +37,7 @@ class Command(NamedTuple):
     meaning: str
     example: str
     module: str
-    """Module of this package that holds a function of the command's name; loaded with the command, and no other."""
+    """Module of this package that holds a function of the command's name."""
     words: tuple[str, str] = ("", "")
     """How the words after the command are called in its help, and what they are; empty when it takes none."""
     flags: tuple[tuple[str, str], ...] = ()
@@ -61,7 +61,7 @@ COMMANDS = {
     "diff": Command(
         "find the first event in which two policies part, on the same world and with the same luck",
         "cocreate diff before_2022 posts_72 world=tiny", "diff",
-        ("A B KEY=VALUE", "two policies (or one setting with two values, levers.posts=40,72), then settings as in `cocreate run`"),
+        ("A B KEY=VALUE", "two policies (or one setting with two values, levers.posts=40,72), then settings as for a run"),
         (("--quiet", "no progress"),),
     ),
     "channels": Command(
@@ -112,6 +112,12 @@ def _main_parser() -> Parser:
     return parser
 
 
+def _handler(command: str) -> Callable[[argparse.Namespace], None]:
+    """Load the code of one command, and of no other."""
+    found: Callable[[argparse.Namespace], None] = getattr(import_module(f".{COMMANDS[command].module}", __package__), command)
+    return found
+
+
 def _act(argv: Sequence[str]) -> None:
     command = argv[0] if argv else "--help"
     if command.startswith("-"):
@@ -120,8 +126,7 @@ def _act(argv: Sequence[str]) -> None:
     if command not in COMMANDS:
         raise ConfigError(f"{command!r} is not a command{nearest(command, COMMANDS)}; allowed: {', '.join(COMMANDS)}")
     options = _parser(command).parse_intermixed_args(list(argv[1:]))
-    module = import_module(f".{COMMANDS[command].module}", __package__)
-    getattr(module, command)(options)
+    _handler(command)(options)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
