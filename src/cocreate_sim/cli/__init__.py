@@ -39,6 +39,10 @@ COMMANDS = {
         "run several policies, or an experiment, on the same worlds and report paired differences",
         "cocreate compare policies=before_2022,posts_72 world=tiny replicates=20",
     ),
+    "validate": (
+        "check the model against the formulas it must reduce to: expected, simulated, standard error (about a minute)",
+        "cocreate validate erlang_c peers",
+    ),
     "schedule": ("print the order of a tick: every mechanism, what it reads and what it writes", "cocreate schedule"),
     "describe": (
         "explain a mechanism, or list settings, outcomes, policies, experiments or the counts of a built world",
@@ -63,12 +67,25 @@ def _parser(command: str) -> Parser:
             "set values; out=DIR says where results go (`cocreate describe settings` lists all)",
         )
         parser.add_argument("--quiet", action="store_true", help="no progress and no summary; errors are still told")
+    elif command == "validate":
+        parser.add_argument(
+            "words",
+            nargs="*",
+            metavar="NAME",
+            help="formulas to check, all by default (`cocreate describe formulas` lists them); after one NAME, "
+            "PARAMETER=VALUE words ask for parameters of your own, such as `erlang_c posts=5 load=4`",
+        )
+        parser.add_argument("--quick", action="store_true", help="only the first case of each formula (about 20 seconds)")
+        parser.add_argument(
+            "--planted", action="store_true", help="plant one small error per formula in the model and show whether it is noticed"
+        )
+        parser.add_argument("--quiet", action="store_true", help="no progress and no table; errors are still told")
     elif command == "describe":
         parser.add_argument(
             "words",
             nargs="*",
             metavar="TOPIC",
-            help="mechanism [NAME] | settings [PART] | outcomes | policies | experiments | world=NAME [KEY=VALUE ...]",
+            help="mechanism [NAME] | settings [PART] | outcomes | policies | experiments | formulas | world=NAME [KEY=VALUE ...]",
         )
     parser.add_argument("--json", action="store_true", help="print one JSON document for programs")
     return parser
@@ -95,6 +112,10 @@ def _handler(command: str) -> Callable[[argparse.Namespace], None]:
         from .runs import compare, run
 
         return run if command == "run" else compare
+    if command == "validate":
+        from .validate import validate
+
+        return validate
     from .describe import describe, schedule
 
     return schedule if command == "schedule" else describe
