@@ -7,10 +7,18 @@ from typing import Any
 
 from ..errors import ConfigError, unknown
 from .case import Case, Formula
+from .helpers import HELPERS
+from .participation import PARTICIPATION
 from .queues import QUEUES
 from .reports import REPORTS
+from .slow import SLOW
+from .staff import STAFF
+from .units import UNITS
+from .upkeep import UPKEEP
 
-FORMULAS: dict[str, Formula] = {f.name: f for f in (*QUEUES, *REPORTS)}
+EVERY: tuple[Formula, ...] = (*QUEUES, *REPORTS, *STAFF, *PARTICIPATION, *HELPERS, *UNITS, *SLOW, *UPKEEP)
+FORMULAS: dict[str, Formula] = {f.name: f for f in EVERY}
+"""Every formula by its name, in the order in which they are printed."""
 
 NOT_YET: dict[str, str] = {
     "Bass diffusion": "clubs and building councils, which would grow by word of mouth, are not yet in the model",

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, TypeAlias
 
+import numpy as np
+
 from ..mechanism import Mechanism
 from ..model import CoCreateModel
 
@@ -35,5 +37,25 @@ def less_skill(share: float) -> Change:
 
     def change(model: CoCreateModel) -> None:
         model.world.posts.skill[:] /= 1.0 + share
+
+    return change
+
+
+def thresholds_spread(factor: float) -> Change:
+    """Let residents' willingness lie further apart, or closer together, around the same mean."""
+
+    def change(model: CoCreateModel) -> None:
+        baseline, mean = model.world.residents.baseline, model.cocreate.uncertainties["participation"].base
+        baseline[:] = mean + (baseline - mean) * factor
+
+    return change
+
+
+def fewer_willing(every: int) -> Change:
+    """Let every so-manieth resident not be willing to head a unit."""
+
+    def change(model: CoCreateModel) -> None:
+        willing = np.flatnonzero(model.world.residents.willing_to_head)
+        model.world.residents.willing_to_head[willing[::every]] = False
 
     return change

@@ -6,6 +6,7 @@ import math
 
 from .defined import chance, positive, refuse, whole
 from .participation import at_least
+from .slow import WEEKS_PER_YEAR
 
 
 def leader_supply(willing: float, adults: int) -> float:
@@ -58,3 +59,14 @@ def free_hours(posts: int, paid: float, admin: float, offered: float) -> float:
         "all of them, backlogs grow for ever, and hours left have no steady value",
     )
     return left
+
+
+def head_vacancy(adults: int, quits: float, step_forward_weeks: float) -> float:
+    """Share of weeks without a head: a weekly race of ``quits`` a year against the first of the adults to step forward.
+
+    A head who quits on a Sunday may be replaced on the same one, by the others of the unit or by themselves.
+    """
+    whole(adults=adults)
+    positive(quits=quits, step_forward_weeks=step_forward_weeks)
+    leaves, found = -math.expm1(-quits / WEEKS_PER_YEAR), -math.expm1(-adults / step_forward_weeks)
+    return leaves * (1.0 - found) / (leaves * (1.0 - found) + found)
