@@ -32,7 +32,7 @@ export PROBE PROJECT
 unexport PYTHONPATH PYTHONHOME
 
 .DEFAULT_GOAL := help
-.PHONY: help packages env demo test test-all check lint types layers docs pages wheel bench golden pins clean
+.PHONY: help packages env demo test test-all check lint types layers docs validate pages wheel bench golden pins clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-9s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -105,6 +105,9 @@ layers: env
 
 docs: env ## write the reference pages that the code knows
 	$(PY) docs/generate.py
+
+validate: env ## run every formula that the model must reduce to (two minutes), and write docs/reference/validation.md
+	$(PY) docs/validation.py
 
 pages: env
 	$(PY) docs/generate.py --check

@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     from ..model import CoCreateModel
     from ..validation.case import Case, Formula, Row
 
-HEAD = ("formula", "parameters", "quantity", "expected", "simulated", "std error", "notices", "verdict")
-
 
 def validate(options: argparse.Namespace) -> None:
     """Check formulas and print one table.
@@ -42,6 +40,8 @@ def _asked(options: argparse.Namespace) -> list[tuple[Formula, list[Case]]]:
     from ..validation.catalogue import chosen, own_case
 
     formulas = chosen(names)
+    if options.planted and options.quick:
+        raise ConfigError("--quick and --planted go separately: a planted error is looked for in one case of each formula anyway")
     if not given:
         return [(f, list(f.cases[:1] if options.quick else f.cases)) for f in formulas]
     if len(names) != 1:
@@ -61,6 +61,8 @@ def _asked(options: argparse.Namespace) -> list[tuple[Formula, list[Case]]]:
 
 def _formulas(work: Sequence[tuple[Formula, list[Case]]], options: argparse.Namespace) -> None:
     from ..model import CoCreateModel
+    from ..validation.case import HOLDS
+    from ..validation.page import HEAD, cells, count, verdict
     from ..validation.reduced import told
 
     total, done = sum(len(cases) for _, cases in work), 0
@@ -77,33 +79,33 @@ def _formulas(work: Sequence[tuple[Formula, list[Case]]], options: argparse.Name
                 lines += [(formula, row, settings) for row in formula.rows(case, start)]
                 done += 1
                 progress(done, total)
-    bad = {formula.name: None for formula, row, _ in lines if row.verdict != "holds"}
+    bad = {formula.name: None for formula, row, _ in lines if row.verdict != HOLDS}
     if options.json:
         show.as_json([_as_json(row, settings) for _, row, settings in lines])
     elif not options.quiet:
-        show.table(HEAD, (_cells(formula, row) for formula, row, _ in lines))
+        show.table(("formula", *HEAD), ((formula.name, *cells(formula, row)) for formula, row, _ in lines))
         print()
         for line in _notes():
             show.paragraph(line)
-        print(f"{_count(len(work) - len(bad), 'formula')} ({len(lines)} numbers) hold, {len(bad)} fail")
+        print(verdict(len(work), len(lines), len(bad)))
     if bad:
         raise CoCreateError(
-            f"{_count(len(bad), 'formula')} of {len(work)} not within the error of the simulation: {', '.join(bad)}"
+            f"{count(len(bad), 'formula')} of {len(work)} not within the error of the simulation: {', '.join(bad)}"
         )
 
 
 def _notes() -> Iterator[str]:
     from ..validation.catalogue import NOT_YET
+    from ..validation.page import NOTICES
 
-    yield (
-        "notices: the smallest relative error of the model that the check would notice, 3 standard errors over the expected "
-        "number; where chance plays no part, the difference that is allowed. Seeds are fixed, so the table is the same each time."
-    )
+    yield NOTICES
     yield "Not yet in the model, or no rule of it: " + "; ".join(f"{name} ({why})" for name, why in NOT_YET.items()) + "."
 
 
 def _planted(formulas: Sequence[Formula], options: argparse.Namespace) -> None:
     """Show for each formula whether a small error, planted in the model, is noticed."""
+    from ..validation.page import count
+
     found = []
     with Progress("errors planted", options.quiet) as progress:
         for done, formula in enumerate(formulas, 1):
@@ -116,27 +118,9 @@ def _planted(formulas: Sequence[Formula], options: argparse.Namespace) -> None:
         show.table(
             ("formula", "planted error", "noticed by"), [(f.name, f.planted.what, "; ".join(by) or "NOBODY") for f, by in found]
         )
-        print(f"\n{len(found) - len(missed)} of {_count(len(found), 'planted error')} noticed, {len(missed)} missed")
+        print(f"\n{len(found) - len(missed)} of {count(len(found), 'planted error')} noticed, {len(missed)} missed")
     if missed:
-        raise CoCreateError(f"{_count(len(missed), 'planted error')} not noticed: {', '.join(missed)}")
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}{'' if number == 1 else 's'}"
-
-
-def parameters(formula: Formula, row: Row) -> str:
-    """Return the parameters of a row in words, without those that are the formula's usual ones."""
-    shown = {k: v for k, v in row.parameters.items() if k not in formula.defaults or formula.defaults[k] != v}
-    return " ".join(f"{name}={show.number(value).replace(',', '')}" for name, value in shown.items())
-
-
-def _cells(formula: Formula, row: Row) -> tuple[str, ...]:
-    error = f"{row.error:.2g}" if row.error > 0.0 else "-"
-    return (
-        row.formula, parameters(formula, row), row.quantity, f"{row.expected:.6g}", f"{row.simulated:.6g}", error,
-        f"{row.notices:.2g}", row.verdict,
-    )  # fmt: skip
+        raise CoCreateError(f"{count(len(missed), 'planted error')} not noticed: {', '.join(missed)}")
 
 
 def _as_json(row: Row, settings: list[dict[str, Any]]) -> dict[str, Any]:

@@ -52,13 +52,13 @@ def shared(what: str, hits: float, trials: float, expected: float, scale: float 
 
 
 def exact(what: str, simulated: ArrayLike, expected: ArrayLike, within: float, scale: float | None = None) -> Quantity:
-    """Numbers without chance, equal up to a relative difference; of several, the one that differs most is shown."""
+    """Numbers without chance, equal up to a relative difference; of several, the first that is not, else the first, is shown."""
     values, wanted = np.broadcast_arrays(np.asarray(simulated, dtype=np.float64), np.asarray(expected, dtype=np.float64))
     enough(values.size > 0, f"the model left nothing to measure of: {what}")
-    sizes = np.abs(wanted) if scale is None else np.full(wanted.shape, scale)
-    off = np.abs(values - wanted) / np.maximum(sizes, 1e-300)
-    worst = np.unravel_index(int(np.argmax(np.where(np.isnan(off), np.inf, off))), off.shape)
-    return Quantity(what, float(wanted[worst]), float(values[worst]), 0.0, float(sizes[worst]), within)
+    values, wanted = values.ravel(), wanted.ravel()
+    sizes = np.abs(wanted) if scale is None else np.full(len(wanted), scale)
+    shown = int(np.argmin(np.abs(values - wanted) <= within * sizes))  # False, also for "not a number", comes before True
+    return Quantity(what, float(wanted[shown]), float(values[shown]), 0.0, float(sizes[shown]), within)
 
 
 def enough(condition: bool, why: str) -> None:

@@ -67,7 +67,7 @@ def _pivotality(start: Start, size: int, needed: int, p: float) -> Iterator[Quan
     expected = [
         exactly(needed - 1, int(n) - 1, float(q)) if n >= needed else 0.0 for n, q in zip(adults, rule.expected, strict=True)
     ]
-    yield exact("chance to be the last one needed, at the unit's own p", rule.pivot_chance, np.array(expected), 1e-9, scale=1.0)
+    yield exact("chance to be the last one needed, unit by unit", rule.pivot_chance, np.array(expected), 1e-9, scale=1.0)
 
 
 _LIMIT = "one kind of resident, no other motive, everybody hears of everything"
@@ -88,7 +88,7 @@ HELPERS = (
         defaults={"cost": 10.0, "benefit": 50.0, "noise": 1.0},
         measure=_dilemma,
         cases=tuple(Case({"size": n}, 0.04) for n in (10, 2, 5, 25)),
-        planted=Planted("being decisive counts 20 % more", rules("participation", pivotal=1.2)),
+        planted=Planted("being decisive counts 3 % more", rules("participation", pivotal=1.03)),
     ),
     Formula(
         name="critical_mass",

@@ -116,7 +116,7 @@ PARTICIPATION = (
             Case({"h": -1.5, "J": 3.0}, 0.03),
             Case({"h": -1.5, "J": 3.0, "begin": EVERYBODY}, 0.03),
         ),
-        planted=Planted("company counts 10 % more", rules("participation", peers=1.1)),
+        planted=Planted("company counts 8 % more", rules("participation", peers=1.08)),
     ),
     Formula(
         name="thresholds",
@@ -185,7 +185,7 @@ PARTICIPATION = (
             Case({"h": -3.0, "board": 2.0, "known": True}, 0.03),
         ),
         planted=Planted(
-            "the board counts 10 % more", lambda model: setattr(model.world, "board_effect", model.world.board_effect * 1.1)
+            "the board counts 5 % more", lambda model: setattr(model.world, "board_effect", model.world.board_effect * 1.05)
         ),
     ),
 )

@@ -145,7 +145,7 @@ QUEUES = (
             Case({"posts": 40, "load": 36.0, "cases": 400_000}, (0.12, 0.30)),
             Case({"posts": 3, "load": 2.0, "cases": 60_000, "households": True}, (0.06, 0.15)),
         ),
-        planted=Planted("staff need 3 % longer for every case", less_skill(0.03)),
+        planted=Planted("staff need 2 % longer for every case", less_skill(0.02)),
     ),
     Formula(
         name="teams",
@@ -165,7 +165,7 @@ QUEUES = (
             Case({"teams": 8}, 0.20),
             Case({"teams": 72, "burn_in": 40}, 0.15),
         ),
-        planted=Planted("staff need 3 % longer for every case", less_skill(0.03)),
+        planted=Planted("staff need 2 % longer for every case", less_skill(0.02)),
     ),
     Formula(
         name="erlang_a",

@@ -102,7 +102,7 @@ SLOW = (
             Case({"gain": 0.1, "fade": 5.0, "p": 1.0}),
             Case({"gain": 0.3, "fade": 20.0, "p": 0.4}, 0.04),
         ),
-        planted=Planted("a meeting strengthens a tie 10 % more", rules("ties", gain=1.1)),
+        planted=Planted("a meeting strengthens a tie 3 % more", rules("ties", gain=1.03)),
     ),
     Formula(
         name="belonging",
@@ -118,7 +118,7 @@ SLOW = (
             Case({"gain": 0.1, "back": 5.0, "p": 0.3}, 0.02),
             Case({"gain": 0.005, "back": 0.4, "p": 1.0}),
         ),
-        planted=Planted("a good experience counts 5 % more", rules("belonging", gain=1.05)),
+        planted=Planted("a good experience counts 2 % more", rules("belonging", gain=1.02)),
     ),
     Formula(
         name="volunteers",
@@ -131,6 +131,6 @@ SLOW = (
         cases=tuple(
             Case({"join": j, "lapse": out, "p": p}, 0.04) for j, out, p in ((0.1, 0.6, 0.2), (0.02, 2.0, 0.5), (1.0, 20.0, 0.3))
         ),
-        planted=Planted("volunteers lapse 10 % later", rules("volunteering", lapse=1 / 1.1), case=1),
+        planted=Planted("volunteers lapse 6 % later", rules("volunteering", lapse=1 / 1.06), case=1),
     ),
 )

@@ -88,7 +88,7 @@ STAFF = (
         parameters={"leave": "leavers per post and year (k)", "months": "mean months until a post is refilled (f)"},
         measure=_vacancy,
         cases=tuple(Case({"leave": k, "months": f}, 0.06) for k, f in ((0.5, 6.0), (0.2, 3.0), (2.0, 1.0), (5.0, 6.0))),
-        planted=Planted("posts are refilled 8 % later", rules("turnover", refill=1 / 1.08)),
+        planted=Planted("posts are refilled 4 % later", rules("turnover", refill=1 / 1.04)),
     ),
     Formula(
         name="burnout",
@@ -99,7 +99,7 @@ STAFF = (
         parameters={"build_up": "months in which full load burns out", "recovery": "months of recovery"},
         measure=_burnout,
         cases=tuple(Case({"build_up": b, "recovery": r}) for b, r in ((9.0, 12.0), (3.0, 24.0), (18.0, 6.0))),
-        planted=Planted("recovery is 1 % faster", rules("turnover", recovery=1.01)),
+        planted=Planted("recovery is 0.5 % faster", rules("turnover", recovery=1.005)),
     ),
     Formula(
         name="free_hours",

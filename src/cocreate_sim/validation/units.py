@@ -121,7 +121,7 @@ def _best_size(start: Start, ratio: float) -> Iterator[Quantity]:
         summary = model.run().summary
         costs.append((summary["supervision_hours"] + summary["meeting_hours"]) / households)
     wanted = [cost_per_household(size, per_head, kappa) for size in SIZES]
-    yield exact("hours per household and week, at the size that is most off", costs, wanted, 1e-9)
+    yield exact("hours per household and week, size by size", costs, wanted, 1e-9)
     cheapest = SIZES[int(np.argmin(costs))]
     yield exact("cheapest of eleven sizes", cheapest, SIZES[int(np.argmin(wanted))], 0.0)
     yield exact("the same, beside sqrt(2 t / kappa)", cheapest, aimed, 2.0 / aimed)
@@ -164,7 +164,7 @@ UNITS = (
             Case({"size": 10, "quit_rate": 4.0, "step_forward_weeks": 40.0}, 0.1),
             Case({"size": 4, "quit_rate": 1.0, "step_forward_weeks": 80.0}, 0.1),
         ),
-        planted=Planted("heads quit 8 % more often", rules("heads", quit=1.08)),
+        planted=Planted("heads quit 6 % more often", rules("heads", quit=1.06)),
     ),
     Formula(
         name="quorum",
@@ -175,7 +175,7 @@ UNITS = (
         parameters={"size": "households of a unit (n)", "turnout": "chance that a household votes"},
         measure=_quorum,
         cases=tuple(Case({"size": n, "turnout": t}, 0.05) for t in (0.7, 0.6, 0.35) for n in (15, 5, 25, 75)),
-        planted=Planted("turnout is 0.05 logits higher", rules("renovation", add=0.05, turnout_logit=1)),
+        planted=Planted("turnout is 0.02 logits higher", rules("renovation", add=0.02, turnout_logit=1)),
     ),
     Formula(
         name="common_property",
@@ -187,7 +187,7 @@ UNITS = (
         defaults={"turnout": 0.65},
         measure=_common_property,
         cases=(Case({"size": 5}, 0.1), Case({"size": 75}, 0.1), Case({"size": 15, "turnout": 0.7}, 0.1)),
-        planted=Planted("turnout is 0.05 logits higher", rules("renovation", add=0.05, turnout_logit=1)),
+        planted=Planted("turnout is 0.03 logits higher", rules("renovation", add=0.03, turnout_logit=1)),
     ),
     Formula(
         name="majority",
@@ -201,12 +201,12 @@ UNITS = (
             Case({"voters": n, "competence": p}, 0.08)
             for n, p in ((25, 0.6), (5, 0.6), (15, 0.6), (25, 0.4), (101, 0.6), (101, 0.52))
         ),
-        planted=Planted("households are in favour 2 % more often", rules("renovation", approval=1.02)),
+        planted=Planted("households are in favour 1 % more often", rules("renovation", approval=1.01)),
     ),
     Formula(
         name="best_size",
         title="The unit size at which costs alone are least",
-        text="t / n + kappa (n - 1) / 2 per household, least at n* = sqrt(2 t / kappa): 10, 14.1, 20 for t / kappa = 50, 100, 200",
+        text="t / n + kappa (n - 1) / 2 per household, least at n* = sqrt(2 t / kappa): 10, 14.1, 20 for ratios of 50, 100, 200",
         limit="no benefit counts, everybody comes; staff hours per head t, talk in pairs kappa",
         source="B2, B3; Rationality and Society 2025",
         parameters={"ratio": "t / kappa"},

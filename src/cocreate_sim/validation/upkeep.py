@@ -95,7 +95,7 @@ UPKEEP = (
             Case({"decay": d, "ratio": q, "repair": r, "keepers": k})
             for d, q, r, k in ((0.9, 3.0, 4.0, 2), (0.9, 1.0, 4.0, 1), (2.4, 2.0, 8.0, 3), (0.3, 6.0, 2.0, 4))
         ),
-        planted=Planted("repair is 0.1 % faster", rules("upkeep", repair=1.001)),
+        planted=Planted("repair is 0.01 % faster", rules("upkeep", repair=1.0001)),
     ),
     Formula(
         name="decay",
