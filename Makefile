@@ -32,7 +32,7 @@ export PROBE PROJECT
 unexport PYTHONPATH PYTHONHOME
 
 .DEFAULT_GOAL := help
-.PHONY: help packages env demo test test-all check lint types layers docs channels pages wheel bench golden reference pins clean
+.PHONY: help packages env demo test test-all check lint types layers docs channels validate pages wheel bench golden reference pins clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-9s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -109,6 +109,9 @@ docs: env ## write the reference pages that the code knows
 channels: env ## measure again what docs/reference/channels.md tells (a quarter of an hour), and write the reference pages
 	$(PY) docs/channels.py $(ARGS)
 	$(PY) docs/generate.py
+
+validate: env ## run every formula that the model must reduce to (two minutes), and write docs/reference/validation.md
+	$(PY) docs/validation.py
 
 pages: env
 	$(PY) docs/generate.py --check

@@ -9,17 +9,17 @@ import dataclasses
 from collections.abc import Mapping
 from typing import Any
 
-from cocreate_sim.config import RunSettings, Scenario
+from cocreate_sim.config import Scenario
 from cocreate_sim.engine.settings import build
 from cocreate_sim.model import CoCreateModel
 from cocreate_sim.outcomes.record import RunResult
-from cocreate_sim.schedule import MECHANISMS
-from cocreate_sim.world.levers import CHANNELS, Channels, Levers
+from cocreate_sim.validation.reduced import ONE_BUILDING, reduced
+from cocreate_sim.world.levers import CHANNELS
 from cocreate_sim.world.settings import WorldSettings
 
 WORLDS: dict[str, dict[str, Any]] = {
     # one building, as in configs/world/tiny.yaml
-    "tiny": {"compounds": 1, "grids": 1, "communities": 1, "households": 48, "building_min": 48, "households_per_site": 48},
+    "tiny": ONE_BUILDING,
     # four compounds, eight grids, two communities: the smallest world with every level in the plural
     "quarter": {"compounds": 4, "grids": 8, "communities": 2, "households": 600, "households_per_site": 50},
     "subdistrict": {},
@@ -52,19 +52,8 @@ def scenario(
     **levers: Any,
 ) -> Scenario:
     """All that one run needs. ``settings`` maps ``mechanism.field`` to a value; ``switches`` and ``channels`` are on unless named."""
-    chosen: dict[str, dict[str, Any]] = {m.name: {} for m in MECHANISMS}
-    for address, value in (settings or {}).items():
-        mechanism, field = address.split(".")
-        chosen[mechanism][field] = value
-    unknown = set(switches or {}) - set(chosen)
-    assert not unknown, f"no such mechanism: {unknown}"
-    return Scenario(
-        world=world if isinstance(world, WorldSettings) else world_settings(world),
-        levers=build(Levers, levers, "levers"),
-        channels=build(Channels, dict(channels or {}), "channels"),
-        switches=dict.fromkeys(chosen, True) | dict(switches or {}),
-        uncertainties={m.name: build(m.Settings, chosen[m.name], m.name) for m in MECHANISMS},
-        run=RunSettings(weeks=weeks, burn_in_weeks=burn_in, seed=seed),
+    return reduced(
+        world_settings(world), settings, switches, weeks=weeks, burn_in=burn_in, seed=seed, channels=channels, **levers
     )
 
 

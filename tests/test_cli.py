@@ -95,6 +95,17 @@ REFUSED: list[tuple[list[str], list[str]]] = [
     (["describe", "mechanism", "a", "b"], ["takes one name"]),
     (["describe", "settings", "lever"], ["lever is not known", "did you mean 'levers'?"]),
     (["describe", "outcomes", "backlog"], ["takes nothing more"]),
+    (["validate", "erlang_d"], ["erlang_d is not known", "did you mean 'erlang_c'?"]),
+    (["validate", "erlang_c", "load=3"], ["load = 3 is not below posts = 3", "erlang_a"]),
+    (["validate", "erlang_c", "load=1,2"], ["'load=1,2' has several values"]),
+    (["validate", "erlang_c", "post=4"], ["erlang_c.post is not known", "did you mean 'posts'?"]),
+    (["validate", "erlang_c", "posts=two"], ["erlang_c.posts = 'two' must be a whole number"]),
+    (["validate", "peers", "J=6", "h=-3", "begin=any"], ["two stable states", "start=everybody"]),
+    (["validate", "load=3"], ["'load=3' is a parameter of one formula, but 0 were named"]),
+    (["validate", "ties", "decay", "p=1"], ["2 were named"]),
+    (["validate", "ties", "p=1", "--planted"], ["a case of your own"]),
+    (["validate", "ties", "--quick", "--planted"], ["--quick and --planted go separately"]),
+    (["describe", "formulas", "ties"], ["takes nothing more"]),
     (["describe", "world=wuchan"], ["world = 'wuchan'", "did you mean 'wuchang'?"]),
     (["describe", "world=tiny", "levers.partition=49"], ["levers.partition = 49", "larger than the largest compound"]),
     (["describe", "world=tiny", "settings"], ["'settings' is not of the form key=value"]),
@@ -225,6 +236,16 @@ def test_outcomes_policies_and_experiments_are_listed(capsys: pytest.CaptureFixt
     assert main(["describe"]) == OK
 
 
+def test_formulas_are_described(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["describe", "formulas"]) == OK
+    out = capsys.readouterr().out
+    assert "erlang_c: One line for all posts (Erlang C)" in out
+    assert "Bass diffusion: clubs and building councils" in out
+    assert main(["describe", "formulas", "--json"]) == OK
+    told = json.loads(capsys.readouterr().out)
+    assert {"name", "title", "text", "limit", "source", "parameters"} == set(told["formulas"][0])
+
+
 def test_a_world_is_described_by_its_counts(capsys: pytest.CaptureFixture[str]) -> None:
     told = described(capsys, "describe", "world=tiny", "levers.partition=10-20")
     assert (told["world"], told["compounds"], told["grids"], told["communities"], told["buildings"]) == ("tiny", 1, 1, 1, 1)
@@ -266,6 +287,60 @@ def test_compare_gives_one_json_document(tmp_path: Path, capsys: pytest.CaptureF
     assert told["summary"]
     assert str(out / "comparison.csv") in told["tables"]
     assert all(Path(p).is_file() for p in told["tables"] + told["figures"])
+
+
+# what is checked against formulas
+
+
+def test_validate_prints_one_table_and_a_verdict(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["validate", "head_hours", "pivotality"]) == OK
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0].split() == ["formula", "parameters", "quantity", "expected", "simulated", "std", "error", "notices", "verdict"]
+    assert sum(line.startswith("head_hours ") for line in lines) == 8
+    assert all(line.endswith("holds") for line in lines if line.startswith(("head_hours ", "pivotality ")))
+    assert any(line.startswith("Not yet in the model") for line in lines)
+    assert lines[-1] == "2 formulas (14 numbers) hold, 0 fail"
+
+
+def test_validate_takes_a_case_of_ones_own_and_tells_its_settings(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["validate", "head_hours", "rule=per_head", "size=20", "hours=2", "--json"]) == OK
+    (row,) = json.loads(capsys.readouterr().out)
+    assert (row["expected"], row["simulated"], row["verdict"]) == (60.0, pytest.approx(60.0), "holds")
+    assert row["parameters"] == {"rule": "per_head", "size": 20, "hours": 2.0}
+    (settings,) = row["settings"]
+    assert settings["levers.partition"] == "20"
+    assert settings["uncertainties.heads.hours"] == 2.0
+
+
+def test_quick_runs_the_first_case_only(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["validate", "head_hours", "--quick", "--json"]) == OK
+    assert len(json.loads(capsys.readouterr().out)) == 1
+
+
+def test_a_formula_that_fails_ends_with_1_after_the_table(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from cocreate_sim.mechanisms import heads
+
+    monkeypatch.setattr(heads.Heads, "step", lambda self, world: None)
+    assert main(["validate", "head_hours", "pivotality"]) == FAILED
+    told = capsys.readouterr()
+    assert told.out.splitlines()[-1] == "1 formula (14 numbers) holds, 1 fails"
+    assert told.err.endswith("cocreate: error: 1 formula of 2 not within the error of the simulation: head_hours\n")
+
+
+def test_planted_errors_are_shown(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    assert main(["validate", "head_hours", "--planted"]) == OK
+    out = capsys.readouterr().out
+    assert "heads give 0.1 % more time" in out
+    assert out.splitlines()[-1] == "1 of 1 planted error noticed, 0 missed"
+    from cocreate_sim.validation.case import Formula
+
+    monkeypatch.setattr(Formula, "noticed", lambda self: [])
+    assert main(["validate", "head_hours", "--planted"]) == FAILED
+    told = capsys.readouterr()
+    assert "NOBODY" in told.out
+    assert told.err == "cocreate: error: 1 planted error not noticed: head_hours\n"
 
 
 def test_quiet_prints_nothing_and_results_have_a_folder_by_default(

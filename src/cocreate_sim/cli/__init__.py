@@ -64,6 +64,22 @@ COMMANDS = {
         ("A B KEY=VALUE", "two policies (or one setting with two values, levers.posts=40,72), then settings as for a run"),
         (("--quiet", "no progress"),),
     ),
+    "validate": Command(
+        "check the model against the formulas it must reduce to: expected, simulated, standard error (about a minute)",
+        "cocreate validate erlang_c peers", "validate",
+        (
+            "NAME",
+            (
+                "formulas to check, all by default (`cocreate describe formulas` lists them); after one NAME, PARAMETER=VALUE "
+                "words ask for parameters of your own, such as `erlang_c posts=5 load=4`"
+            ),
+        ),
+        (
+            ("--quick", "only the first case of each formula (about 20 seconds)"),
+            ("--planted", "plant one small error per formula in the model and show whether it is noticed"),
+            ("--quiet", "no progress and no table; errors are still told"),
+        ),
+    ),
     "channels": Command(
         "measure which of the ten channels of unit size does what, in small and in large units (a minute or two)",
         "cocreate channels replicates=20 levers.partition=5,100", "channels",
@@ -75,7 +91,7 @@ COMMANDS = {
     "describe": Command(
         "explain a mechanism, or list settings, outcomes, policies, experiments or the counts of a built world",
         "cocreate describe mechanism casework", "describe",
-        ("TOPIC", "mechanism [NAME] | settings [PART] | outcomes | policies | experiments | world=NAME [KEY=VALUE ...]"),
+        ("TOPIC", "mechanism [NAME] | settings [PART] | outcomes | policies | experiments | formulas | world=NAME [KEY=VALUE]"),
     ),
 }  # fmt: skip
 

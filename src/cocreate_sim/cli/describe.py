@@ -10,7 +10,7 @@ from typing import Any
 from ..errors import ConfigError, nearest, unknown
 from . import show
 
-TOPICS = ("mechanism", "settings", "outcomes", "policies", "experiments", "world=NAME")
+TOPICS = ("mechanism", "settings", "outcomes", "policies", "experiments", "formulas", "world=NAME")
 
 
 def schedule(options: argparse.Namespace) -> None:
@@ -46,10 +46,11 @@ def describe(options: argparse.Namespace) -> None:
         _mechanism(rest, options.json)
     elif topic == "settings":
         _settings(_at_most_one(rest, topic), options.json)
-    elif topic in ("outcomes", "policies", "experiments"):
+    elif topic in ("outcomes", "policies", "experiments", "formulas"):
         if rest:
             raise ConfigError(f"`describe {topic}` takes nothing more, but {rest[0]!r} was given")
-        {"outcomes": _outcomes, "policies": _policies, "experiments": _experiments}[topic](options.json)
+        topics = {"outcomes": _outcomes, "policies": _policies, "experiments": _experiments, "formulas": _formulas}
+        topics[topic](options.json)
     else:
         raise ConfigError(f"{topic!r} cannot be described{nearest(topic, TOPICS)}; allowed: {', '.join(TOPICS)}")
 
@@ -190,6 +191,28 @@ def _experiments(json: bool) -> None:
         show.paragraph(row["question"], 4)
         for address, values in row["factors"].items():
             show.paragraph(f"{address}: {', '.join(str(v) for v in values)}", 4)
+
+
+def _formulas(json: bool) -> None:
+    from ..validation.catalogue import FORMULAS, NOT_YET
+
+    rows = [
+        {k: getattr(f, k) for k in ("name", "title", "text", "limit", "source")} | {"parameters": dict(f.parameters)}
+        for f in FORMULAS.values()
+    ]
+    if json:
+        show.as_json({"formulas": rows, "not_yet": NOT_YET})
+        return
+    for row in rows:
+        print(f"{row['name']}: {row['title']}")
+        show.paragraph(row["text"], 4)
+        show.paragraph(f"holds when: {row['limit']}", 4)
+        show.paragraph(f"source: {row['source']}", 4)
+        for name, meaning in row["parameters"].items():
+            show.paragraph(f"{name}: {meaning}", 8)
+    print("\nNot checked:")
+    for name, why in NOT_YET.items():
+        show.paragraph(f"{name}: {why}", 4)
 
 
 def _world(words: Sequence[str], json: bool) -> None:
