@@ -440,6 +440,7 @@ def test_a_vacant_post_is_not_present() -> None:
     assert model.world.posts.present.tolist() == [40 * HOUR, 40 * HOUR, 0]
 
 
+@pytest.mark.compiled
 @pytest.mark.parametrize("load", [0.3, 0.9])
 @pytest.mark.parametrize("by_arrivals", [False, True])
 def test_target_load_is_met(load: float, by_arrivals: bool) -> None:

@@ -149,6 +149,7 @@ def test_each_hand_off_takes_its_time(scope: int, first: int, end: int, crossing
     assert delays.std() == pytest.approx(mean * np.sqrt(crossings), rel=0.15)
 
 
+@pytest.mark.compiled
 def test_staff_get_the_case_only_after_its_hand_offs() -> None:
     """Given half-day hand-offs, expect half a day per level crossed before the case is in line, and nothing solved before."""
     settings = {
