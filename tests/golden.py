@@ -44,7 +44,15 @@ def runs() -> dict[str, Any]:
     """The runs by name: 60 households without neighbours (quick without compilation), one building, 300 households; two policies."""
     worlds = {
         "sixty": world_settings(
-            "tiny", households=60, compounds=2, grids=4, communities=2, building_min=15, stair_size=6, households_per_site=10, background=False
+            "tiny",
+            households=60,
+            compounds=2,
+            grids=4,
+            communities=2,
+            building_min=15,
+            stair_size=6,
+            households_per_site=10,
+            background=False,
         ),
         "tiny": world_settings("tiny"),
         "three_hundred": world_settings(

@@ -41,9 +41,7 @@ def report(
     model: CoCreateModel, scope: int, first: int, end: int, *, posts: bool = False, when: int = 10 * HOUR, skill: int = -1
 ) -> int:
     """Report an issue that touches the households from ``first`` to before ``end``."""
-    return on_its_way(
-        model, when, household=first, scope=scope, first=first, end=end, needs_posts=posts, skill=skill, hours=2.0
-    )
+    return on_its_way(model, when, household=first, scope=scope, first=first, end=end, needs_posts=posts, skill=skill, hours=2.0)
 
 
 LADDERS: list[tuple[str, str, int, int, int, bool, int]] = [

@@ -180,7 +180,9 @@ class Check:
     def expected(self, mutant: Mutant, stage: int) -> float:
         """Seconds that the unchanged program takes for the tests of a stage."""
         paths = stages.stages(mutant.path, ROOT)[stage]
-        return sum(s for name, s in self.seconds.items() if math.isfinite(s) and any(name.startswith((p + "::", p + "/")) for p in paths))
+        return sum(
+            s for name, s in self.seconds.items() if math.isfinite(s) and any(name.startswith((p + "::", p + "/")) for p in paths)
+        )
 
     def _first_stage(self, slot: Slot, mutant: Mutant) -> None:
         code, original = mutant.code(ROOT), (ROOT / mutant.path).read_text("utf-8")
@@ -226,7 +228,9 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--count", type=int, default=400, help="how many mutants to draw")
     parser.add_argument("--seed", type=int, default=1, help="which mutants to draw")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="how many to try at the same time")
-    parser.add_argument("--folder", type=Path, default=ROOT / "results" / "mutants", help="where results of stopped runs are kept")
+    parser.add_argument(
+        "--folder", type=Path, default=ROOT / "results" / "mutants", help="where results of stopped runs are kept"
+    )
     parser.add_argument("--write", action="store_true", help="write tests/mutation/results.json and docs/reference/mutation.md")
     given = parser.parse_args(arguments)
     given.folder.mkdir(parents=True, exist_ok=True)

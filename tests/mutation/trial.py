@@ -146,4 +146,6 @@ def _run(tree: Path, tests: Sequence[str], plan: Plan, answer: Path) -> None:
     assert str(cocreate_sim.__file__).startswith(source), "the tests saw another tree"
     if code not in (0, 1, 2):  # no failed test, but none that ran, or a wrong call
         listener.first = f"pytest ended with {code}"
-    answer.write_text(json.dumps({"first": listener.first, "code": int(code), "took": listener.took, "seconds": time.process_time() - begun}))
+    answer.write_text(
+        json.dumps({"first": listener.first, "code": int(code), "took": listener.took, "seconds": time.process_time() - begun})
+    )
