@@ -17,6 +17,7 @@ import pytest
 from pandas.testing import assert_frame_equal
 from tests import golden
 
+from cocreate_sim.analysis.parts import TABLES
 from cocreate_sim.study.compare import compare
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -55,18 +56,17 @@ def test_compiled_and_plain_python_give_the_same_numbers() -> None:
 def test_arms_in_another_order_give_the_same_runs(tmp_path: Path) -> None:
     # given three policies, twice, in opposite orders
     policies = ["before_2022", "posts_72", "small_units"]
-    tables = []
+    studies = []
     for order in (policies, policies[::-1]):
         words = ["world=tiny", "run.weeks=12", "run.burn_in_weeks=2", f"policies={','.join(order)}", "replicates=2", "seed=7"]
         folder = compare(words, tmp_path / order[0], 1)
-        tables.append({name: pd.read_parquet(folder / f"{name}.parquet") for name in ("runs", "weekly")})
-    # expect each policy to have the runs that it had
-    for name, first in tables[0].items():
-        second = tables[1][name]
+        tables = {name: pd.read_parquet(folder / f"{name}.parquet") for name in TABLES}
+        named = dict(zip(tables["runs"]["arm"], tables["runs"]["policy"], strict=True))
+        studies.append({name: table.assign(policy=table["arm"].map(named)) for name, table in tables.items()})
+    # expect each policy to have the rows that it had
+    for name in TABLES:
         for policy in policies:
-            one, two = (
-                t[t["policy"] == policy].drop(columns=["wall_seconds", "arm"], errors="ignore").reset_index(drop=True)
-                for t in (first, second)
-            )
+            one, two = (study[name][study[name]["policy"] == policy] for study in studies)
+            one, two = (t.drop(columns=["arm", "wall_seconds"], errors="ignore").reset_index(drop=True) for t in (one, two))
             assert len(one) > 0
             assert_frame_equal(one, two, check_exact=True)

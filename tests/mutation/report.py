@@ -74,13 +74,14 @@ def text(found: Mapping[str, Any]) -> str:
         rows.append(
             f"| `{name}` | {f['mutants']} | {f['tried']} | {f['killed']} | {f['by_wider_tests']} | {f['timeout']} | {f['survived']} |"
         )
-    lines = [
-        f"{found['dead']} of {found['tried']} mutants died: **{found['score']:.1%}** "
-        f"(95 % interval {found['interval'][0]:.1%} to {found['interval'][1]:.1%}, seed {found['seed']}). "
-        f"Without the {found['explained']} that no test can kill: {found['score_of_killable']:.1%} "
-        f"({found['interval_of_killable'][0]:.1%} to {found['interval_of_killable'][1]:.1%}). "
-        f"Processor time: {found['processor_seconds'] / 60:.0f} minutes.", "", *rows, "",
-    ]  # fmt: skip
+    low, high = found["interval"]
+    least, most = found["interval_of_killable"]
+    score = (
+        f"{found['dead']} of {found['tried']} mutants died: **{found['score']:.1%}** (95 % interval {low:.1%} to {high:.1%}, "
+        f"seed {found['seed']}). Without the {found['explained']} that no test can kill: {found['score_of_killable']:.1%} "
+        f"({least:.1%} to {most:.1%}). Processor time: {found['processor_seconds'] / 60:.0f} minutes."
+    )
+    lines = [score, "", *rows, ""]
     for title, wanted in (("Survivors that a better test could kill", False), ("Survivors that no test can kill", True)):
         mine = [s for s in found["survivors"] if bool(s["reason"]) == wanted]
         lines += [f"### {title}: {len(mine)}", ""]

@@ -21,7 +21,7 @@ OWN = {
 }
 """Tests of the file itself, where they do not stand in tests/mechanisms/test_NAME.py."""
 
-WIDER = ["tests/mutation/few_runs.py", "tests/reference"]
+WIDER = ["tests/mutation/few_runs.py", "tests/mutation/few_decisions.py"]
 """Tests of the whole model, for what a file's own tests let through."""
 
 
