@@ -142,17 +142,20 @@ class Check:
         """Run all tests on the unchanged program: they must pass, and their seconds set the limits."""
         file = self.folder / "seconds.json"
         key = digest([ROOT / f for f in files]) + tests
-        if file.exists() and (known := json.loads(file.read_text("utf-8")))["key"] == key:
-            self.seconds = known["seconds"]
-            return
-        wanted = sorted({(path, f in stages.COMPILED) for f in files for paths in stages.stages(f, ROOT) for path in paths})
-        for slot, verdict, found in self._each(iter(wanted), lambda s, w: s.begin([w[0]], 7200, trial.Plan({}, w[1], PATIENCE))):
+        known: dict[str, Any] = {"key": key, "seconds": {}, "done": []}
+        if file.exists() and (before := json.loads(file.read_text("utf-8")))["key"] == key:
+            known = before
+        self.seconds = known["seconds"]
+        wanted = {(path, f in stages.COMPILED) for f in files for paths in stages.stages(f, ROOT) for path in paths}
+        left = sorted(w for w in wanted if w[0] not in known["done"])
+        for slot, verdict, found in self._each(iter(left), lambda s, w: s.begin([w[0]], 7200, trial.Plan({}, w[1], PATIENCE))):
             slow = sum(map(math.isinf, found.get("took", {}).values()))
             print(f"unchanged: {slot.paths[0]} {verdict.outcome} in {verdict.seconds:.0f} s, {slow} tests left out", flush=True)
             if verdict.outcome != "survived":
                 sys.exit(f"the unchanged program fails {slot.paths[0]}: {verdict.by}")
             self.seconds |= found["took"]
-        file.write_text(json.dumps({"key": key, "seconds": self.seconds}, indent=0), "utf-8")
+            known["done"].append(slot.paths[0])
+            file.write_text(json.dumps(known, indent=0), "utf-8")
 
     def try_all(self, drawn: Sequence[Mutant], notes: Notes, sources: Mapping[str, str], tests: str) -> None:
         """Try every mutant that is not decided yet."""
