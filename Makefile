@@ -2,6 +2,7 @@
 #   PYTHON=python3.12   the interpreter to build .venv with, instead of the first one that fits
 #   VENV=.venv-3.12     another folder for the environment
 #   ARGS='...'          more arguments for the command that a target runs
+#   N=400 SEED=1        how many mutants `make mutants` tries, and which
 
 VENV ?= .venv
 PINS ?= requirements/dev.txt
@@ -10,6 +11,9 @@ PYTHONS := $(or $(PYTHON),python3 python3.13 python3.12 python3.11)
 PY := $(VENV)/bin/python
 PIP := $(PY) -m pip -qq install --disable-pip-version-check --no-input --no-compile --no-deps --no-build-isolation
 DEMO := results/demo
+N ?= 400
+SEED ?= 1
+UNCOMPILED := tests/engine tests/mechanisms tests/world tests/outcomes
 
 # Prints the interpreter behind a name, and a key that changes with it, with the place of the environment and with the pins.
 define PROBE
@@ -32,7 +36,8 @@ export PROBE PROJECT
 unexport PYTHONPATH PYTHONHOME
 
 .DEFAULT_GOAL := help
-.PHONY: help packages env demo test test-all check lint types layers docs channels validate pages wheel bench golden reference pins clean
+.PHONY: help packages env demo test test-all coverage mutants check lint types layers docs channels validate pages wheel bench golden \
+	reference pins clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-9s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -91,6 +96,18 @@ test: env ## the tests that take seconds
 test-all: env ## all tests, with the long ones and more random examples
 	HYPOTHESIS_PROFILE=thorough $(PY) -m pytest -m "long or not long" $(ARGS)
 
+coverage: env ## the tests again, counting lines: all of mechanisms/ with compilation off, and 95 % of everything
+	@rm -f .coverage .coverage.*
+	NUMBA_DISABLE_JIT=1 $(PY) -m coverage run -m pytest -q -n 2 $(UNCOMPILED)
+	$(PY) -m coverage run -m pytest $(ARGS)
+	@$(PY) -m coverage combine --quiet
+	$(PY) -m coverage report --fail-under=95
+	$(PY) -m coverage report --include 'src/cocreate_sim/mechanisms/*' --fail-under=100
+
+mutants: ## change the program in N places, one at a time, and see whether a test fails (hours; goes on where it stopped)
+	@$(MAKE) --no-print-directory env VENV=$(VENV)-mutants PINS=requirements/mutants.txt
+	$(VENV)-mutants/bin/python tests/mutation/run.py --count $(N) --seed $(SEED) $(ARGS)
+
 check: lint types layers pages wheel ## style, types, layers, reference pages, and the wheel in a clean environment
 	@echo "check: passed"
 
@@ -136,6 +153,7 @@ pins: packages ## resolve requirements/*.txt from pyproject.toml (ARGS=--upgrade
 	compile="$(VENV)/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes $(ARGS)"; \
 	$$compile --extra dev pyproject.toml -o requirements/dev.txt; \
 	$$compile -c requirements/dev.txt pyproject.toml -o requirements/run.txt; \
+	$$compile -c requirements/dev.txt --extra dev --group mutants pyproject.toml -o requirements/mutants.txt; \
 	$$compile -c requirements/dev.txt --group build -o requirements/build.txt; \
 	if grep -nE '://|file:|^-' requirements/*.txt; then echo "An address or a path stands in the pins (above)." >&2; exit 1; fi; \
 	wc -l requirements/*.txt

@@ -1,4 +1,4 @@
-"""The golden file: every outcome of four short runs, digit by digit, so that no number changes unnoticed.
+"""The golden file: every outcome of six short runs, digit by digit, so that no number changes unnoticed.
 
 ``python tests/golden.py --check`` prints which numbers changed (and ends with 1 if any did);
 ``python tests/golden.py --write`` prints the same and writes the file anew. A change of a number is either a mistake,
@@ -11,6 +11,7 @@ import argparse
 import json
 import math
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -40,8 +41,19 @@ LIVELY: dict[str, Any] = {
 
 
 def runs() -> dict[str, Any]:
-    """The runs by name: one building, and 300 households in two compounds, under two policies each."""
+    """The runs by name: 60 households without neighbours (quick without compilation), one building, 300 households; two policies."""
     worlds = {
+        "sixty": world_settings(
+            "tiny",
+            households=60,
+            compounds=2,
+            grids=4,
+            communities=2,
+            building_min=15,
+            stair_size=6,
+            households_per_site=10,
+            background=False,
+        ),
         "tiny": world_settings("tiny"),
         "three_hundred": world_settings(
             "quarter", households=300, compounds=2, grids=4, communities=1, households_per_site=30, community_households=600
@@ -54,10 +66,12 @@ def runs() -> dict[str, Any]:
     }
 
 
-def numbers() -> dict[str, dict[str, float]]:
-    """Run all, and return every number of each by name: outcomes, waits, the funnel of projects, what was built, and the weekly sums."""
+def numbers(names: Iterable[str] | None = None) -> dict[str, dict[str, float]]:
+    """Run all (or the named ones), and return every number by name: outcomes, waits, the funnel, what was built, and weekly sums."""
     table: dict[str, dict[str, float]] = {}
-    for name, one in runs().items():
+    chosen = runs()
+    for name in chosen if names is None else names:
+        one = chosen[name]
         result = CoCreateModel(one).run()
         flat: dict[str, float] = {f"summary.{k}": v for k, v in result.summary.items()}
         flat |= {f"realised.{k}": float(v) for k, v in result.realised.items()}
@@ -71,10 +85,13 @@ def numbers() -> dict[str, dict[str, float]]:
 
 
 def changes(old: dict[str, dict[str, float]], new: dict[str, dict[str, float]]) -> list[str]:
-    """Say line by line which numbers changed, appeared or went."""
+    """Say line by line which runs are new or gone, and which numbers of the others changed, appeared or went."""
     told = []
     for name in sorted(old.keys() | new.keys()):
-        before, now = old.get(name, {}), new.get(name, {})
+        if name not in old or name not in new:
+            told.append(f"{name}: a new run" if name in new else f"{name}: no longer run")
+            continue
+        before, now = old[name], new[name]
         for key in sorted(before.keys() | now.keys()):
             a, b = before.get(key), now.get(key)
             if a is None or b is None:
@@ -101,7 +118,7 @@ def main(arguments: list[str] | None = None) -> int:
     told = changes(read(), new)
     for line in told:
         print(line)
-    print(f"{len(told)} of {sum(map(len, new.values()))} numbers changed")
+    print(f"{len(told)} changes; {sum(map(len, new.values()))} numbers in {len(new)} runs")
     if given.write:
         FILE.write_text(json.dumps(new, indent=1, sort_keys=True) + "\n", "utf-8")
         print(f"written: {FILE.name}")

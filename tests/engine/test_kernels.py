@@ -70,6 +70,7 @@ def test_an_edit_of_a_called_function_reaches_its_callers(copy: Copy) -> None:
     assert bills.bill(10) == 3001
 
 
+@pytest.mark.compiled
 def test_without_an_edit_the_kernel_comes_from_the_disk(copy: Copy) -> None:
     bills, engine = copy.start()
     bills.bill(10)

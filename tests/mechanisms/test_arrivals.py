@@ -18,7 +18,9 @@ from cocreate_sim.world.issues import BEYOND, BUILDING, COMPLEX, COMPOUND, LATEN
 STILL = {"arrivals.burst_variance": 0.0, "arrivals.condition_effect": 0.0}
 
 
-def born(weeks: int = 10, condition: float = 0.0, modelled: bool = True, world: dict[str, Any] | None = None, **settings: Any) -> CoCreateModel:
+def born(
+    weeks: int = 10, condition: float = 0.0, modelled: bool = True, world: dict[str, Any] | None = None, **settings: Any
+) -> CoCreateModel:
     """The place after some weeks in which only arrivals happened."""
     given = STILL | {"arrivals.rate": 20.0} | {f"arrivals.{k}": v for k, v in settings.items()}
     model = place(settings=given, world={"background": not modelled} | (world or {}))
@@ -90,7 +92,9 @@ def test_scope_is_a_fixed_set_of_households(scope: str) -> None:
 
 def test_nature_in_shares() -> None:
     """Given shares of scope, urgency, powers and skill, expect them among 7,000 issues (4 standard errors)."""
-    model = born(weeks=50, posts_small=0.1, posts_building=0.4, posts_compound=0.7, urgent_share=0.1, complex_share=0.2, skilled_share=0.6)
+    model = born(
+        weeks=50, posts_small=0.1, posts_building=0.4, posts_compound=0.7, urgent_share=0.1, complex_share=0.2, skilled_share=0.6
+    )
     i = issues(model)
     for scope, weight in enumerate((4, 3, 3, 3, 1)):
         assert (i.scope == scope).mean() == pytest.approx(weight / 14, abs=4 * 0.5 / math.sqrt(len(i)))

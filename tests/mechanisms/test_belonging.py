@@ -127,6 +127,7 @@ def test_levels_stay_between_0_and_1(
         assert np.all((level >= -1e-12) & (level <= 1 + 1e-12))
 
 
+@pytest.mark.compiled
 def test_newcomers_rest_lower_and_residents_differ() -> None:
     given = {"belonging.start": 0.5, "belonging.newcomer_gap": 0.2, "belonging.spread": 0.05}
     r = made(given, households=2000, newcomer_share=0.4).world.residents

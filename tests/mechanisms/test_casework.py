@@ -52,9 +52,7 @@ def office(
 
 def send(model: CoCreateModel, when: str, hours: float, priority: int = NORMAL, to: int = POSTS, reporter: int = 3) -> int:
     """Put a case on its way to an office; it is born, reported and due at one instant."""
-    return on_its_way(
-        model, at(when), household=0, scope=0, end=1, priority=priority, hours=hours, reporter=reporter, target=to
-    )
+    return on_its_way(model, at(when), household=0, scope=0, end=1, priority=priority, hours=hours, reporter=reporter, target=to)
 
 
 def days(model: CoCreateModel, count: int) -> None:
@@ -398,6 +396,56 @@ def test_satisfaction_falls_with_time(logit: float, slope: float, hours: float, 
     assert feelings.ignored[3] == 200 - booked(model, c.SATISFIED)
 
 
+@pytest.mark.parametrize("logit", [10.0, -10.0])
+def test_a_case_that_nobody_stands_for_pleases_and_disappoints_nobody(logit: float) -> None:
+    # given a case without a reporter that is done, and one that is given up
+    model = office(satisfied_logit=logit, satisfied_slope=0.0, patience_days=0.01, rereport_chance=0.0)
+    done, given_up = (send(model, "MON 9", hours, reporter=-1) for hours in (30, 1))
+    days(model, 5)
+    # expect both to be counted, and nobody to feel anything
+    assert issues(model).state[[done, given_up]].tolist() == [SOLVED, LAPSED]
+    assert booked(model, c.SATISFIED) == (logit > 0)
+    assert booked(model, c.GAVE_UP) == 1
+    assert not any(feeling.any() for feeling in model.world.feelings)
+
+
+# cases of households beside the model, which load the offices
+
+
+def beside(model: CoCreateModel, when: str, hours: float) -> int:
+    """Put a case of nobody in particular on its way to the posts."""
+    return on_its_way(model, at(when), scope=0, end=1, household=-1, priority=NORMAL, hours=hours, target=POSTS)
+
+
+def test_a_case_from_beside_the_model_takes_its_time_and_is_counted_apart() -> None:
+    model = office()
+    theirs, ours = beside(model, "MON 10", 2), send(model, "MON 10", 1)
+    days(model, 5)
+    assert [told(t) for t in issues(model).solved[[theirs, ours]]] == ["MON 12", "MON 13"]
+    assert booked(model, c.BACKGROUND_SOLVED) == 1
+    assert booked(model, c.SOLVED) == booked(model, c.SOLVED_BY_POSTS) == 1
+    assert booked(model, c.TOTAL_DAYS) == pytest.approx(3 / 24)
+
+
+def test_a_case_from_beside_the_model_may_come_back_uncounted() -> None:
+    model = office(reopen_chance=0.9, reopen_days=0.1)
+    row = beside(model, "MON 10", 1)
+    days(model, 5)
+    assert issues(model).reopened[row] > 1
+    assert booked(model, c.REOPENED) == 0
+
+
+@pytest.mark.parametrize("chance", [0.0, 1.0])
+def test_a_case_from_beside_the_model_may_be_given_up(chance: float) -> None:
+    model = office(patience_days=0.01, rereport_chance=chance, rereport_days=365.0)
+    send(model, "MON 9", 30)
+    row = beside(model, "MON 9", 1)
+    days(model, 5)
+    assert issues(model).state[row] == (MOVING if chance else LAPSED)
+    assert booked(model, c.BACKGROUND_LAPSED) == 1 - chance
+    assert booked(model, c.GAVE_UP) == booked(model, c.REREPORTED) == 0
+
+
 # load
 
 
@@ -440,6 +488,7 @@ def test_a_vacant_post_is_not_present() -> None:
     assert model.world.posts.present.tolist() == [40 * HOUR, 40 * HOUR, 0]
 
 
+@pytest.mark.compiled
 @pytest.mark.parametrize("load", [0.3, 0.9])
 @pytest.mark.parametrize("by_arrivals", [False, True])
 def test_target_load_is_met(load: float, by_arrivals: bool) -> None:

@@ -127,6 +127,7 @@ def test_larger_units_find_a_head_more_easily() -> None:
     assert shares[-1] > 0.8
 
 
+@pytest.mark.compiled
 def test_time_until_somebody_steps_forward() -> None:
     """Units of one, all willing: after k weeks exp(-k / weeks) of 2,000 units are still without a head."""
     found = by_week(village(2000, "1", weeks=6, step_forward_weeks=8.0, run=False)) >= 0

@@ -91,6 +91,7 @@ FASTER: list[tuple[str, str, Any, Any]] = [
 ]
 
 
+@pytest.mark.compiled
 @pytest.mark.parametrize(("setting", "scope", "slow", "fast"), FASTER, ids=[f"{f[0]}-{f[1]}" for f in FASTER])
 def test_each_setting_speeds_reports_up(setting: str, scope: str, slow: Any, fast: Any) -> None:
     slower, faster = (delay(street(scope, weeks=16, **{setting: v})) for v in (slow, fast))

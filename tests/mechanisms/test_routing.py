@@ -41,9 +41,7 @@ def report(
     model: CoCreateModel, scope: int, first: int, end: int, *, posts: bool = False, when: int = 10 * HOUR, skill: int = -1
 ) -> int:
     """Report an issue that touches the households from ``first`` to before ``end``."""
-    return on_its_way(
-        model, when, household=first, scope=scope, first=first, end=end, needs_posts=posts, skill=skill, hours=2.0
-    )
+    return on_its_way(model, when, household=first, scope=scope, first=first, end=end, needs_posts=posts, skill=skill, hours=2.0)
 
 
 LADDERS: list[tuple[str, str, int, int, int, bool, int]] = [
@@ -149,6 +147,7 @@ def test_each_hand_off_takes_its_time(scope: int, first: int, end: int, crossing
     assert delays.std() == pytest.approx(mean * np.sqrt(crossings), rel=0.15)
 
 
+@pytest.mark.compiled
 def test_staff_get_the_case_only_after_its_hand_offs() -> None:
     """Given half-day hand-offs, expect half a day per level crossed before the case is in line, and nothing solved before."""
     settings = {

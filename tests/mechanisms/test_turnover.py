@@ -17,6 +17,8 @@ from cocreate_sim.world import counters as c
 
 WORKERS, POSTS = 0, 1
 """Tiers."""
+FEW: dict[str, Any] = {"posts": 20, "levers": {"community_workers_per_10k": 2.0}}
+"""Twenty of each, where nothing is left to chance."""
 
 
 def staff(
@@ -85,7 +87,7 @@ def test_people_leave_at_the_rate_of_their_tier(setting: str, who: int, others: 
 
 
 def test_nobody_leaves_at_rate_nil() -> None:
-    assert staff(200, load=1.0).world.week_counts[c.LEAVERS] == 0
+    assert staff(200, load=1.0, **FEW).world.week_counts[c.LEAVERS] == 0
 
 
 # vacancies
@@ -115,7 +117,8 @@ def test_instant_refill() -> None:
 
 def test_the_post_outlives_the_person() -> None:
     """Its number and place stay; skill and burnout belong to the person and start anew."""
-    model = staff(posts=200, leave_posts=5.0, leave_community=5.0, refill_months=1.0, start_skill=0.3)
+    few = FEW | {"posts": 100}
+    model = staff(leave_posts=5.0, leave_community=5.0, refill_months=1.0, start_skill=0.3, **few)
     before = model.world.posts.copy()
     model.world.posts.burnout[:] = 1.0
     live(model, 365)
@@ -135,7 +138,7 @@ def test_the_post_outlives_the_person() -> None:
 @pytest.mark.parametrize(("start", "months"), [(0.6, 9.0), (0.2, 3.0), (0.6, 24.0)])
 def test_newcomers_learn_in_a_straight_line(start: float, months: float) -> None:
     """Half of the way after half of the ramp, at full pace (and not above) after all of it."""
-    model = staff(refill_months=0.0, start_skill=start, ramp_months=months)
+    model = staff(refill_months=0.0, start_skill=start, ramp_months=months, **FEW)
     model.world.posts.filled[:] = False
     live(model, 1)
     half = int(months * 365 / 12 / 2)
@@ -172,22 +175,22 @@ def test_staff_at_the_start_came_at_different_times() -> None:
     [(0.0, 0.8, False), (0.8, 0.8, False), (0.9, 0.8, True), (1.0, 0.8, True), (1.0, 1.0, False), (0.9, 0.5, True)],
 )
 def test_burnout_builds_up_above_the_limit_only(load: float, limit: float, burns: bool) -> None:
-    burnout = staff(365, load=load, load_limit=limit).world.posts.burnout
+    burnout = staff(365, load=load, load_limit=limit, **FEW).world.posts.burnout
     assert np.all((burnout > 0.1) == burns)
     assert np.all(burnout <= 1.0)
 
 
 def test_first_weeks_of_overload() -> None:
     """Four weeks at full load: a bit less than 28 days / burnout_months; at half of the overload half of it."""
-    full = staff(22, load=1.0, burnout_months=10.0, recovery_months=120.0).world.posts.burnout[0]
-    half = staff(22, load=0.9, burnout_months=10.0, recovery_months=120.0).world.posts.burnout[0]
+    full = staff(22, load=1.0, burnout_months=10.0, recovery_months=120.0, **FEW).world.posts.burnout[0]
+    half = staff(22, load=0.9, burnout_months=10.0, recovery_months=120.0, **FEW).world.posts.burnout[0]
     assert full == pytest.approx(28 / (10 * 365 / 12), rel=0.1)
     assert half / full == pytest.approx(0.5, rel=0.05)
 
 
 def test_recovery() -> None:
     """Without overload, burnout halves in about ln 2 x recovery_months."""
-    model = staff(recovery_months=12.0)
+    model = staff(recovery_months=12.0, **FEW)
     model.world.posts.burnout[:] = 0.8
     live(model, round(np.log(2) * 365))
     assert model.world.posts.burnout == pytest.approx(0.4, rel=0.03)
