@@ -295,7 +295,17 @@ def test_compare_gives_one_json_document(tmp_path: Path, capsys: pytest.CaptureF
 def test_validate_prints_one_table_and_a_verdict(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["validate", "head_hours", "pivotality"]) == OK
     lines = capsys.readouterr().out.splitlines()
-    assert lines[0].split() == ["formula", "parameters", "quantity", "expected", "simulated", "std", "error", "notices", "verdict"]
+    assert lines[0].split() == [
+        "formula",
+        "parameters",
+        "quantity",
+        "expected",
+        "simulated",
+        "std",
+        "error",
+        "notices",
+        "verdict",
+    ]
     assert sum(line.startswith("head_hours ") for line in lines) == 8
     assert all(line.endswith("holds") for line in lines if line.startswith(("head_hours ", "pivotality ")))
     assert any(line.startswith("Not yet in the model") for line in lines)
@@ -303,13 +313,13 @@ def test_validate_prints_one_table_and_a_verdict(capsys: pytest.CaptureFixture[s
 
 
 def test_validate_takes_a_case_of_ones_own_and_tells_its_settings(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["validate", "head_hours", "rule=per_head", "size=20", "hours=2", "--json"]) == OK
+    assert main(["validate", "head_hours", "rule=per_head", "size=20", "hours=4", "--json"]) == OK
     (row,) = json.loads(capsys.readouterr().out)
-    assert (row["expected"], row["simulated"], row["verdict"]) == (60.0, pytest.approx(60.0), "holds")
-    assert row["parameters"] == {"rule": "per_head", "size": 20, "hours": 2.0}
+    assert (row["expected"], row["simulated"], row["verdict"]) == (120.0, pytest.approx(120.0), "holds")
+    assert row["parameters"] == {"rule": "per_head", "size": 20, "hours": 4.0}
     (settings,) = row["settings"]
     assert settings["levers.partition"] == "20"
-    assert settings["uncertainties.heads.hours"] == 2.0
+    assert settings["uncertainties.heads.hours"] == 4.0
 
 
 def test_quick_runs_the_first_case_only(capsys: pytest.CaptureFixture[str]) -> None:

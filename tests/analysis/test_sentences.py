@@ -100,6 +100,21 @@ def test_policies_with_more_posts_come_with_the_realised_load(tmp_path: Path) ->
     assert staffing.sentences(same) == staffing.notes(same) == []
 
 
+def test_a_queue_that_never_settles_is_told_of_whatever_is_compared(tmp_path: Path) -> None:
+    """1.3 times the work of 40 posts: too much for 40, not for 72; a comparison of other things, and a single run, say so too."""
+
+    def overloaded(s: dict[str, Any], r: int, world: np.random.Generator, own: np.random.Generator) -> dict[str, float]:
+        return {"wait_posts_mean_days": 3.0 + 0.1 * own.normal(), "realised_rho_40": 1.3}
+
+    told = ["At a load of 1.3 for 40 posts their queue never settles: waiting depends on the horizon, here 104 weeks."]
+    same = made_up.study(tmp_path / "same", made_up.policy_arms(a=40, b=40), overloaded, 3)
+    assert staffing.notes(same) == told
+    enough = made_up.study(tmp_path / "enough", made_up.policy_arms(a=72, b=72), overloaded, 3)
+    assert staffing.notes(enough) == []
+    one = made_up.study(tmp_path / "one", made_up.policy_arms(a=40), overloaded, 1)
+    assert told[0] in sentences.summary(one)
+
+
 def test_a_load_that_was_missed_is_told(tmp_path: Path) -> None:
     values = exact({0.95: 1.0})
     study = made_up.study(tmp_path, made_up.staffing_arms([0.95]), lambda s, *a: values(s, *a) | {"realised_rho_40": 0.9}, 3)

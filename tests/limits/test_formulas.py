@@ -5,13 +5,18 @@ docs/reference/validation.md shows the same numbers; each test also finds its ro
 
 from __future__ import annotations
 
+import contextlib
+import json
 from pathlib import Path
 
 import pytest
 
+from cocreate_sim.config import Scenario, load
+from cocreate_sim.model import CoCreateModel
 from cocreate_sim.validation.case import HOLDS, Case, Formula
 from cocreate_sim.validation.catalogue import EVERY, FORMULAS
 from cocreate_sim.validation.page import introduction, line, parameters
+from cocreate_sim.validation.reduced import told
 
 PAGE = (Path(__file__).resolve().parents[2] / "docs" / "reference" / "validation.md").read_text(encoding="utf-8")
 LINES = PAGE.splitlines()
@@ -74,6 +79,21 @@ def test_formulas_say_what_they_are(formula: Formula) -> None:
     assert all(complete.count(case) == 1 for case in complete)
     assert formula.planted.what
     assert formula.planted.case < len(formula.cases)
+
+
+@pytest.mark.parametrize("formula", EVERY, ids=FORMULAS)
+def test_the_settings_that_are_told_make_the_same_run(formula: Formula) -> None:
+    """Typed as words after `cocreate run`, they make the scenario that was checked: the limit is reached by settings alone."""
+    found: list[Scenario] = []
+
+    def start(scenario: Scenario) -> CoCreateModel:
+        found.append(scenario)
+        raise StopIteration
+
+    with contextlib.suppress(RuntimeError):  # what a StopIteration becomes inside a generator
+        next(formula.measure(start, **formula.complete(formula.cases[0].parameters)))
+    words = [f"{address}={json.dumps(value)}" for address, value in told(found[0]).items()]
+    assert load(*words) == found[0]
 
 
 @pytest.mark.long

@@ -69,14 +69,6 @@ def test_integer_jumps_of_the_quorum() -> None:
     assert fifteen > twentyfive > five
 
 
-def test_leverage_grows_without_bound_as_the_load_nears_one() -> None:
-    """72 posts instead of 40 leave 1.8 times the hours without cases, above 7 times at a load of 0.9."""
-    ratios = [simulated("leverage", cases=cases)[0] for cases in (2.5, 100.0, 150.0, 180.0)]
-    assert ratios[0] == pytest.approx((1440 - 10) / (800 - 10), rel=0.01)
-    assert ratios == sorted(ratios)
-    assert ratios[-1] > 7.0
-
-
 def test_what_is_told_of_a_scenario_makes_it_again() -> None:
     """The settings that ``--json`` prints are all that differs from the defaults, by their addresses."""
     scenario = reduced(

@@ -188,6 +188,7 @@ def _one_run(study: Study) -> str:
         {
             "": [head],
             "Over the horizon": lines,
+            "Read with this": staffing.overload(study),
             "How sure": [chance, caution(study)],
             "Made by": [str(study.manifest.get("command") or "")],
         }

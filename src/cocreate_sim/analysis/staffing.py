@@ -18,6 +18,8 @@ POSTS_WAIT, ALL_WAIT = "wait_posts_mean_days", "wait_mean_days"
 OUTCOMES = (POSTS_WAIT, ALL_WAIT, "mobilisation_hours", "participation_week")
 """What more posts are said to change: waiting, the hours left for mobilisation, and what these bring about."""
 
+REFERENCE_POSTS = 40
+"""Posts to which the load refers (S32)."""
 _FRONT_LINE_WORKERS = (102.0, 163.0)
 """Community workers beside 40 posts in a subdistrict of 90,750 residents: 11.2 to 18 per 10,000 (C09)."""
 
@@ -59,11 +61,11 @@ def sentences(study: Study) -> list[str]:
 def notes(study: Study) -> list[str]:
     """Say what must be read with any effect of posts: the size of the front line, the load, and the horizon.
 
-    Empty when no arm differs from its reference in the number of posts.
+    When no arm differs from its reference in the number of posts, only queues that never settle are told of.
     """
     pairs = [(a, r) for a, r in compared(study) if study.setting(a, POSTS) != study.setting(r, POSTS)]
     if not pairs:
-        return []
+        return overload(study)
     numbers = dict.fromkeys((float(study.setting(a, POSTS)), float(study.setting(r, POSTS))) for a, r in pairs)
     found = [front_line(posts, before) for posts, before in numbers]
     found.append(
@@ -83,6 +85,20 @@ def notes(study: Study) -> list[str]:
     if any(load >= 1 for load in given | built):
         weeks = times(study.weeks, "week")
         found.append(f"At a load of 1 or more the queue of 40 posts never settles: waiting depends on the horizon, here {weeks}.")
+    return list(dict.fromkeys(found))
+
+
+def overload(study: Study) -> list[str]:
+    """Say so where posts have more work than they can do: then waiting has no level of its own, and the horizon decides it."""
+    found = []
+    for arm in study.arms:
+        load, posts = realised_load(study, arm.name), float(study.setting(arm, POSTS))
+        if load is not None and load * REFERENCE_POSTS / posts >= 1:
+            own = load * REFERENCE_POSTS / posts
+            found.append(
+                f"At a load of {figures(own)} for {posts:g} posts their queue never settles: waiting depends on the horizon, "
+                f"here {times(study.weeks, 'week')}."
+            )
     return list(dict.fromkeys(found))
 
 

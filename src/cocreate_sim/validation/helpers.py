@@ -13,7 +13,7 @@ import numpy as np
 from ..world import counters as c
 from .case import Case, Formula, Planted, Quantity, Start, enough, exact, sampled, shared
 from .plant import mechanism, rules
-from .reduced import PLAIN, alone, batches, identical, reduced, weeks_of
+from .reduced import PLAIN, PLAIN_WORDS, READY_HEADS, alone, batches, identical, reduced, weeks_of
 from .theory.defined import refuse, whole
 from .theory.participation import at_least, diekmann, exactly, volunteers
 
@@ -40,13 +40,12 @@ def _odds(p: float) -> float:
 def _critical_mass(start: Start, size: int, p: float, needed: int) -> Iterator[Quantity]:
     tail, somebody = at_least(needed, size, p), at_least(1, size, p)
     refuse(1400 % (7 * size) != 0, f"size = {size}: compounds of 200 households do not make equal units of it")
-    given = PLAIN | {
+    given = PLAIN | READY_HEADS | {
         "participation.base": _odds(p), "participation.party_minimum": needed, "participation.asked": 0.0,
         "participation.visible": 0.0, "renovation.initiative": 100.0, "renovation.meetings_low": 1, "renovation.meetings_high": 1,
         "renovation.turnout": 1.0, "renovation.approval": 1.0, "renovation.skilled": 0.0, "renovation.hours_low": 1e6,
         "renovation.hours_high": 1e6, "renovation.money_low": 0.0, "renovation.money_high": 0.0, "renovation.build_weeks": 520,
-        "belonging.start": 1.0, "belonging.spread": 0.0, "heads.willing_share": 1.0, "heads.step_forward_weeks": 0.0,
-        "heads.quit_rate": 0.0,
+        "belonging.start": 1.0, "belonging.spread": 0.0,
     }  # fmt: skip
     world, switches = identical(1400, 7, households_per_site=200), alone("participation", "renovation", "heads")
     model = start(reduced(world, given, switches, weeks=140, partition=str(size)))
@@ -70,14 +69,12 @@ def _pivotality(start: Start, size: int, needed: int, p: float) -> Iterator[Quan
     yield exact("chance to be the last one needed, unit by unit", rule.pivot_chance, np.array(expected), 1e-9, scale=1.0)
 
 
-_LIMIT = "one kind of resident, no other motive, everybody hears of everything"
-
 HELPERS = (
     Formula(
         name="volunteers_dilemma",
         title="One helper is enough (volunteer's dilemma)",
         text="p = logistic((b (1 - p)^(n-1) - c) / mu), near Diekmann's 1 - (c/b)^(1/(n-1)): one's share falls like 1 / n",
-        limit=f"{_LIMIT}; one helper suffices; long memory",
+        limit=f"{PLAIN_WORDS}; one helper suffices; long memory",
         source="B2; Diekmann 1985",
         parameters={
             "size": "people of a unit (n)",
@@ -94,7 +91,7 @@ HELPERS = (
         name="critical_mass",
         title="A working party needs enough people",
         text="P(a party starts) = P(Bin(N, p) >= m)",
-        limit=f"{_LIMIT}; every unit is called each week to a site that is never finished",
+        limit=f"{PLAIN_WORDS}; every unit is called each week to a site that is never finished",
         source="B2; binomial law",
         parameters={"size": "people of a unit (N)", "p": "chance to come", "needed": "people needed (m)"},
         measure=_critical_mass,
@@ -121,7 +118,7 @@ HELPERS = (
         name="pivotality",
         title="How much one helper more decides",
         text="P(Bin(N - 1, p) = m - 1), p being what the unit remembers of itself; it peaks near N = (m - 1) / p",
-        limit=_LIMIT,
+        limit=PLAIN_WORDS,
         source="B2; binomial law",
         parameters={"size": "people of a unit (N)", "needed": "people needed (m)", "p": "chance to come"},
         measure=_pivotality,

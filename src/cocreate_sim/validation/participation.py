@@ -15,7 +15,7 @@ import numpy as np
 from ..world.world import World
 from .case import Case, Formula, Planted, Quantity, Start, enough, exact, sampled, shared
 from .plant import rules, thresholds_spread
-from .reduced import PLAIN, alone, batches, identical, reduced, weeks_of
+from .reduced import PLAIN, PLAIN_WORDS, alone, batches, identical, reduced, weeks_of
 from .theory.participation import EVERYBODY, NOBODY, brock_durlauf, critical_spread, logistic, public_good, threshold_cascade
 
 COMPLETE: dict[str, Any] = PLAIN | {"ties.complete": True, "participation.known_weight": 0.0}
@@ -87,8 +87,7 @@ def _honour(start: Start, h: float, board: float, known: bool) -> Iterator[Quant
     yield shared("share taking part", came.sum() * 2000, 20 * 2000, expected)
 
 
-_LIMIT = "one kind of resident, no other motive, everybody hears of everything"
-_GRAPH = f"{_LIMIT}; everybody knows everybody in the building"
+_GRAPH = f"{PLAIN_WORDS}; everybody knows everybody in the building"
 
 PARTICIPATION = (
     Formula(
@@ -159,7 +158,7 @@ PARTICIPATION = (
         name="public_good",
         title="Giving does not depend on the size of the group (logit public good)",
         text="p = 1 / (1 + exp((1 - M) / mu)), whatever n",
-        limit=_LIMIT,
+        limit=PLAIN_WORDS,
         source="B2; Isaac and Walker 1988; Goeree, Holt and Laury 2002",
         parameters={"M": "return on what one gives", "noise": "noise of the decision (mu)", "size": "households of a unit (n)"},
         measure=_public_good,
@@ -174,7 +173,7 @@ PARTICIPATION = (
         name="honour",
         title="Honour moves people as far as they are known",
         text="p = logistic(h + board V); V = 1 where everybody is known, no effect where nobody is",
-        limit=f"{_LIMIT}; a red board before units in which everybody, or nobody, knows the others",
+        limit=f"{PLAIN_WORDS}; a red board before units in which everybody, or nobody, knows the others",
         source="B3; Bénabou and Tirole 2006",
         parameters={"h": "willingness without honour", "board": "effect of the board", "known": "whether everybody is known"},
         measure=_honour,

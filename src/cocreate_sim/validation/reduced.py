@@ -29,6 +29,10 @@ PLAIN: dict[str, Any] = {
     "participation.cost": 0.0, "participation.peers": 0.0, "participation.everyone_knows": True,
 }  # fmt: skip
 """Residents who differ in nothing, hear of everything and look at nobody."""
+PLAIN_WORDS = "one kind of resident, no other motive, everybody hears of everything"
+
+READY_HEADS: dict[str, Any] = {"heads.willing_share": 1.0, "heads.step_forward_weeks": 0.0, "heads.quit_rate": 0.0}
+"""Everybody is willing to head, steps forward at once and never quits."""
 
 
 def alone(*names: str) -> dict[str, bool]:

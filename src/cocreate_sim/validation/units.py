@@ -13,19 +13,16 @@ from ..world import counters as c
 from ..world.sites import BUILD
 from .case import Case, Formula, Planted, Quantity, Start, enough, exact, sampled, shared
 from .plant import fewer_willing, rules
-from .reduced import PLAIN, alone, identical, one_building, reduced
+from .reduced import PLAIN, READY_HEADS, alone, identical, one_building, reduced
 from .theory.defined import chance, refuse, whole
 from .theory.participation import at_least
 from .theory.units import best_size, cost_per_household, head_vacancy, leader_supply, majority, quorum
-
-READY_HEADS: dict[str, Any] = {"heads.willing_share": 1.0, "heads.step_forward_weeks": 0.0, "heads.quit_rate": 0.0}
-"""Everybody is willing to head, steps forward at once and never quits."""
 
 
 def _leader_supply(start: Start, willing: float, size: int) -> Iterator[Quantity]:
     chance(willing=willing)
     whole(size=size)
-    given = {"heads.willing_share": willing, "heads.step_forward_weeks": 0.0, "heads.quit_rate": 0.0}
+    given = READY_HEADS | {"heads.willing_share": willing}
     world = one_building(compounds=4, grids=8, communities=2, households=12_000, households_per_site=50)
     model = start(reduced(world, given, alone("heads"), weeks=1, partition=str(size)))
     told = model.run().summary["units_with_head_share"]

@@ -11,7 +11,7 @@ from ..model import CoCreateModel
 from ..world.sites import IDLE, MANAGE
 from .case import Case, Formula, Planted, Quantity, Start, enough, exact
 from .plant import rules
-from .reduced import alone, identical, reduced, weeks_of
+from .reduced import READY_HEADS, alone, identical, reduced, weeks_of
 from .slow import come
 from .theory.defined import positive, refuse
 from .theory.slow import WEEKS_PER_YEAR, at_rest, years_until_idle
@@ -22,14 +22,13 @@ HOURS = 40.0
 
 def facility(start: Start, weeks: int, skip: int, **changes: Any) -> tuple[CoCreateModel, np.ndarray]:
     """Run facilities that everybody builds at once and nobody rates down; return their condition, week by week."""
-    given = come(1.0) | {
+    given = come(1.0) | READY_HEADS | {
         "participation.session_hours": 4.0, "participation.party_minimum": 1, "renovation.initiative": 100.0,
         "renovation.staff_initiative": 0.0, "renovation.meetings_low": 1, "renovation.meetings_high": 1,
         "renovation.common_property": 0.0, "renovation.turnout": 1.0, "renovation.approval": 1.0, "renovation.skilled": 0.0,
         "renovation.hours_low": HOURS, "renovation.hours_high": HOURS, "renovation.money_low": 0.0, "renovation.money_high": 0.0,
         "renovation.pass_mark": 0.0, "renovation.rating_noise": 0.0, "renovation.helpers_low": 1, "renovation.helpers_high": 1,
-        "renovation.evaluate_after": 520, "belonging.start": 1.0, "belonging.spread": 0.0, "heads.willing_share": 1.0,
-        "heads.step_forward_weeks": 0.0, "heads.quit_rate": 0.0, "upkeep.by_role": False, "volunteering.start_share": 1.0,
+        "renovation.evaluate_after": 520, "belonging.start": 1.0, "belonging.spread": 0.0, "upkeep.by_role": False, "volunteering.start_share": 1.0,
         "volunteering.lapse_rate": 0.0,
     } | {f"upkeep.{key}": value for key, value in changes.items()}  # fmt: skip
     on = alone("participation", "renovation", "heads", "upkeep", "volunteering")
