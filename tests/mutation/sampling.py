@@ -19,7 +19,7 @@ def shares(sizes: Mapping[str, int], count: int) -> dict[str, int]:
     least = {name: min(size, FEWEST) for name, size in sizes.items()}
     rest = {name: size - least[name] for name, size in sizes.items()}
     free = min(max(count - sum(least.values()), 0), sum(rest.values()))
-    total = sum(sizes.values())
+    total = sum(sizes.values()) or 1
     wish = {name: max(count * size / total - least[name], 0.0) for name, size in sizes.items()}
     scale = free / sum(wish.values()) if free else 0.0
     exact = {name: min(wish[name] * scale, rest[name]) for name in sizes}
