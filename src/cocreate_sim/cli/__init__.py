@@ -39,6 +39,10 @@ COMMANDS = {
         "run several policies, or an experiment, on the same worlds and report paired differences",
         "cocreate compare policies=before_2022,posts_72 world=tiny replicates=20",
     ),
+    "diff": (
+        "run two policies, or two settings, side by side with the same luck until the first event in which they part",
+        "cocreate diff before_2022 posts_72 world=tiny",
+    ),
     "schedule": ("print the order of a tick: every mechanism, what it reads and what it writes", "cocreate schedule"),
     "describe": (
         "explain a mechanism, or list settings, outcomes, policies, experiments or the counts of a built world",
@@ -63,6 +67,15 @@ def _parser(command: str) -> Parser:
             "set values; out=DIR says where results go (`cocreate describe settings` lists all)",
         )
         parser.add_argument("--quiet", action="store_true", help="no progress and no summary; errors are still told")
+    elif command == "diff":
+        parser.add_argument(
+            "words",
+            nargs="*",
+            metavar="WORD",
+            help="the two sides first, each a policy or one KEY=VALUE, then KEY=VALUE words that hold for both, such as "
+            "world=tiny, run.seed=7 or uncertainties.ties.most=10",
+        )
+        parser.add_argument("--quiet", action="store_true", help="no progress; what was found is still told")
     elif command == "describe":
         parser.add_argument(
             "words",
@@ -95,6 +108,10 @@ def _handler(command: str) -> Callable[[argparse.Namespace], None]:
         from .runs import compare, run
 
         return run if command == "run" else compare
+    if command == "diff":
+        from .diff import diff
+
+        return diff
     from .describe import describe, schedule
 
     return schedule if command == "schedule" else describe

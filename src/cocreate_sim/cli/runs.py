@@ -31,7 +31,7 @@ def run(options: argparse.Namespace) -> None:
 
     out = _folder(config, "run")
     with Progress("weeks", options.quiet) as progress:
-        folder = run_one(options.words, out, progress, lambda: _warm_up(options.quiet))
+        folder = run_one(options.words, out, progress, lambda: warm_up(options.quiet))
     _close(folder, options)
 
 
@@ -51,7 +51,7 @@ def compare(options: argparse.Namespace) -> None:
     arms_of(config, options.words)  # what cannot be compared is refused before a folder is made
     out = _folder(config, "compare")
     with Progress("runs", options.quiet) as progress:
-        folder = study(options.words, out, config["processes"] or None, progress, lambda: _warm_up(options.quiet))
+        folder = study(options.words, out, config["processes"] or None, progress, lambda: warm_up(options.quiet))
     _close(folder, options)
 
 
@@ -89,16 +89,17 @@ def _check_folder(out: Path) -> None:
     release(prepare(out))
 
 
-def _warm_up(quiet: bool) -> None:
+def warm_up(quiet: bool) -> None:
     """Compile the loops when this is the first run with these sources, and say so."""
-    from ..warming import is_warm, warm_up
+    from ..warming import is_warm
+    from ..warming import warm_up as compile_loops
 
     if is_warm():
         return
     if not quiet:
         print("First run on this computer: compiling the model, once. This takes up to a minute.", file=sys.stderr)
     with Progress("loops compiled", quiet) as progress:
-        warm_up(progress)
+        compile_loops(progress)
 
 
 def _close(folder: Path, options: argparse.Namespace) -> None:
