@@ -24,7 +24,7 @@ LIVELY: dict[str, Any] = {
     "arrivals.rate": 8.0, "heads.willing_share": 0.1, "heads.step_forward_weeks": 2.0, "heads.quit_rate": 2.0,
     "participation.base": -1.5, "renovation.initiative": 40.0, "renovation.meetings_low": 1, "renovation.meetings_high": 3,
     "renovation.hours_high": 80.0, "renovation.helpers_high": 3, "renovation.evaluate_after": 1, "renovation.share_weeks": 1,
-    "upkeep.decay": 6.0, "upkeep.repair": 0.5, "turnover.leave_community": 5.0, "turnover.refill_months": 0.5,
+    "upkeep.decay": 6.0, "upkeep.steward_ratio": 1.0, "upkeep.repair": 0.0, "turnover.leave_community": 5.0, "turnover.refill_months": 0.5,
     "casework.patience_days": 5.0, "reporting.lapse_days": 20.0, "ties.most": 8,
 }  # fmt: skip
 
@@ -59,14 +59,14 @@ def test_every_kind_of_event_is_noted(kind: e.Kind, run: tuple[CoCreateModel, li
     assert any((day.kind == KINDS.index(kind)).any() for day in run[1])
 
 
-def weekly(days: list[np.recarray], kind: int, value: bool = False, **which: Any) -> np.ndarray:
+def weekly(days: list[np.recarray], kind: int, summed: bool = False, **which: Any) -> np.ndarray:
     """Events of a kind in each week, or the sum of their values; ``which`` maps a column to a condition."""
     sums = np.zeros(WEEKS)
     for number, day in enumerate(days):
         chosen = day.kind == kind
         for column, condition in which.items():
             chosen &= condition(day[column])
-        sums[number // 7] += day.value[chosen].sum() if value else chosen.sum()
+        sums[number // 7] += day.value[chosen].sum() if summed else chosen.sum()
     return sums
 
 
@@ -130,7 +130,7 @@ def test_events_agree_with_the_weekly_books(
 )
 def test_quantities_agree_with_the_weekly_books(kind: int, counter: int, run: tuple[CoCreateModel, list[np.recarray]]) -> None:
     model, days = run
-    assert np.allclose(weekly(days, kind, value=True), model.record.counts[:, counter], rtol=1e-12, atol=0.0)
+    assert np.allclose(weekly(days, kind, summed=True), model.record.counts[:, counter], rtol=1e-12, atol=0.0)
 
 
 def replayed(days: list[np.recarray], begins: int, ends: int) -> dict[tuple[int, int], int]:
