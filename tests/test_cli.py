@@ -53,7 +53,10 @@ def test_the_version_is_told(capsys: pytest.CaptureFixture[str]) -> None:
     assert capsys.readouterr().out == f"cocreate-sim {__version__}\n"
 
 
-@pytest.mark.parametrize("words", [["--help"], ["run", "--help"], ["rnu"], ["run", "world=tyni"], ["run", "levers.post=3"]])
+@pytest.mark.parametrize(
+    "words",
+    [["--help"], ["run", "--help"], ["rnu"], ["run", "world=tyni"], ["run", "levers.post=3"], ["diff", "before_2022", "post_72"]],
+)
 def test_help_and_typing_errors_load_nothing_slow(words: list[str]) -> None:
     code = (
         f"import sys\nfrom cocreate_sim.cli import main\nmain({words!r})\n"
@@ -92,6 +95,8 @@ REFUSED: list[tuple[list[str], list[str]]] = [
     (["diff", "before_2022", "posts_72", "world=tyni"], ["world = 'tyni'", "did you mean 'tiny'?"]),
     (["diff", "levers.posts=40", "levers.post=72"], ["levers.post is not known", "did you mean 'posts'?"]),
     (["diff", "levers.posts=40,72", "world=tiny"], ["levers.posts has several values"]),
+    (["diff", "before_2022", "posts_72", "--replicate", "-1"], ["--replicate -1 is not a replicate", "allowed: from 0"]),
+    (["diff", "before_2022", "posts_72", "--replicate", "one"], ["--replicate", "'one'", "cocreate diff --help"]),
     (["diff", "before_2022", "posts_72", "out=here"], ["out= is not for `cocreate diff`"]),
     (["diff", "before_2022", "posts_72", "experiment=staffing"], ["experiment= is not for `cocreate diff`"]),
     (["diff", "before_2022", "levers.partition=49", "world=tiny"], ["levers.partition = 49", "larger than the largest compound"]),
@@ -239,12 +244,12 @@ def test_a_world_is_described_by_its_counts(capsys: pytest.CaptureFixture[str]) 
 
 
 def test_diff_tells_the_first_event_in_which_two_policies_part(capsys: pytest.CaptureFixture[str]) -> None:
-    words = ["diff", *SHORT, "before_2022", "red_board", "seed=1", "--quiet"]
+    words = ["diff", *SHORT, "before_2022", "red_board", "seed=4", "--replicate", "3", "--quiet"]
     assert main(words) == OK
     told = capsys.readouterr()
     assert told.err == ""
     first, setting, _, same, *events = told.out.splitlines()
-    assert first == "before 2022 and red board, world tiny, seed 1"
+    assert first == "before 2022 and red board, world tiny, seed 7"
     assert setting == "  levers.red_board: no and yes"
     assert re.fullmatch(r"The first [\d,]+ events are the same, \d+ of them on day 6\. Then they part:", same)
     assert events[0].startswith("  both: day 6 (Sunday of week 0), participation: ")

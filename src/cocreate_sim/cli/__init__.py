@@ -41,7 +41,7 @@ COMMANDS = {
     ),
     "diff": (
         "run two policies, or two settings, side by side with the same luck until the first event in which they part",
-        "cocreate diff before_2022 posts_72 world=tiny",
+        "cocreate diff before_2022 posts_72 world=tiny --replicate 3",
     ),
     "schedule": ("print the order of a tick: every mechanism, what it reads and what it writes", "cocreate schedule"),
     "describe": (
@@ -74,6 +74,9 @@ def _parser(command: str) -> Parser:
             metavar="WORD",
             help="the two sides first, each a policy or one KEY=VALUE, then KEY=VALUE words that hold for both, such as "
             "world=tiny, run.seed=7 or uncertainties.ties.most=10",
+        )
+        parser.add_argument(
+            "--replicate", type=int, default=0, metavar="R", help="the luck of replicate R of a comparison: seed run.seed + R (0)"
         )
         parser.add_argument("--quiet", action="store_true", help="no progress; what was found is still told")
     elif command == "describe":

@@ -19,7 +19,10 @@ EXAMPLE = "cocreate diff before_2022 posts_72 world=tiny, or cocreate diff lever
 def diff(options: argparse.Namespace) -> None:
     """Run two alternatives day by day until they part, and say how."""
     from ..config import compose, glance, scenario
+    from ..study.simulate import with_seed
 
+    if options.replicate < 0:
+        raise ConfigError(f"--replicate {options.replicate} is not a replicate; allowed: from 0 (command line)")
     sides, rest = _sides(options.words)
     every = [[*rest, word] for _, word in sides]
     for words in every:
@@ -27,6 +30,7 @@ def diff(options: argparse.Namespace) -> None:
     configs = [compose(words) for words in every]
     for config in configs:
         _refuse_studies(config)
+    configs = [with_seed(config, config["run"]["seed"] + options.replicate) for config in configs]
     names = _names(sides, configs)
     chosen = [scenario(config) for config in configs]
 
