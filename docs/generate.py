@@ -93,7 +93,7 @@ def events_page() -> str:
         '```python\nmodel = CoCreateModel(load("world=tiny"))\nmodel.listen()\nmodel.step()\n'
         "events = model.events()  # of that day\n```\n\n"
         "`cocreate diff A B` runs two policies, or two settings, side by side with the same luck and tells the first event in\n"
-        "which they part: where a lever begins to act. What is continuous (hours, belonging) can differ before any decision does.\n\n"
+        "which they part: where a lever begins to act. What is continuous (hours, belonging) may differ before any decision.\n\n"
         f"## Columns\n\n| column | type | meaning |\n| --- | --- | --- |\n{columns}\n\n"
         f"## Kinds\n\n| code | kind | mechanism | what happens |\n| --- | --- | --- | --- |\n{kinds}\n\n{EVENT_WORDS}"
     )
