@@ -18,6 +18,7 @@ from cocreate_sim.engine.settings import meta_of
 from cocreate_sim.mechanism import Mechanism
 from cocreate_sim.outcomes.catalogue import OUTCOMES
 from cocreate_sim.schedule import MECHANISMS
+from cocreate_sim.world.events import EVENTS, KINDS
 from cocreate_sim.world.issues import ISSUES
 from cocreate_sim.world.levers import Channels, Levers
 from cocreate_sim.world.settings import WorldSettings
@@ -66,6 +67,40 @@ def mechanism_page(m: type[Mechanism]) -> str:
     )
 
 
+EVENT_WORDS = """## How sentences are filled in
+
+| in a sentence | stands for |
+| --- | --- |
+| `{a}`, `{b}`, `{other}`, `{value}` | the column of that name |
+| `{issue}` | `a`, `b`: household and its number, or the office of a case from outside the world and its number |
+| `{office}`, `{office_a}`, `{office_value}` | the office in `other`, `a` or `value`: communities first, then subdistricts |
+| `{code}` | `other`, as the reach of an issue, the stage of a project or the reason of a failure |
+| `{due}`, `{hours}` | `value`, microseconds as an instant or in hours |
+| `{yes}`, `{satisfied}` | `value`, 1 is yes |
+| `{reporter}`, `{initiator}` | the resident in `other`, or -1; `value` is 1 where a head reports |
+| `{asker}` | the unit head where `value` is 1, otherwise staff |
+| `{place}` | the site in `other`, or an activity of the building where it is -1 |
+| `{stage}` | the stage in `value` |
+"""
+
+
+def events_page() -> str:
+    """One page: how to listen, the columns of the log, every kind of event."""
+    columns = "\n".join(f"| `{n}` | {kind.__name__} | {text} |" for n, (kind, text) in EVENTS.items())
+    kinds = "\n".join(
+        f"| {code} | `{k.name}` | [{k.mechanism}](mechanisms/{k.mechanism}.md) | {k.sentence} |" for code, k in enumerate(KINDS)
+    )
+    return (
+        f"# Events\n\n{NOTE}Every decision of a run can be written down, one row each. Nobody does so unless asked:\n\n"
+        '```python\nmodel = CoCreateModel(load("world=tiny"))\nmodel.listen()\nmodel.step()\n'
+        "events = model.events()  # of that day\n```\n\n"
+        "`cocreate diff A B` runs two policies, or two settings, side by side with the same luck and tells the first event in\n"
+        "which they part: where a lever begins to act. What is continuous (hours, belonging) may differ before any decision.\n\n"
+        f"## Columns\n\n| column | type | meaning |\n| --- | --- | --- |\n{columns}\n\n"
+        f"## Kinds\n\n| code | kind | mechanism | what happens |\n| --- | --- | --- | --- |\n{kinds}\n\n{EVENT_WORDS}"
+    )
+
+
 def pages() -> dict[str, str]:
     """Every generated page: path below docs/reference -> text."""
     made = {f"mechanisms/{m.name}.md": mechanism_page(m) for m in MECHANISMS}
@@ -98,6 +133,7 @@ def pages() -> dict[str, str]:
         for title, columns in tables.items()
     ]
     made["channels.md"] = channels.page(NOTE)
+    made["events.md"] = events_page()
     made["state.md"] = f"# State variables\n\n{NOTE}" + "\n\n".join(parts) + "\n"
     return made
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -52,7 +53,10 @@ def test_the_version_is_told(capsys: pytest.CaptureFixture[str]) -> None:
     assert capsys.readouterr().out == f"cocreate-sim {__version__}\n"
 
 
-@pytest.mark.parametrize("words", [["--help"], ["run", "--help"], ["rnu"], ["run", "world=tyni"], ["run", "levers.post=3"]])
+@pytest.mark.parametrize(
+    "words",
+    [["--help"], ["run", "--help"], ["rnu"], ["run", "world=tyni"], ["run", "levers.post=3"], ["diff", "before_2022", "post_72"]],
+)
 def test_help_and_typing_errors_load_nothing_slow(words: list[str]) -> None:
     code = (
         f"import sys\nfrom cocreate_sim.cli import main\nmain({words!r})\n"
@@ -90,6 +94,19 @@ REFUSED: list[tuple[list[str], list[str]]] = [
     (["compare", "policy=posts_72"], ["nothing to compare"]),
     (["compare", "policies=posts_72"], ["nothing to compare"]),
     (["compare", "experiment=unit_size", "levers.partition=5"], ["nothing to compare"]),
+    (["diff"], ["the first two words say what is compared", "cocreate diff before_2022 posts_72 world=tiny"]),
+    (["diff", "before_2022"], ["the first two words say what is compared"]),
+    (["diff", "world=tiny", "seed=2", "posts_72"], ["the first two words say what is compared"]),
+    (["diff", "before_2022", "posts_72", "tiny"], ["3 policies were named: before_2022, posts_72, tiny"]),
+    (["diff", "before_2022", "postz_72", "world=tiny"], ["policy = 'postz_72' is not known", "did you mean 'posts_72'?"]),
+    (["diff", "before_2022", "posts_72", "world=tyni"], ["world = 'tyni'", "did you mean 'tiny'?"]),
+    (["diff", "levers.posts=40", "levers.post=72"], ["levers.post is not known", "did you mean 'posts'?"]),
+    (["diff", "levers.posts=40,72", "world=tiny"], ["levers.posts has several values"]),
+    (["diff", "before_2022", "posts_72", "--replicate", "-1"], ["--replicate -1 is not a replicate", "allowed: from 0"]),
+    (["diff", "before_2022", "posts_72", "--replicate", "one"], ["--replicate", "'one'", "cocreate diff --help"]),
+    (["diff", "before_2022", "posts_72", "out=here"], ["out= is not for `cocreate diff`"]),
+    (["diff", "before_2022", "posts_72", "experiment=staffing"], ["experiment= is not for `cocreate diff`"]),
+    (["diff", "before_2022", "levers.partition=49", "world=tiny"], ["levers.partition = 49", "larger than the largest compound"]),
     (["describe", "mechanisms"], ["'mechanisms' cannot be described", "did you mean 'mechanism'?"]),
     (["describe", "mechanism", "casewrok"], ["'casewrok' is not a mechanism", "did you mean 'casework'?"]),
     (["describe", "mechanism", "a", "b"], ["takes one name"]),
@@ -249,6 +266,49 @@ def test_formulas_are_described(capsys: pytest.CaptureFixture[str]) -> None:
 def test_a_world_is_described_by_its_counts(capsys: pytest.CaptureFixture[str]) -> None:
     told = described(capsys, "describe", "world=tiny", "levers.partition=10-20")
     assert (told["world"], told["compounds"], told["grids"], told["communities"], told["buildings"]) == ("tiny", 1, 1, 1, 1)
+
+
+# where two runs part
+
+
+def test_diff_tells_the_first_event_in_which_two_policies_part(capsys: pytest.CaptureFixture[str]) -> None:
+    words = ["diff", *SHORT, "before_2022", "red_board", "seed=4", "--replicate", "3", "--quiet"]
+    assert main(words) == OK
+    told = capsys.readouterr()
+    assert told.err == ""
+    first, setting, _, same, *events = told.out.splitlines()
+    assert first == "before 2022 and red board, world tiny, seed 7"
+    assert setting == "  levers.red_board: no and yes"
+    assert re.fullmatch(r"The first [\d,]+ events are the same, \d+ of them on day 6\. Then they part:", same)
+    assert events[0].startswith("  both: day 6 (Sunday of week 0), participation: ")
+    assert events[-2] == "  before 2022: this does not happen"
+    assert re.fullmatch(
+        r"  red board: day 6 \(Sunday of week 0\), recognition: resident \d+ is named on the red board", events[-1]
+    )
+
+    assert main([*words, "--json"]) == OK
+    found = json.loads(capsys.readouterr().out)
+    assert [side["policy"] for side in found["sides"]] == ["before_2022", "red_board"]
+    assert found["settings"] == {"levers.red_board": [False, True]}
+    assert (found["parted"], found["days"]) == (True, 6)
+    assert f"The first {found['equal_events']:,} events" in same
+    none, event = found["events"]
+    assert none is None
+    assert (event["kind"], event["mechanism"], event["value"]) == ("is_honoured", "recognition", 0.0)
+    assert events[-1].endswith(event["words"])
+
+
+def test_diff_takes_settings_as_sides_and_says_when_nothing_parts_them(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["diff", "channels.ties=true", "channels.ties=false", *SHORT, "--quiet"]) == OK
+    out = capsys.readouterr().out
+    assert out.startswith("channels.ties=true and channels.ties=false, world tiny, seed 1\n  channels.ties: yes and no\n")
+    assert re.search(r"They never part: all [\d,]+ events of 28 days are the same\.", out)
+
+    assert main(["diff", "posts_72", "posts_72", *SHORT, "--quiet", "--json"]) == OK
+    found = json.loads(capsys.readouterr().out)
+    assert [side["name"] for side in found["sides"]] == ["72 posts (first)", "72 posts (second)"]
+    assert (found["parted"], found["days"], found["settings"], found["events"]) == (False, 28, {}, [None, None])
+    assert found["equal_events"] > 0
 
 
 # what is run

@@ -1,144 +1,225 @@
-"""The event log: complete, the same every time, and silent unless somebody listens."""
+"""The event log notes everything that is decided, agrees with the weekly books, and is not there unless somebody listens."""
 
 from __future__ import annotations
 
-import re
-from collections import Counter
 from typing import Any
 
 import numpy as np
 import pytest
-from tests.reference.test_reference import EVERYTHING, LIVELY
 from tests.scenarios import scenario, world_settings
 
+from cocreate_sim.config import Scenario
 from cocreate_sim.errors import CoCreateError
 from cocreate_sim.model import CoCreateModel
-from cocreate_sim.outcomes.partings import as_rows, first_parting, in_order, in_words
-from cocreate_sim.schedule import MECHANISMS
 from cocreate_sim.world import counters as c
+from cocreate_sim.world import events as e
 from cocreate_sim.world.clock import DAY
-from cocreate_sim.world.events import BORN, KINDS, Log, empty_log, note
+from cocreate_sim.world.events import EVENTS, KINDS, empty_log
 from cocreate_sim.world.issues import BACKGROUND
+from cocreate_sim.world.sites import BUILD, KEPT
 
-LIVELIER: dict[str, Any] = LIVELY | {
-    "turnover.leave_community": 2.0, "turnover.leave_posts": 2.0, "turnover.refill_months": 0.5, "heads.quit_rate": 5.0,
-    "heads.rest_weeks": 1, "renovation.skilled": 1.0, "renovation.skill_search": 0.3, "casework.escalation_chance": 1.0,
-    "casework.overdue_days": 0.1, "ties.fade": 5.0, "ties.most": 6, "volunteering.lapse_rate": 10.0, "upkeep.decay": 9.0, "upkeep.shows_up": 0.1,
-    "renovation.idle_below": 0.5, "renovation.pass_mark": 0.3, "routing.unit_days": 3.0, "participation.party_minimum": 3,
-    "casework.community_hours": 5.0, "reporting.lapse_days": 20.0,
+WEEKS = 26
+LIVELY: dict[str, Any] = {
+    # so much happens that every kind of event is reached
+    "arrivals.rate": 8.0, "heads.willing_share": 0.1, "heads.step_forward_weeks": 2.0, "heads.quit_rate": 2.0,
+    "participation.base": -1.5, "renovation.initiative": 40.0, "renovation.meetings_low": 1, "renovation.meetings_high": 3,
+    "renovation.hours_high": 80.0, "renovation.helpers_high": 3, "renovation.evaluate_after": 1, "renovation.share_weeks": 1,
+    "upkeep.decay": 6.0, "upkeep.steward_ratio": 1.0, "upkeep.repair": 0.0, "turnover.leave_community": 5.0, "turnover.refill_months": 0.5,
+    "casework.patience_days": 5.0, "reporting.lapse_days": 20.0, "ties.most": 8,
 }  # fmt: skip
-COUNTED = {
-    "reported": c.REPORTED, "lapses": c.LAPSED, "escalates": c.ESCALATED, "leaves_post": c.LEAVERS, "fills_post": c.HIRES,
-    "head_quits": c.HEADS_QUIT, "comes": c.CAME, "in_vain": c.IN_VAIN, "registers": c.VOLUNTEERS_JOINED,
-    "ceases": c.VOLUNTEERS_LAPSED, "tie_made": c.TIES_MADE, "votes": c.HOUSEHOLDS_VOTING, "fails": c.FAILED,
-    "unit_solves": c.SOLVED_IN_UNIT,
-}  # fmt: skip
-"""Kinds of events that a weekly counter counts too."""
 
 
-def lively(**given: Any) -> CoCreateModel:
-    """A small quarter where much happens."""
-    return CoCreateModel(
-        scenario(
-            world_settings("quarter", households=120, compounds=2, grids=3), weeks=30, settings=LIVELIER, partition="12", **EVERYTHING, **given
-        )
+def lively(seed: int = 3) -> Scenario:
+    place = world_settings(
+        "quarter", households=240, compounds=2, grids=4, communities=1, households_per_site=30, community_households=500
+    )
+    return scenario(
+        place, seed=seed, weeks=WEEKS, settings=LIVELY, partition="10-20", posts=44, red_board=True, head_hours="equal_total"
     )
 
 
-@pytest.fixture(scope="module")
-def heard() -> tuple[CoCreateModel, np.recarray]:
-    """The model after its run, and all events of it."""
-    model = lively()
+def listened(given: Scenario) -> tuple[CoCreateModel, list[np.recarray]]:
+    """Run to the end and return the model with the events of each day."""
+    model = CoCreateModel(given)
     model.listen()
     days = []
-    for _ in range(model.weeks * 7):
+    for _ in range(7 * model.weeks):
         model.step()
-        days.append(model.events().copy())
-    return model, np.concatenate(days).view(np.recarray)
+        days.append(model.events())
+    return model, days
 
 
-@pytest.mark.parametrize("kind", range(len(KINDS)), ids=[k.name for k in KINDS])
-def test_every_kind_of_event_happens_in_a_lively_quarter(kind: int, heard: tuple[CoCreateModel, np.recarray]) -> None:
-    events = heard[1][heard[1].kind == kind]
-    assert len(events) > 0
-    assert KINDS[kind].mechanism in in_words(events[0])
+@pytest.fixture(scope="module")
+def run() -> tuple[CoCreateModel, list[np.recarray]]:
+    return listened(lively())
 
 
-@pytest.mark.parametrize("kind", COUNTED)
-def test_events_are_as_many_as_the_counters_say(kind: str, heard: tuple[CoCreateModel, np.recarray]) -> None:
-    model, events = heard
-    number = Counter(KINDS[k].name for k in events.kind[events.a < BACKGROUND])[kind]
-    assert number == model.record.sums[COUNTED[kind]]
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
+def test_every_kind_of_event_is_noted(kind: e.Kind, run: tuple[CoCreateModel, list[np.recarray]]) -> None:
+    assert any((day.kind == KINDS.index(kind)).any() for day in run[1])
 
 
-def test_each_event_lies_in_its_day_and_kinds_follow_the_order_of_a_tick(heard: tuple[CoCreateModel, np.recarray]) -> None:
-    assert np.all(np.diff(heard[1].instant // DAY) >= 0)
-    named = list(dict.fromkeys(k.mechanism for k in KINDS))
-    assert named == [m.name for m in MECHANISMS if m.name in named]
+def weekly(days: list[np.recarray], kind: int, summed: bool = False, **which: Any) -> np.ndarray:
+    """Events of a kind in each week, or the sum of their values; ``which`` maps a column to a condition."""
+    sums = np.zeros(WEEKS)
+    for number, day in enumerate(days):
+        chosen = day.kind == kind
+        for column, condition in which.items():
+            chosen &= condition(day[column])
+        sums[number // 7] += day.value[chosen].sum() if summed else chosen.sum()
+    return sums
 
 
-def test_nothing_is_noted_unless_somebody_listens() -> None:
-    model = lively()
-    for _ in range(14):
-        model.step()
-    assert len(model.events()) == 0
-    assert len(model.world.log.rows) == 0
+def modelled(a: np.ndarray) -> np.ndarray:
+    return a < BACKGROUND
 
 
-def test_listening_changes_no_result(heard: tuple[CoCreateModel, np.recarray]) -> None:
-    quiet = lively()
-    quiet.run()
-    assert np.array_equal(quiet.record.counts, heard[0].record.counts)
+def outside(a: np.ndarray) -> np.ndarray:
+    return a >= BACKGROUND
 
 
-def test_an_event_that_finds_no_room_is_not_lost_in_silence() -> None:
-    model = lively()
-    model.listen()
-    model.step()
-    log = model.world.log = empty_log(1)
-    for _ in range(2):
-        note(log, BORN, 1, 1, -1, 0.0)
-    with pytest.raises(CoCreateError, match="day 0 had 2 events, and the log has room for 1"):
-        model.events()
+BOOKS: list[tuple[str, list[tuple[int, dict[str, Any]]], int]] = [
+    ("born", [(e.BORN, {"a": modelled})], c.BORN),
+    ("born outside", [(e.BORN, {"a": outside})], c.BACKGROUND_BORN),
+    ("reported", [(e.REPORTED, {"a": modelled})], c.REPORTED),
+    ("reported by heads", [(e.REPORTED, {"value": lambda v: v == 1.0})], c.REPORTED_BY_HEAD),
+    ("lapsed", [(e.LAPSES, {})], c.LAPSED),
+    ("dispatched", [(e.IS_SENT, {}), (e.IS_HANDED_UP, {})], c.DISPATCHED),
+    ("solved in the unit", [(e.UNIT_SOLVES, {})], c.SOLVED_IN_UNIT),
+    ("solved", [(e.UNIT_SOLVES, {}), (e.SOLVED, {"a": modelled})], c.SOLVED),
+    ("solved by the community", [(e.SOLVED, {"a": modelled, "other": lambda o: o == 0})], c.SOLVED_BY_COMMUNITY),
+    ("solved by the posts", [(e.SOLVED, {"a": modelled, "other": lambda o: o == 1})], c.SOLVED_BY_POSTS),
+    ("solved outside", [(e.SOLVED, {"a": outside})], c.BACKGROUND_SOLVED),
+    ("reopened", [(e.REOPENS, {"a": modelled})], c.REOPENED),
+    ("escalated", [(e.ESCALATES, {})], c.ESCALATED),
+    ("given up", [(e.GIVES_UP, {"a": modelled})], c.GAVE_UP),
+    ("given up outside", [(e.GIVES_UP, {"a": outside})], c.BACKGROUND_LAPSED),
+    ("reported again", [(e.REPORTS_AGAIN, {"a": modelled})], c.REREPORTED),
+    ("leavers", [(e.LEAVES_POST, {})], c.LEAVERS),
+    ("hires", [(e.FILLS_POST, {})], c.HIRES),
+    ("heads who quit", [(e.HEAD_QUITS, {})], c.HEADS_QUIT),
+    ("heads found", [(e.BECOMES_HEAD, {})], c.HEADS_FOUND),
+    ("asked by heads", [(e.IS_ASKED, {"value": lambda v: v == 1.0})], c.ASKED_BY_HEAD),
+    ("asked by staff", [(e.IS_ASKED, {"value": lambda v: v == 0.0})], c.ASKED_BY_STAFF),
+    ("came", [(e.COMES, {})], c.CAME),
+    ("in vain", [(e.IN_VAIN, {})], c.IN_VAIN),
+    ("proposed by residents", [(e.IS_PROPOSED, {"other": lambda o: o >= 0})], c.PROPOSED_BY_RESIDENTS),
+    ("proposed by staff", [(e.IS_PROPOSED, {"other": lambda o: o < 0})], c.PROPOSED_BY_STAFF),
+    ("votes", [(e.VOTES, {})], c.HOUSEHOLDS_VOTING),
+    ("finished", [(e.ENTERS_STAGE, {"other": lambda o: o == KEPT})], c.FINISHED),
+    ("failed", [(e.FAILS, {})], c.FAILED),
+    ("volunteers joined", [(e.REGISTERS, {})], c.VOLUNTEERS_JOINED),
+    ("volunteers lapsed", [(e.CEASES, {})], c.VOLUNTEERS_LAPSED),
+    ("ties made", [(e.TIE_MADE, {})], c.TIES_MADE),
+]  # fmt: skip
 
 
-ONE = (10, BORN, 3, 0, 1, 2.5)
+@pytest.mark.parametrize(("kinds", "counter"), [row[1:] for row in BOOKS], ids=[row[0] for row in BOOKS])
+def test_events_agree_with_the_weekly_books(
+    kinds: list[tuple[int, dict[str, Any]]], counter: int, run: tuple[CoCreateModel, list[np.recarray]]
+) -> None:
+    model, days = run
+    noted = sum(weekly(days, kind, **which) for kind, which in kinds)
+    assert np.array_equal(noted, model.record.counts[:, counter])
 
 
 @pytest.mark.parametrize(
-    ("other", "told"),
-    [
-        (ONE, None),
-        ((10, BORN, 3, 0, 1, 2.5 * (1 + 1e-13)), None),
-        ((10, BORN, 3, 0, 2, 2.5), "reach stair.* in A, but in B: .*reach building"),
-        ((10, BORN, 3, 0, 1, 2.6), "2.5 staff hours in A, but in B: .*2.6 staff hours"),
-        ((12, BORN, 4, 0, 1, 2.5), "household 3 is born.* in A; not so in B"),
-        ((8, BORN, 4, 0, 1, 2.5), "household 4 is born.* in B; not so in A"),
-    ],
+    ("kind", "counter"),
+    [(e.EVENTS_HELD, c.EVENTS), (e.WORKS_ON_SITE, c.BUILD_HOURS), (e.IS_FUNDED, c.YUAN), (e.DOES_SHIFT, c.UPKEEP_HOURS)],
+    ids=["events", "hours of building", "money", "hours of upkeep"],
 )
-def test_partings_in_words(other: Any, told: str | None) -> None:
-    parting = first_parting(as_rows([ONE]), as_rows([other]), tolerance=1e-12)
-    if told is None:
-        assert parting is None
-    else:
-        assert parting is not None
-        assert re.search(told, parting.told("A", "B"))
+def test_quantities_agree_with_the_weekly_books(kind: int, counter: int, run: tuple[CoCreateModel, list[np.recarray]]) -> None:
+    model, days = run
+    assert np.allclose(weekly(days, kind, summed=True), model.record.counts[:, counter], rtol=1e-12, atol=0.0)
 
 
-def test_an_event_that_only_one_run_has() -> None:
-    parting = first_parting(as_rows([ONE, (11, BORN, 3, 1, 1, 1.0)]), as_rows([ONE]))
-    assert parting is not None
-    assert parting.before == 1
-    assert "issue 1 of household 3 is born" in parting.told("A", "B")
+def replayed(days: list[np.recarray], begins: int, ends: int) -> dict[tuple[int, int], int]:
+    """How often each (a, b) began minus how often it ended."""
+    balance: dict[tuple[int, int], int] = {}
+    for day in days:
+        for row in day[np.isin(day.kind, (begins, ends))]:
+            key = (int(row.a), int(row.b))
+            balance[key] = balance.get(key, 0) + (1 if row.kind == begins else -1)
+    return balance
 
 
-def test_the_order_in_which_events_are_noted_does_not_matter() -> None:
-    rows = [(10, k, a, 0, -1, 0.0) for k in (5, 2, 20) for a in (3, 1)]
-    assert first_parting(as_rows(rows), as_rows(rows[::-1])) is None
-    assert list(in_order(as_rows(rows)).kind) == [2, 2, 5, 5, 20, 20]
+def test_the_log_tells_who_heads_a_unit_and_who_is_a_volunteer(run: tuple[CoCreateModel, list[np.recarray]]) -> None:
+    model, days = run
+    r = model.world.residents
+    heads = replayed(days, e.BECOMES_HEAD, e.HEAD_QUITS)
+    assert {a for (a, _), n in heads.items() if n} == set(r.id[r.head_of >= 0].tolist())
+    start = CoCreateModel(lively()).world.residents.volunteer_since >= 0
+    volunteers = {int(i): int(yes) for i, yes in zip(r.id, start, strict=True)}
+    for (a, _), n in replayed(days, e.REGISTERS, e.CEASES).items():
+        volunteers[a] += n
+    assert volunteers == {int(i): int(since >= 0) for i, since in zip(r.id, r.volunteer_since, strict=True)}
 
 
-def test_a_log_without_room_is_silent() -> None:
-    assert not empty_log().listening
-    assert empty_log(1).listening
-    assert Log._fields == ("rows", "length", "midnight")
+def pairs(model: CoCreateModel) -> set[tuple[int, int]]:
+    ties, ids = model.world.ties, model.world.residents.id
+    return {(int(ids[i]), int(ids[j])) for i in range(len(ids)) for j in ties.other[i, : ties.number[i]] if i < j}
+
+
+def test_the_log_tells_who_knows_whom(run: tuple[CoCreateModel, list[np.recarray]]) -> None:
+    """Ties of the start, and what was made and ended since: also those given up for a stronger one."""
+    model, days = run
+    known = dict.fromkeys(pairs(CoCreateModel(lively())), 1)
+    for pair, n in replayed(days, e.TIE_MADE, e.TIE_ENDED).items():
+        known[pair] = known.get(pair, 0) + n
+    assert set(known.values()) == {0, 1}
+    assert {pair for pair, n in known.items() if n} == pairs(model)
+    displaced = weekly(days, e.TIE_ENDED).sum() - model.record.counts[:, c.TIES_ENDED].sum()
+    assert displaced > 0
+
+
+def test_each_event_has_its_day_and_its_hour_where_one_is_meant(run: tuple[CoCreateModel, list[np.recarray]]) -> None:
+    hourly = {e.BORN, e.REPORTED, *(KINDS.index(kind) for kind in KINDS if kind.mechanism == "casework")}
+    for number, day in enumerate(run[1]):
+        assert np.all(day.instant // DAY == number)
+        timeless = ~np.isin(day.kind, list(hourly))
+        assert np.all(day.instant[timeless] == number * DAY)
+    everything = np.concatenate(run[1])
+    starts = everything[everything["kind"] == e.SERVICE_STARTS]
+    assert np.all(starts["instant"] % DAY > 0)
+
+
+def test_a_project_is_built_only_after_its_vote(run: tuple[CoCreateModel, list[np.recarray]]) -> None:
+    everything = np.concatenate(run[1])
+    voted = set(everything["b"][everything["kind"] == e.VOTES].tolist())
+    built = everything[(everything["kind"] == e.ENTERS_STAGE) & (everything["other"] == BUILD)]
+    assert len(built)
+    assert set(built["a"].tolist()) <= voted
+
+
+def test_the_same_seed_has_the_same_log_and_another_seed_another() -> None:
+    first, again, other = (listened(lively(seed))[1] for seed in (3, 3, 4))
+    assert all(np.array_equal(a, b) for a, b in zip(first, again, strict=True))
+    assert not all(np.array_equal(a, b) for a, b in zip(first, other, strict=True))
+
+
+def test_listening_changes_no_result(run: tuple[CoCreateModel, list[np.recarray]]) -> None:
+    silent = CoCreateModel(lively())
+    result, heard = silent.run(), run[0].record.result(run[0].world)
+    assert not silent.world.log.listening
+    assert silent.world.log.length[0] == 0
+    assert repr(result.summary) == repr(heard.summary)
+    assert np.array_equal(silent.record.counts, run[0].record.counts)
+
+
+def test_a_day_with_more_events_than_room_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    model = CoCreateModel(scenario("tiny"))
+    model.listen()
+    monkeypatch.setattr("cocreate_sim.model.empty_log", lambda room: empty_log(3))
+    model.step()
+    with pytest.raises(CoCreateError, match=r"day 0 had \d+ events, and the log has room for 3"):
+        model.events()
+    assert model.world.log.length[0] > 3
+
+
+def test_an_event_has_all_its_columns() -> None:
+    log = empty_log(2)
+    log.midnight[0] = 5 * DAY
+    e.note(log, e.COMES, 7, 0, -1, 2.5)
+    e.note_at(log, 5 * DAY + 1, e.SOLVED, 8, 3, 2, 1.0)
+    assert log.rows.tolist() == [(5 * DAY, e.COMES, 7, 0, -1, 2.5), (5 * DAY + 1, e.SOLVED, 8, 3, 2, 1.0)]
+    assert log.rows.dtype.names == tuple(EVENTS)

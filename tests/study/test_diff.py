@@ -1,62 +1,78 @@
-"""Where two policies part: the first event that one run has and the other has not."""
+"""Two runs go side by side until they part; what cannot act does not part them."""
 
 from __future__ import annotations
 
-import json
-import re
+from typing import Any
 
 import pytest
+from tests.scenarios import scenario
 
-from cocreate_sim.cli import main
-from cocreate_sim.errors import ConfigError
-from cocreate_sim.study.diff import diff
+from cocreate_sim.config import compose
+from cocreate_sim.model import CoCreateModel
+from cocreate_sim.outcomes.partings import first_parting
+from cocreate_sim.study.diff import first_difference, set_differently
+from cocreate_sim.world import events as e
 
-SHORT = ("world=tiny", "run.weeks=4", "run.burn_in_weeks=1")
-
-
-def test_more_posts_part_from_fewer_where_staff_have_hours_to_give() -> None:
-    found = diff(["policies=before_2022,posts_72", *SHORT])
-    assert found.parting is not None
-    assert found.days == 6, "the first week's free hours are spent on its Sunday"
-    assert "mobilisation: the staff of community 0 hold" in found.told()
-    assert re.search(r"before 2022 and 72 posts \(world tiny, seed 1\) share \d+ events, 6 whole days", found.told())
+WEEKS = 4
 
 
-def test_what_changes_nothing_never_parts() -> None:
-    # pay of posts is only an outcome
-    found = diff(["levers.post_pay=6000,7000", *SHORT])
-    assert found.parting is None
-    assert found.days == 35
-    assert found.events > 1000
-    assert "never part" in found.told()
-
-
-def test_progress_is_told_day_by_day() -> None:
+def test_equal_runs_never_part_and_every_event_is_counted() -> None:
     told: list[tuple[int, int]] = []
-    diff(["levers.post_pay=6000,7000", *SHORT], lambda done, all_: told.append((done, all_)))
-    assert told == [(k + 1, 35) for k in range(35)]
+    found = first_difference(scenario(weeks=WEEKS), scenario(weeks=WEEKS), lambda *done: told.append(done))
+    assert found.parting is None
+    assert found.day == 7 * WEEKS
+    model = CoCreateModel(scenario(weeks=WEEKS))
+    model.listen()
+    count = 0
+    for _ in range(7 * WEEKS):
+        model.step()
+        count += len(model.events())
+    assert found.events == count > 0
+    assert told == [(week, WEEKS) for week in range(1, WEEKS + 1)]
 
 
 @pytest.mark.parametrize(
-    ("words", "error"),
+    ("changes", "kind"),
     [
-        (["levers.posts=40,50,60"], "3 arms .* one of two"),
-        (["world=tiny"], "nothing to compare"),
-        (["policies=before_2022,posts_27"], "did you mean 'posts_72'"),
+        ({"staff_rule": "protected"}, e.SOLVED),
+        ({"red_board": True}, e.IS_HONOURED),
+        ({"switches": {"arrivals": False}}, e.BORN),
+        ({"settings": {"participation.base": 30.0}}, e.COMES),
     ],
+    ids=["staff rule", "red board", "no arrivals", "everybody comes"],
 )
-def test_what_is_not_two_runs_is_refused(words: list[str], error: str) -> None:
-    with pytest.raises(ConfigError, match=error):
-        diff(words)
+def test_runs_part_where_the_difference_acts_first(changes: dict[str, Any], kind: int) -> None:
+    found = first_difference(scenario(weeks=WEEKS), scenario(weeks=WEEKS, **changes))
+    assert found.parting is not None
+    first = found.parting.one if found.parting.one is not None else found.parting.other
+    assert first is not None
+    assert first.kind == kind
 
 
-def test_the_command_takes_two_policies(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["diff", "before_2022", "small_units", *SHORT, "--json", "--quiet"]) == 0
-    said = json.loads(capsys.readouterr().out)
-    assert said["arms"] == ["before 2022", "small units"]
-    assert [event and event["mechanism"] for event in said["parting"]] == ["participation", None]
+def test_what_both_share_before_they_part_is_really_the_same() -> None:
+    given, changed = scenario(weeks=WEEKS), scenario(weeks=WEEKS, red_board=True)
+    found = first_difference(given, changed)
+    models = CoCreateModel(given), CoCreateModel(changed)
+    shared = 0
+    for day in range(found.day + 1):
+        for model in models:
+            model.listen()
+            model.step()
+        parting = first_parting(models[0].events(), models[1].events())
+        assert (parting is not None) == (day == found.day)
+        shared += parting.before if parting else len(models[0].events())
+    assert found.events == shared
+    assert found.day == 6, "the board is put up on the first Sunday"
 
 
-def test_the_command_refuses_one_policy(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["diff", "posts_72", *SHORT]) == 2
-    assert "two policies part, not 1; allowed: A B" in capsys.readouterr().err
+def test_the_shorter_run_sets_how_long_both_are_compared() -> None:
+    assert first_difference(scenario(weeks=2), scenario(weeks=3)).day == 14
+
+
+def test_settings_that_differ_are_named() -> None:
+    one = compose(["world=tiny"])
+    assert set_differently(one, one) == {}
+    other = compose(["world=tiny", "policy=small_units", "uncertainties.ties.most=20", "channels.ties=false", "seed=9"])
+    assert set_differently(one, other) == {
+        "levers.partition": ("grid", "10-20"), "channels.ties": (True, False), "uncertainties.ties.most": (15, 20), "run.seed": (1, 9),
+    }  # fmt: skip

@@ -42,6 +42,8 @@ class Command(NamedTuple):
     """How the words after the command are called in its help, and what they are; empty when it takes none."""
     flags: tuple[tuple[str, str], ...] = ()
     """Flags, and what they do."""
+    numbers: tuple[tuple[str, int, str], ...] = ()
+    """Flags that take a whole number, their default, and what they do."""
 
 
 _FILES = "world=NAME, policy=NAME and uncertainties=NAME choose files; levers.NAME=VALUE and the like set values"
@@ -59,10 +61,10 @@ COMMANDS = {
         ("KEY=VALUE", f"experiment=NAME, {_FILES}; {_OUT}"), _QUIET,
     ),
     "diff": Command(
-        "find the first event in which two policies part, on the same world and with the same luck",
+        "run two policies side by side with the same luck and tell the first event in which they part",
         "cocreate diff before_2022 posts_72 world=tiny", "diff",
-        ("A B KEY=VALUE", "two policies (or one setting with two values, levers.posts=40,72), then settings as for a run"),
-        (("--quiet", "no progress"),),
+        ("A B KEY=VALUE", "two policies, or two settings such as levers.posts=40 levers.posts=72, then what holds for both"),
+        (("--quiet", "no progress"),), (("--replicate", 0, "the luck of replicate N of a comparison, from 0: seed run.seed + N"),),
     ),
     "validate": Command(
         "check the model against the formulas it must reduce to: expected, simulated, standard error (about a minute)",
@@ -109,6 +111,8 @@ def _parser(command: str) -> Parser:
         parser.add_argument("words", nargs="*", metavar=metavar, help=words)
     for flag, meaning in told.flags:
         parser.add_argument(flag, action="store_true", help=meaning)
+    for flag, default, meaning in told.numbers:
+        parser.add_argument(flag, type=int, default=default, metavar="N", help=meaning)
     parser.add_argument("--json", action="store_true", help="print one JSON document for programs")
     return parser
 

@@ -91,14 +91,15 @@ def _check_folder(out: Path) -> None:
 
 def warm_up(quiet: bool) -> None:
     """Compile the loops when this is the first run with these sources, and say so."""
-    from ..warming import is_warm, warm_up
+    from ..warming import is_warm
+    from ..warming import warm_up as compile_loops
 
     if is_warm():
         return
     if not quiet:
         print("First run on this computer: compiling the model, once. This takes up to a minute.", file=sys.stderr)
     with Progress("loops compiled", quiet) as progress:
-        warm_up(progress)
+        compile_loops(progress)
 
 
 def _close(folder: Path, options: argparse.Namespace) -> None:

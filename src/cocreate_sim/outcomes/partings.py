@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..engine.columns import table
-from ..world.clock import DAY, WEEK_DAYS
+from ..world.clock import DAY, HOUR, WEEK_DAYS
 from ..world.events import BORN as IS_BORN
 from ..world.events import ENTERS_STAGE, EVENTS, FAILS, KINDS
 from ..world.issues import BACKGROUND, SCOPES
@@ -20,7 +20,7 @@ WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", 
 _MECHANISMS = list(dict.fromkeys(kind.mechanism for kind in KINDS))
 _RANK = np.array([_MECHANISMS.index(kind.mechanism) for kind in KINDS])
 """Place of each kind of event in the order of a tick; kinds are listed in that order."""
-_NAMES: dict[int, tuple[str, ...]] = {IS_BORN: SCOPES, ENTERS_STAGE: STAGES, FAILS: REASONS}
+_CODES: dict[int, tuple[str, ...]] = {IS_BORN: SCOPES, ENTERS_STAGE: STAGES, FAILS: REASONS}
 """Kinds whose ``other`` is a code, and what the codes mean."""
 
 
@@ -32,13 +32,24 @@ class Parting:
     other: np.record | None
     before: int
     """Events of that day that both have before it."""
+    last: np.record | None = None
+    """The last of these, or None."""
 
-    def told(self, one: str, other: str) -> str:
+    def words(self, communities: int | None = None) -> tuple[str | None, str | None]:
+        """Return both events in words; digits are left out only where the rest tells the two apart."""
+        told = self._each(communities, False)
+        return self._each(communities, True) if told[0] == told[1] else told
+
+    def _each(self, communities: int | None, exact: bool) -> tuple[str | None, str | None]:
+        one, other = (None if e is None else in_words(e, communities, exact) for e in (self.one, self.other))
+        return one, other
+
+    def told(self, one: str, other: str, communities: int | None = None) -> str:
         """Say it in words, with the names of the two runs."""
-        if self.one is not None and self.other is not None:
-            return f"{in_words(self.one)} in {one}, but in {other}: {in_words(self.other)}"
-        event, here, there = (self.one, one, other) if self.one is not None else (self.other, other, one)
-        return f"{in_words(event)} in {here}; not so in {there}"
+        first, second = self.words(communities)
+        if first is not None and second is not None:
+            return f"{first} in {one}, but in {other}: {second}"
+        return f"{first} in {one}; not so in {other}" if first is not None else f"{second} in {other}; not so in {one}"
 
 
 def as_rows(events: Sequence[tuple[int, int, int, int, int, float]]) -> np.recarray:
@@ -69,10 +80,11 @@ def first_parting(one: np.recarray, other: np.recarray, tolerance: float = 0.0) 
         return None
     first = one[at] if at < len(one) else None
     second = other[at] if at < len(other) else None
+    last = one[at - 1] if at else None
     if first is None or second is None or (first.kind, first.a, first.b) == (second.kind, second.a, second.b):
-        return Parting(first, second, at)
+        return Parting(first, second, at, last)
     earlier = _key(first) < _key(second)
-    return Parting(first if earlier else None, None if earlier else second, at)
+    return Parting(first if earlier else None, None if earlier else second, at, last)
 
 
 def _key(event: Any) -> tuple[float, ...]:
@@ -84,28 +96,64 @@ def _close(one: NDArray[np.float64], other: NDArray[np.float64], tolerance: floa
     return close
 
 
-def in_words(event: Any) -> str:
-    """Say in words when an event happened, and what."""
+def in_words(event: Any, communities: int | None = None, exact: bool = False) -> str:
+    """Say in words when an event happened, and what.
+
+    Parameters
+    ----------
+    event
+        A row of the event log.
+    communities
+        Number of communities: with it offices are named, without it they have numbers only.
+    exact
+        Tell every digit and microsecond.
+    """
     kind = KINDS[event.kind]
+    return f"{when(event, exact)}, {kind.mechanism.replace('_', ' ')}: {what(event, communities, exact)}"
+
+
+def when(event: Any, exact: bool = False) -> str:
+    """Say when an event happened; events without an hour have a day only."""
     day, time = divmod(int(event.instant), DAY)
-    clock = f" at {_clock(time)}" if time else ""
-    codes = _NAMES.get(int(event.kind))
-    what = kind.sentence.format(
-        a=event.a, b=event.b, value=float(event.value), issue=_issue(int(event.a), int(event.b)),
-        other=codes[int(event.other)] if codes else event.other, due=_instant(float(event.value)),
-        yes="yes" if event.value else "no",
+    clock = f" at {_clock(time, exact)}" if time else ""
+    return f"day {day} ({WEEKDAYS[day % WEEK_DAYS]} of week {day // WEEK_DAYS}){clock}"
+
+
+def what(event: Any, communities: int | None = None, exact: bool = False) -> str:
+    """Say what happened: the sentence of the event's kind, with names instead of codes."""
+    a, b, other, value = int(event.a), int(event.b), int(event.other), float(event.value)
+    codes, somebody = _CODES.get(int(event.kind)), f"resident {other}"
+    return KINDS[event.kind].sentence.format(
+        a=a, b=b, other=other, value=_number(value, exact), hours=_number(value / HOUR, exact), issue=_issue(a, b),
+        due=_instant(int(value), exact), yes="yes" if value else "no", code=codes[other] if codes else other,
+        stage=STAGES[int(value)] if event.kind == FAILS else "", office_a=_office(a, communities),
+        office=_office(other, communities), office_value=_office(int(value), communities),
+        reporter=f"{somebody}, the head on a round" if value else (somebody if other >= 0 else "somebody"),
+        initiator=somebody if other >= 0 else "staff", asker="the unit head" if value else "staff",
+        satisfied="" if a >= BACKGROUND else f" (satisfied: {'yes' if value else 'no'})",
+        place=f"site {other}" if other >= 0 else "an activity of the building",
     )  # fmt: skip
-    return f"day {day} ({WEEKDAYS[day % WEEK_DAYS]} of week {day // WEEK_DAYS}){clock}, {kind.mechanism}: {what}"
 
 
-def _clock(time: int) -> str:
+def _number(value: float, exact: bool) -> str:
+    return repr(value) if exact else f"{value:.6g}"
+
+
+def _clock(time: int, exact: bool) -> str:
     seconds, micro = divmod(time, 1_000_000)
-    return f"{seconds // 3600:02d}:{seconds // 60 % 60:02d}:{seconds % 60:02d}.{micro:06d}"
+    clock = f"{seconds // 3600:02d}:{seconds // 60 % 60:02d}:{seconds % 60:02d}"
+    return f"{clock}.{micro:06d}" if exact else clock
 
 
-def _instant(value: float) -> str:
-    day, time = divmod(int(value), DAY)
-    return f"day {day} {_clock(time)}"
+def _instant(value: int, exact: bool) -> str:
+    day, time = divmod(value, DAY)
+    return f"day {day}, {_clock(time, exact)}"
+
+
+def _office(number: int, communities: int | None) -> str:
+    if communities is None:
+        return f"office {number}"
+    return f"community {number}" if number < communities else f"subdistrict {number - communities}"
 
 
 def _issue(a: int, b: int) -> str:

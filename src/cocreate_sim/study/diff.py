@@ -1,89 +1,86 @@
-"""Where two runs part: two arms on the same world with the same luck, day by day, until one decides what the other does not."""
+"""Two runs with the same luck, side by side and day by day, until the first event in which they part."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from ..config import compose
-from ..errors import ConfigError
-from ..warming import get_ready
-from .design import Arm, arms_of
-from .simulate import scenario_of
+from ..world.clock import WEEK_DAYS
 
 if TYPE_CHECKING:
+    from ..config import Scenario
     from ..outcomes.partings import Parting
 
-Progress = Callable[[int, int], None]
+_PARTS = ("world", "levers", "channels", "switches", "uncertainties", "run")
 
 
 @dataclass(frozen=True)
-class Diff:
-    """What two runs have in common, and the first event that they have not."""
+class Difference:
+    """How far two runs went together."""
 
-    arms: tuple[Arm, Arm]
-    seed: int
-    world: str
-    days: int
-    """Whole days that are equal in all events."""
-    events: int
-    """Events that both have, until they part."""
     parting: Parting | None
-    """None when they never part."""
-
-    def told(self) -> str:
-        """Say it in words."""
-        one, other = (arm.label for arm in self.arms)
-        same = f"{one} and {other} (world {self.world}, seed {self.seed})"
-        if self.parting is None:
-            return f"{same} never part: {self.events:,} events in {self.days} days are the same."
-        told = self.parting.told(one, other)
-        return f"{same} share {self.events:,} events, {self.days} whole days of them. Then they part:\n{told}"
+    """The first event that they do not share; None when they never part."""
+    day: int
+    """The day of that event, or the number of days that both had when they never part."""
+    events: int
+    """Events that both shared before they parted."""
+    communities: int
+    """Number of communities of the first run: it gives offices their names."""
 
 
-def two_arms(overrides: Sequence[str]) -> tuple[Arm, Arm]:
-    """Return the two arms that the words name; raises ConfigError when there are not two."""
-    arms = arms_of(compose(overrides), overrides)
-    if len(arms) != 2:
-        raise ConfigError(
-            f"{len(arms)} arms ({', '.join(arm.label for arm in arms[:5])}{', ...' if len(arms) > 5 else ''}), but a first "
-            "difference is one of two; allowed: two policies, or two values such as levers.posts=40,72"
-        )
-    return arms[0], arms[1]
-
-
-def diff(overrides: Sequence[str], progress: Progress | None = None, ready: Callable[[], None] = get_ready) -> Diff:
-    """Run two arms side by side and return the first event in which they part.
+def first_difference(one: Scenario, other: Scenario, progress: Callable[[int, int], Any] | None = None) -> Difference:
+    """Run two scenarios in lockstep and return where they part; the shorter run sets how long they are compared.
 
     Parameters
     ----------
-    overrides
-        Words such as ``policies=before_2022,posts_72`` or ``levers.posts=40,72``, ``world=tiny``, ``run.seed=7``.
+    one, other
+        Two scenarios, as a rule with the same world and the same seed.
     progress
-        Called with the number of days done and to do.
-    ready
-        Called once before the runs, when everything has been checked.
+        Called with the number of weeks done and the number of weeks, burn-in included.
+
+    Examples
+    --------
+    >>> from cocreate_sim import load
+    >>> short = ("world=tiny", "run.weeks=2", "run.burn_in_weeks=0")
+    >>> first_difference(load(*short), load(*short, "channels.ties=false")).parting is None
+    True
     """
-    arms = two_arms(overrides)
-    configs = [compose(arm.overrides) for arm in arms]
-    seed = int(configs[0]["run"]["seed"])
-    scenarios = [scenario_of(config, seed) for config in configs]
-    ready()
     from ..model import CoCreateModel
     from ..outcomes.partings import first_parting
 
-    one, other = (CoCreateModel(scenario) for scenario in scenarios)
-    one.listen()
-    other.listen()
-    shared, parting, days = 0, None, min(one.weeks, other.weeks) * 7
-    for day in range(days):
-        one.step()
-        other.step()
-        parting = first_parting(one.events(), other.events())
+    models = CoCreateModel(one), CoCreateModel(other)
+    for model in models:
+        model.listen()
+    weeks, shared = min(model.weeks for model in models), 0
+    communities = one.world.communities
+    for day in range(weeks * WEEK_DAYS):
+        for model in models:
+            model.step()
+        first, second = (model.events() for model in models)
+        parting = first_parting(first, second)
         if parting is not None:
-            return Diff(arms, seed, scenarios[0].world.name, day, shared + parting.before, parting)
-        shared += len(one.events())
-        if progress is not None:
-            progress(day + 1, days)
-    return Diff(arms, seed, scenarios[0].world.name, days, shared, None)
+            return Difference(parting, day, shared + parting.before, communities)
+        shared += len(first)
+        if progress is not None and day % WEEK_DAYS == WEEK_DAYS - 1:
+            progress(day // WEEK_DAYS + 1, weeks)
+    return Difference(None, weeks * WEEK_DAYS, shared, communities)
+
+
+def set_differently(one: Mapping[str, Any], other: Mapping[str, Any]) -> dict[str, tuple[Any, Any]]:
+    """Return the addresses at which two composed configs differ, with both values.
+
+    >>> from cocreate_sim.config import compose
+    >>> set_differently(compose(["policy=before_2022"]), compose(["policy=posts_72"]))
+    {'levers.posts': (40, 72)}
+    """
+    mine, theirs = ({k: v for part in _PARTS for k, v in _flat(part, config[part])} for config in (one, other))
+    return {k: (mine.get(k), theirs.get(k)) for k in {**mine, **theirs} if mine.get(k) != theirs.get(k)}
+
+
+def _flat(address: str, value: Any) -> Iterator[tuple[str, Any]]:
+    if isinstance(value, Mapping):
+        for key, inner in value.items():
+            yield from _flat(f"{address}.{key}", inner)
+    else:
+        yield address, value

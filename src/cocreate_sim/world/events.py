@@ -25,7 +25,7 @@ EVENTS: Columns = {
 
 
 class Kind(NamedTuple):
-    """One kind of event: the mechanism that decides it, and a sentence with the columns of its row."""
+    """One kind of event: the mechanism that decides it, and a sentence that `outcomes/partings.py` fills in."""
 
     name: str
     mechanism: str
@@ -33,41 +33,41 @@ class Kind(NamedTuple):
 
 
 KINDS = (
-    # in the order of a tick; ``due`` is the value as an instant, ``yes`` the value as yes or no
-    Kind("leaves_post", "turnover", "the person in post {b} of office {a} leaves"),
-    Kind("fills_post", "turnover", "somebody comes to the vacant post {b} of office {a}"),
-    Kind("born", "arrivals", "{issue} is born: reach {other}, {value:g} staff hours"),
-    Kind("reported", "reporting", "{issue} is reported by resident {other} (as unit head: {yes})"),
+    # in the order of a tick
+    Kind("leaves_post", "turnover", "the person in post {b} of {office_a} leaves"),
+    Kind("fills_post", "turnover", "somebody comes to the vacant post {b} of {office_a}"),
+    Kind("born", "arrivals", "{issue} is born: reach {code}, {value} staff hours"),
+    Kind("reported", "reporting", "{issue} is reported by {reporter}"),
     Kind("lapses", "reporting", "{issue} lapses, reported by nobody"),
     Kind("stays_in_unit", "routing", "{issue} stays in its unit until {due}"),
-    Kind("is_sent", "routing", "{issue} is sent to office {other}, to arrive on {due}"),
-    Kind("is_handed_up", "routing", "the unit hands {issue} up to office {other}, to arrive on {due}"),
-    Kind("unit_works", "self_resolution", "helpers give {value:.0f} microseconds to {issue}"),
+    Kind("is_sent", "routing", "{issue} is sent to {office}, to arrive on {due}"),
+    Kind("is_handed_up", "routing", "the unit hands {issue} up to {office}, to arrive on {due}"),
+    Kind("unit_works", "self_resolution", "helpers give {hours} hours to {issue}"),
     Kind("unit_solves", "self_resolution", "the unit solves {issue}"),
-    Kind("escalates", "casework", "{issue} is overdue and goes to office {other}"),
+    Kind("escalates", "casework", "{issue} is overdue and goes to {office}"),
     Kind("back_in_line", "casework", "{issue} goes back to the front of its line: its person has left"),
-    Kind("joins_line", "casework", "{issue} joins the line of office {other}, class {value:g}"),
-    Kind("service_starts", "casework", "post {other} of office {value:g} starts on {issue}"),
-    Kind("solved", "casework", "{issue} is solved by office {other} (satisfied: {yes})"),
+    Kind("joins_line", "casework", "{issue} joins the line of {office}, class {value}"),
+    Kind("service_starts", "casework", "post {other} of {office_value} starts on {issue}"),
+    Kind("solved", "casework", "{issue} is solved by {office}{satisfied}"),
     Kind("reopens", "casework", "{issue} was closed but comes back on {due}"),
     Kind("gives_up", "casework", "the reporter of {issue} gives up"),
     Kind("reports_again", "casework", "the reporter of {issue} gives up and reports again on {due}"),
     Kind("head_quits", "heads", "resident {a} is head no longer"),
     Kind("becomes_head", "heads", "resident {a} becomes head"),
-    Kind("events_held", "mobilisation", "the staff of community {a} hold {value:g} events"),
-    Kind("is_asked", "participation", "resident {a} is asked (by the head: {yes})"),
-    Kind("comes", "participation", "resident {a} comes for {value:g} hours (to site {other}; -1 is an activity of the building)"),
-    Kind("works_on_site", "participation", "resident {a} gives {value:g} hours to site {other}"),
+    Kind("events_held", "mobilisation", "the staff of community {a} hold {value} events"),
+    Kind("is_asked", "participation", "resident {a} is asked by {asker}"),
+    Kind("comes", "participation", "resident {a} comes to {place}, for {value} hours"),
+    Kind("works_on_site", "participation", "resident {a} gives {value} hours to site {other}"),
     Kind("in_vain", "participation", "resident {a} comes to site {other} in vain: too few came"),
-    Kind("is_funded", "renovation", "the project at site {a} gets {value:g} yuan"),
-    Kind("is_proposed", "renovation", "project {b} at site {a} is proposed by resident {other}, {value:g} hours"),
+    Kind("is_funded", "renovation", "the project at site {a} gets {value} yuan"),
+    Kind("is_proposed", "renovation", "project {b} at site {a} is proposed by {initiator}: {value} hours of work"),
     Kind("meets", "renovation", "project {b} at site {a} holds a meeting"),
     Kind("votes", "renovation", "household {a} votes on site {b}: option {other} (in favour: {yes})"),
     Kind("finds_skill", "renovation", "project {b} at site {a} finds the skill it needs"),
-    Kind("enters_stage", "renovation", "project {b} at site {a} enters stage {other}"),
-    Kind("fails", "renovation", "project {b} at site {a} fails: reason {other}"),
+    Kind("enters_stage", "renovation", "project {b} at site {a} enters the stage {code}"),
+    Kind("fails", "renovation", "project {b} at site {a} fails in the stage {stage}: {code}"),
     Kind("falls_idle", "renovation", "the facility at site {a} falls idle"),
-    Kind("does_shift", "upkeep", "resident {a} does a shift of {value:g} hours at site {b}"),
+    Kind("does_shift", "upkeep", "resident {a} does a shift of {value} hours at site {b}"),
     Kind("is_honoured", "recognition", "resident {a} is named on the red board"),
     Kind("registers", "volunteering", "resident {a} registers as a volunteer"),
     Kind("ceases", "volunteering", "resident {a} is a volunteer no longer"),
