@@ -28,8 +28,8 @@ def facility(start: Start, weeks: int, skip: int, **changes: Any) -> tuple[CoCre
         "renovation.common_property": 0.0, "renovation.turnout": 1.0, "renovation.approval": 1.0, "renovation.skilled": 0.0,
         "renovation.hours_low": HOURS, "renovation.hours_high": HOURS, "renovation.money_low": 0.0, "renovation.money_high": 0.0,
         "renovation.pass_mark": 0.0, "renovation.rating_noise": 0.0, "renovation.helpers_low": 1, "renovation.helpers_high": 1,
-        "renovation.evaluate_after": 520, "belonging.start": 1.0, "belonging.spread": 0.0, "upkeep.by_role": False, "volunteering.start_share": 1.0,
-        "volunteering.lapse_rate": 0.0,
+        "renovation.evaluate_after": 520, "belonging.start": 1.0, "belonging.spread": 0.0,
+        "upkeep.by_role": False, "volunteering.start_share": 1.0, "volunteering.lapse_rate": 0.0,
     } | {f"upkeep.{key}": value for key, value in changes.items()}  # fmt: skip
     on = alone("participation", "renovation", "heads", "upkeep", "volunteering")
     model = start(reduced(identical(120, 6), given, on, weeks=weeks))
