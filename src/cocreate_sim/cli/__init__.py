@@ -64,7 +64,7 @@ COMMANDS = {
         "run two policies side by side with the same luck and tell the first event in which they part",
         "cocreate diff before_2022 posts_72 world=tiny", "diff",
         ("A B KEY=VALUE", "two policies, or two settings such as levers.posts=40 levers.posts=72, then what holds for both"),
-        (("--quiet", "no progress"),), (("--replicate", 0, "the luck of replicate N of a comparison, from 0: seed run.seed + N"),),
+        (("--quiet", "no progress"),), (("--replicate", 0, "the luck of replicate N of a comparison, from 0: seed + N"),),
     ),
     "validate": Command(
         "check the model against the formulas it must reduce to: expected, simulated, standard error (about a minute)",
