@@ -8,10 +8,7 @@ from typing import Any
 
 import mesa
 
-NEVER = -1_000_000
-"""A week long before the start."""
-FOREVER = (2**63 - 1) // 4
-"""An instant that never comes."""
+from .clock import NEVER
 
 
 @dataclass

@@ -7,11 +7,9 @@ from typing import Any
 from cocreate_sim.engine.streams import exponential, logistic
 from cocreate_sim.world import decisions as d
 
-from .agents import FOREVER, Issue, Post, Team
+from .agents import Issue, Post, Team
+from .clock import DAY, FOREVER, HOUR, OPENS
 
-HOUR = 3_600_000_000
-DAY = 24 * HOUR
-OPENS = 9 * HOUR
 REFERENCE_POSTS = 40
 
 

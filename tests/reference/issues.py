@@ -11,11 +11,9 @@ from cocreate_sim.engine.streams import exponential, normal
 from cocreate_sim.world import decisions as d
 from cocreate_sim.world.issues import BACKGROUND, BEYOND, BUILDING, COMPLEX, COMPOUND, NORMAL, ONE_HOUSEHOLD, STAIR, URGENT
 
-from .agents import FOREVER, Household, Issue, Office, Resident
+from .agents import Household, Issue, Office, Resident
+from .clock import DAY, DAYS_PER_YEAR, FOREVER, HOUR, OPENS
 
-HOUR = 3_600_000_000
-DAY = 24 * HOUR
-OPENS = 9 * HOUR
 REPORTERS = ((0.9604, 1.0), (0.0350, 7.5), (0.0045, 150.0), (0.0001, 950.0))
 """Share and relative rate of ordinary residents, unpaid watchers, committed teams and paid hobbyists."""
 
@@ -58,7 +56,7 @@ def _exposure(s: Any, scope: int) -> float:
 def _offer(model: Any) -> None:
     """Exogenous cases per week of each office: what households would report at neutral trust and without heads."""
     s, arrivals = model.settings["reporting"], model.settings["arrivals"]
-    weekly = arrivals.rate * 7 / 365.0 if model.is_on("arrivals") else 0.0
+    weekly = arrivals.rate * 7 / DAYS_PER_YEAR if model.is_on("arrivals") else 0.0
     to_posts, to_community = [], []
     for household in model.households:
         posts = community = 0.0
@@ -99,7 +97,7 @@ def arrivals(model: Any) -> None:
     bound = 1.0 + width
     working = s.clock.value == "working"
     paid_day = model.settings["staff_time"].paid_hours / 5 * HOUR
-    mean_gap = 365.0 * (paid_day * 5 / 7 if working else DAY) / (s.rate * bound) / model.arrivals_scale
+    mean_gap = DAYS_PER_YEAR * (paid_day * 5 / 7 if working else DAY) / (s.rate * bound) / model.arrivals_scale
     if model.day == 0:
         for household in model.households:
             gap = -np.log(model.draw(d.ISSUE_GAP, 0, household.number)) * mean_gap

@@ -12,12 +12,9 @@ from cocreate_sim.world.events import KINDS
 
 from . import casework, issues, neighbours, renovation, staff
 from .agents import Household, Issue, Office, Post, Resident, Site, Team
+from .clock import DAY
 from .town import settle
 
-HOUR = 3_600_000_000
-DAY = 24 * HOUR
-"""Time is counted in whole microseconds; day 0 is a Monday."""
-OPENS = 9 * HOUR
 CODE = {kind.name: code for code, kind in enumerate(KINDS)}
 
 Event = tuple[int, int, int, int, int, float]

@@ -15,9 +15,8 @@ from cocreate_sim.world import decisions as d
 from cocreate_sim.world.residents import CONDITIONAL, FREE_RIDER, HUMP, UNCONDITIONAL
 
 from .agents import Building, Group, Resident, Site, Tie
+from .clock import HOUR, WEEKS_PER_YEAR
 
-HOUR = 3_600_000_000
-WEEKS_PER_YEAR = 365.0 / 7.0
 HOUSEHOLDS_PER_HEAD = 15.0
 """Of the 10-20 rule: what heads' hours are a total of, when all partitions get the same."""
 

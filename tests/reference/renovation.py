@@ -30,8 +30,8 @@ from cocreate_sim.world.sites import (
 )  # fmt: skip
 
 from .agents import Household, Resident, Site
+from .clock import WEEKS_PER_YEAR
 
-WEEKS_PER_YEAR = 365.0 / 7.0
 MOST_OPTIONS = 6
 
 

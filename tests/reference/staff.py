@@ -9,8 +9,8 @@ import numpy as np
 
 from cocreate_sim.world import decisions as d
 
-HOUR = 3_600_000_000
-DAYS_PER_MONTH = 365.0 / 12.0
+from .clock import DAYS_PER_MONTH, DAYS_PER_YEAR, HOUR
+
 TIER_KEY = 1 << 24
 SLOWEST = 0.02
 """Cases never stop altogether: the least share of office time left for them."""
@@ -48,7 +48,7 @@ def turnover(model: Any) -> None:
     for post in model.posts:
         if post.filled:
             hazard = _leaving_rate(model, post) * math.exp(math.log(s.burnout_effect) * post.burnout)
-            if model.draw(d.POST_LEAVES, model.day, _key(post), post.number) < 1.0 - math.exp(-hazard / 365.0):
+            if model.draw(d.POST_LEAVES, model.day, _key(post), post.number) < 1.0 - math.exp(-hazard / DAYS_PER_YEAR):
                 post.filled, post.left, post.since, post.burnout = False, True, model.day, 0.0
                 model.note("leaves_post", post.office.number, post.number)
         else:
