@@ -16,7 +16,7 @@ from .mechanism import Mechanism
 from .outcomes.record import Record, RunResult
 from .schedule import MECHANISMS
 from .world.build import build_world
-from .world.clock import DAY, WEEK_DAYS
+from .world.clock import DAY, WEEK_DAYS, WORKING_DAYS
 from .world.events import empty_log
 from .world.world import N_ISSUES
 
@@ -83,7 +83,9 @@ class CoCreateModel(AgentModel):
         w = self.world
         calls = int((w.sites.end - w.sites.first).sum())
         people, issues = len(w.residents.id), int(w.roster.length[N_ISSUES])
-        w.log = empty_log(10_000 + people * (10 + w.ties.other.shape[1]) + 8 * issues + 100 * len(w.posts) + 2 * calls)
+        own = 2.0 * w.uncertainties["arrivals"].rate * len(w.households.id) / 365.0  # twice the rate: no week is worse
+        births = int(100 + 3 * (own + w.background_cases.sum() / WORKING_DAYS) * max(w.arrivals_scale, 1.0))
+        w.log = empty_log(people * (10 + w.ties.other.shape[1]) + 8 * (issues + births) + 100 * len(w.posts) + 2 * calls)
         w.log.midnight[0] = w.day * DAY
 
     def events(self) -> np.recarray:

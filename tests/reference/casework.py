@@ -24,7 +24,7 @@ def begin(model: Any) -> None:
     for office in model.offices:
         if not office.is_community:
             cases += office.offered + office.outside
-    capacity = REFERENCE_POSTS * staff.paid_hours * (1.0 - admin) * model.scenario.world.subdistricts
+    capacity = REFERENCE_POSTS * staff.paid_hours * (1.0 - admin) * model.cocreate.world.subdistricts
     base = cases * arrivals.hours_mean / capacity
     scale = s.rho_40 / base if s.rho_40 is not None and base > 0 else 1.0
     model.arrivals_scale = scale if s.load_by_arrivals else 1.0

@@ -73,7 +73,7 @@ def _offer(model: Any) -> None:
         to_community.append(community * weekly)
         household.subdistrict.offered += to_posts[-1]
         household.community.offered += to_community[-1]
-    world = model.scenario.world
+    world = model.cocreate.world
     family = [not h.collective for h in model.households]
     dormitories = 1.0 + world.collective_share / (1 - world.collective_share) * (
         world.persons_per_household / world.collective_size

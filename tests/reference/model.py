@@ -26,7 +26,7 @@ class ReferenceModel(mesa.Model):
 
     def __init__(self, scenario: Scenario) -> None:
         super().__init__(rng=scenario.run.seed)
-        self.scenario = scenario
+        self.cocreate = scenario
         self.settings = scenario.uncertainties
         self.levers = scenario.levers
         self.seed = np.uint64(scenario.run.seed)
@@ -53,7 +53,7 @@ class ReferenceModel(mesa.Model):
 
     def is_on(self, mechanism: str) -> bool:
         """True unless the mechanism is switched off."""
-        return self.scenario.switches.get(mechanism, True)
+        return self.cocreate.switches.get(mechanism, True)
 
     @property
     def posts(self) -> list[Post]:
@@ -68,7 +68,7 @@ class ReferenceModel(mesa.Model):
     @property
     def counting(self) -> bool:
         """True after burn-in."""
-        return self.week >= self.scenario.run.burn_in_weeks
+        return self.week >= self.cocreate.run.burn_in_weeks
 
     def draw(self, decision: int, tick: int, a: int, b: int = 0) -> float:
         """The number between 0 and 1 that belongs to this decision of this identity at this tick."""

@@ -107,7 +107,7 @@ def staff_time(model: Any) -> None:
 
 def mobilisation(model: Any) -> None:
     """Staff turn free hours into events, and ask people in person; the posts share their events out by population."""
-    s, world = model.settings["mobilisation"], model.scenario.world
+    s, world = model.settings["mobilisation"], model.cocreate.world
     persons = world.persons_per_household / (1 - world.collective_share)
     for office in model.offices:
         if not office.is_community:

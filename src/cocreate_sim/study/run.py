@@ -11,6 +11,7 @@ from ..errors import ConfigError
 from ..warming import get_ready
 from ..world.build import check_buildable
 from .compare import command, folder_of
+from .ctrl_c import CtrlC
 from .design import Arm
 from .manifest import describe
 from .output import prepare, release
@@ -58,7 +59,14 @@ def run_one(
 
         manifest = describe([arm], [config], [seed], {"command": command("run", overrides)}, 1)
         start = time.perf_counter()
-        result = CoCreateModel(chosen).run(progress)
+        with CtrlC() as ctrl_c:
+
+            def week(done: int, weeks: int) -> None:
+                ctrl_c.check()
+                if progress is not None:
+                    progress(done, weeks)
+
+            result = CoCreateModel(chosen).run(week)
         parts = Parts(folder)
         parts.add(finished_run(arm.name, 0, seed, time.perf_counter() - start, result, chosen.run.burn_in_weeks))
         finish(folder, parts, manifest, "complete")

@@ -11,6 +11,7 @@ from typing import Any
 from ..errors import ConfigError
 from ..warming import get_ready
 from . import tables
+from .ctrl_c import CtrlC
 from .design import Arm
 from .manifest import describe, now
 from .output import prepare, release, write_json
@@ -93,7 +94,7 @@ def run_study(
         raise
     done = 0
     try:
-        with closing(run_tasks(simulate, list(configs), tasks, processes)) as finished:
+        with CtrlC() as ctrl_c, closing(run_tasks(simulate, list(configs), tasks, processes)) as finished:
             for news in finished:
                 if news is not None:
                     arm, seed = tasks[news.task]
@@ -102,6 +103,7 @@ def run_study(
                     if progress is not None:
                         progress(done, len(tasks))
                 parts.flush()
+                ctrl_c.check()
     except KeyboardInterrupt:
         raise KeyboardInterrupt(_cut_short(folder, parts, manifest, len(tasks))) from None
     except BaseException:
