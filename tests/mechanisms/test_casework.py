@@ -522,6 +522,7 @@ SIGNS: list[tuple[str, tuple[Any, Any], str, int]] = [
 ]
 
 
+@pytest.mark.compiled
 @pytest.mark.parametrize(("setting", "values", "outcome", "sign"), SIGNS, ids=[f"{s[0]}-{s[2]}" for s in SIGNS])
 def test_each_setting_moves_its_outcome_its_way(setting: str, values: tuple[Any, Any], outcome: str, sign: int) -> None:
     """In an office close to its limit."""

@@ -160,6 +160,7 @@ def test_free_riders_are_less_and_unconditional_givers_more_willing() -> None:
     assert shares[HUMP] == shares[CONDITIONAL]
 
 
+@pytest.mark.compiled
 def test_kinds_are_drawn_with_their_shares() -> None:
     model = made(
         {"participation.conditional_share": 0.5, "participation.free_rider_share": 0.3, "participation.hump_share": 0.14},
