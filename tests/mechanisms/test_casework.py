@@ -492,9 +492,7 @@ def test_a_vacant_post_is_not_present() -> None:
 def test_a_target_load_scales_the_hours_of_a_case_or_the_number_of_cases(by_arrivals: bool) -> None:
     """Twice the target is twice the scale, of one of the two; the other stays 1."""
     given = {"arrivals.rate": 50.0, "casework.load_by_arrivals": by_arrivals}
-    worlds = [
-        CoCreateModel(scenario("tiny", weeks=1, settings=given | {"casework.rho_40": load})).world for load in (0.4, 0.8)
-    ]
+    worlds = [CoCreateModel(scenario("tiny", weeks=1, settings=given | {"casework.rho_40": load})).world for load in (0.4, 0.8)]
     scales = [w.arrivals_scale if by_arrivals else w.hours_scale for w in worlds]
     others = [w.hours_scale if by_arrivals else w.arrivals_scale for w in worlds]
     assert scales[1] == pytest.approx(2 * scales[0])

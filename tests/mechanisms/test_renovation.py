@@ -166,7 +166,7 @@ def test_a_good_rating_pleases_the_adults_of_the_site() -> None:
     model = made(world=identical(144, 6, persons_per_household=3.0, children_share=0.4))
     put(model, EVALUATE)
     world = renovate(model)
-    assert 50 < (~world.residents.adult).sum()
+    assert (~world.residents.adult).sum() > 50
     assert np.array_equal(world.feelings.good == 1, world.residents.adult)
 
 
