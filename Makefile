@@ -13,7 +13,7 @@ PIP := $(PY) -m pip -qq install --disable-pip-version-check --no-input --no-comp
 DEMO := results/demo
 N ?= 400
 SEED ?= 1
-UNCOMPILED := tests/engine tests/mechanisms tests/world tests/outcomes
+UNCOMPILED := tests/engine tests/mechanisms tests/mutation/few_runs.py tests/mutation/few_decisions.py
 
 # Prints the interpreter behind a name, and a key that changes with it, with the place of the environment and with the pins.
 define PROBE

@@ -488,6 +488,18 @@ def test_a_vacant_post_is_not_present() -> None:
     assert model.world.posts.present.tolist() == [40 * HOUR, 40 * HOUR, 0]
 
 
+@pytest.mark.parametrize("by_arrivals", [False, True])
+def test_a_target_load_scales_the_hours_of_a_case_or_the_number_of_cases(by_arrivals: bool) -> None:
+    """Twice the target is twice the scale, of one of the two; the other stays 1."""
+    given = {"arrivals.rate": 50.0, "casework.load_by_arrivals": by_arrivals}
+    worlds = [CoCreateModel(scenario("tiny", weeks=1, settings=given | {"casework.rho_40": load})).world for load in (0.4, 0.8)]
+    scales = [w.arrivals_scale if by_arrivals else w.hours_scale for w in worlds]
+    others = [w.hours_scale if by_arrivals else w.arrivals_scale for w in worlds]
+    assert scales[1] == pytest.approx(2 * scales[0])
+    assert others == [1.0, 1.0]
+    assert [w.rho_40 for w in worlds] == pytest.approx([0.4, 0.8])
+
+
 @pytest.mark.compiled
 @pytest.mark.parametrize("load", [0.3, 0.9])
 @pytest.mark.parametrize("by_arrivals", [False, True])
@@ -522,6 +534,7 @@ SIGNS: list[tuple[str, tuple[Any, Any], str, int]] = [
 ]
 
 
+@pytest.mark.compiled
 @pytest.mark.parametrize(("setting", "values", "outcome", "sign"), SIGNS, ids=[f"{s[0]}-{s[2]}" for s in SIGNS])
 def test_each_setting_moves_its_outcome_its_way(setting: str, values: tuple[Any, Any], outcome: str, sign: int) -> None:
     """In an office close to its limit."""

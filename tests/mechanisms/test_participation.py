@@ -11,6 +11,7 @@ from tests.limits.common import PLAIN, alone, identical
 from tests.scenarios import scenario, world_settings
 
 from cocreate_sim.errors import ConfigError
+from cocreate_sim.mechanisms.participation import pivotality
 from cocreate_sim.model import CoCreateModel
 from cocreate_sim.world import counters as c
 from cocreate_sim.world.residents import CONDITIONAL, FREE_RIDER, HUMP, UNCONDITIONAL
@@ -160,6 +161,7 @@ def test_free_riders_are_less_and_unconditional_givers_more_willing() -> None:
     assert shares[HUMP] == shares[CONDITIONAL]
 
 
+@pytest.mark.compiled
 def test_kinds_are_drawn_with_their_shares() -> None:
     model = made(
         {"participation.conditional_share": 0.5, "participation.free_rider_share": 0.3, "participation.hump_share": 0.14},
@@ -408,3 +410,19 @@ def test_without_it_nobody_comes() -> None:
     summary = off.run().summary
     assert summary["participation_week"] == summary["participation_ever"] == summary["resident_hours"] == 0.0
     assert not off.world.residents.takes_part.any()
+
+
+@pytest.mark.parametrize(
+    ("people", "chance", "needed", "expect"),
+    [
+        pytest.param(5, 0.5, 0, 0.0, id="nobody is needed"),
+        pytest.param(4, 0.5, 5, 0.0, id="more are needed than there are"),
+        pytest.param(5, 0.0, 1, 1.0, id="nobody else comes, one is enough"),
+        pytest.param(5, 0.0, 2, 0.0, id="nobody else comes, one is not enough"),
+        pytest.param(5, 1.0, 5, 1.0, id="all others come, all are needed"),
+        pytest.param(5, 1.0, 4, 0.0, id="all others come and are enough"),
+        pytest.param(5, 0.5, 3, 6 / 16, id="two of four others"),
+    ],
+)
+def test_one_more_decides_when_one_fewer_than_needed_come(people: int, chance: float, needed: int, expect: float) -> None:
+    assert pivotality(people, chance, needed) == pytest.approx(expect)

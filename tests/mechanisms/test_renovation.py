@@ -141,6 +141,35 @@ def test_a_failed_building_site_disappoints_those_who_helped_lately() -> None:
 # ------------------------------------------------------------------------------------------------ stages
 
 
+def test_a_project_from_before_the_count_begins_fails_outside_the_funnel() -> None:
+    model = made(burn_in=4)
+    put(model, MANAGE, condition=0.29, proposed=[0, 0, 0, 4, 4, 4])
+    renovate(model)
+    assert model.world.week_counts[c.FAILED] == 6
+    assert model.world.project_events[MANAGE, 1 + NEGLECTED] == 3
+
+
+def test_who_is_left_out_neither_proposes_nor_votes() -> None:
+    # given a quarter of one compound and everybody of the next left out
+    gone = (*range(0, 24, 4), *range(24, 48))
+    given = scenario(identical(144, 6), weeks=30, settings=EASY, switches=alone(*ON))
+    # when easy projects run
+    model = CoCreateModel(given, without=gone)
+    projects = model.run().projects
+    # expect none where nobody lives, and the vote of three quarters to be valid
+    assert model.world.sites.number.tolist() == [1, 0, 1, 1, 1, 1]
+    assert projects["finished"] == 5
+    assert not [name for name in projects if name.startswith("failed_")]
+
+
+def test_a_good_rating_pleases_the_adults_of_the_site() -> None:
+    model = made(world=identical(144, 6, persons_per_household=3.0, children_share=0.4))
+    put(model, EVALUATE)
+    world = renovate(model)
+    assert (~world.residents.adult).sum() > 50
+    assert np.array_equal(world.feelings.good == 1, world.residents.adult)
+
+
 def test_stages_are_never_skipped() -> None:
     """Week by week a project stays, goes one stage on, fails to idle, or goes from rating back to building."""
     hard = {

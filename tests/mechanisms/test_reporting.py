@@ -139,8 +139,8 @@ def test_children_do_not_report() -> None:
 
 
 def test_four_classes_of_reporters() -> None:
-    """Given 20,000 adults, expect the published shares of ordinary residents, watchers, teams and hobbyists, and their rates."""
-    model = CoCreateModel(scenario(identical(20_000, 10), weeks=1, settings={}, switches=alone("reporting")))
+    """Given 4,000 adults, expect the published shares of ordinary residents, watchers, teams and hobbyists, and their rates."""
+    model = CoCreateModel(scenario(identical(4_000, 2), weeks=1, settings={}, switches=alone("reporting")))
     rates = model.world.residents.reports_rate
     assert set(rates) <= set(CLASS_RATES)
     for share, rate in zip(CLASS_SHARES, CLASS_RATES, strict=True):
@@ -167,6 +167,7 @@ def test_few_people_make_many_of_the_reports() -> None:
 # trust
 
 
+@pytest.mark.compiled
 @pytest.mark.parametrize("effect", [1.0, 3.0])
 @pytest.mark.parametrize("trust", [0.0, 0.5, 1.0])
 def test_trust_multiplies_the_rate(effect: float, trust: float) -> None:
@@ -178,6 +179,7 @@ def test_trust_multiplies_the_rate(effect: float, trust: float) -> None:
     assert delay(trusting) == pytest.approx(delay(same), rel=0.15)
 
 
+@pytest.mark.compiled
 def test_more_trust_more_reports() -> None:
     reported = [(issues(street("compound", trust=t, rate=0.003)).state == MOVING).mean() for t in (0.0, 0.25, 0.5, 0.75, 1.0)]
     assert reported == sorted(reported)

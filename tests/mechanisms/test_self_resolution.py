@@ -219,3 +219,13 @@ def test_each_setting_moves_the_share_solved_in_units(setting: str, low: Any, hi
         for v in (low, high)
     ]
     assert sign * (shares[1] - shares[0]) > 0.02, shares
+
+
+def test_an_issue_that_nobody_reported_pleases_nobody() -> None:
+    model = unit()
+    row = report(model)
+    model.world.issues.reporter[row] = -1
+    days(model, 30)
+    assert issues(model).state[row] == SOLVED
+    assert model.record.sums[c.SATISFIED] + model.world.week_counts[c.SATISFIED] == 1
+    assert not any(feeling.any() for feeling in model.world.feelings)

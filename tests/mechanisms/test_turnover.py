@@ -267,6 +267,7 @@ SIGNS: list[tuple[str, Any, Any, str, int]] = [
 ]
 
 
+@pytest.mark.compiled
 @pytest.mark.parametrize(("setting", "low", "high", "outcome", "sign"), SIGNS, ids=[f"{s[0]}-{s[3]}" for s in SIGNS])
 def test_each_setting_moves_its_outcome_its_way(setting: str, low: Any, high: Any, outcome: str, sign: int) -> None:
     """In an overloaded office of 40 posts where half leave each year."""
