@@ -1,4 +1,4 @@
-"""Ctrl-C that cannot get lost: raised inside a library that asks whether an attribute exists, Python prints and forgets it."""
+"""Ctrl-C that cannot get lost: raised while a library asks whether an attribute exists, Python would print and forget it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 
 
 class CtrlC:
-    """Remembers Ctrl-C while work goes on, for :meth:`check` between two steps of it.
+    """Remembers Ctrl-C while work goes on, for :meth:`check` between two steps of it; pressed again, it interrupts at once.
 
     Where something else handles or ignores Ctrl-C, or outside the main thread, everything stays as it is.
     """
@@ -29,10 +29,11 @@ class CtrlC:
             signal.signal(signal.SIGINT, signal.default_int_handler)
 
     def _remember(self, _: int, __: FrameType | None) -> None:
+        if self.asked:
+            raise KeyboardInterrupt
         self.asked = True
-        raise KeyboardInterrupt
 
     def check(self) -> None:
-        """Raise KeyboardInterrupt when Ctrl-C was pressed and got lost."""
+        """Raise KeyboardInterrupt when Ctrl-C was pressed."""
         if self.asked:
             raise KeyboardInterrupt
