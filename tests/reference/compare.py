@@ -16,6 +16,11 @@ from cocreate_sim.world.world import N_ISSUES
 from .model import ReferenceModel
 
 TOLERANCE = 1e-12
+MOST_ISSUES = 10_000
+
+
+class TooLarge(Exception):
+    """The plain model would take minutes: more issues are to be expected than a comparison is worth."""
 
 
 class Column(NamedTuple):
@@ -136,7 +141,11 @@ def first_difference(scenario: Scenario) -> str | None:
 
     The events of each day are compared, and the state of everything before the first day and at the end of each week.
     """
-    fast, plain = CoCreateModel(scenario), ReferenceModel(scenario)
+    fast = CoCreateModel(scenario)
+    weekly = scenario.uncertainties["arrivals"].rate * len(fast.world.households.id) * 7 / 365 + fast.world.background_cases.sum()
+    if weekly * fast.world.arrivals_scale * fast.weeks > MOST_ISSUES:
+        raise TooLarge
+    plain = ReferenceModel(scenario)
     fast.listen()
     if found := state_difference(fast, plain):
         return f"before the first day: {found}"

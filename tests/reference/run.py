@@ -22,7 +22,7 @@ from cocreate_sim.config import Scenario
 from cocreate_sim.engine.kernels import source_hash
 from cocreate_sim.errors import ConfigError
 
-from .compare import first_difference
+from .compare import TooLarge, first_difference
 
 HERE = Path(__file__).parent
 BATCH = 50
@@ -51,13 +51,13 @@ def drawn(count: int, key: int, strategy: st.SearchStrategy[Scenario]) -> list[S
 
 
 def batch(count: int, key: int) -> dict[str, Any]:
-    """Compare one batch: how many were compared, how many cannot be built, and what differs."""
+    """Compare one batch: how many were compared, how many cannot be built or are too large, and what differs."""
     compared, refused, differ = 0, 0, []
     for number, scenario in enumerate(drawn(count, key, scenarios())):
         try:
             found = first_difference(scenario)
-        except ConfigError:
-            refused += 1  # such a place cannot be laid out: the tests of the configuration look at that
+        except (ConfigError, TooLarge):
+            refused += 1  # such a place cannot be laid out, or it has more issues than plain Python can follow
             continue
         compared += 1
         if found:
