@@ -16,6 +16,7 @@ from cocreate_sim.errors import ConfigError
 from cocreate_sim.schedule import MECHANISMS
 from cocreate_sim.world.levers import CHANNELS
 
+from . import casework, issues, neighbours, renovation, staff
 from .compare import TooLarge, first_difference
 
 LIVELY: dict[str, Any] = {
@@ -66,3 +67,26 @@ def test_both_models_decide_the_same_in_larger_worlds(drawn: Scenario, partition
         assert first_difference(large) is None
     except (ConfigError, TooLarge):
         reject()
+
+
+PLANTED: dict[str, tuple[Any, str, Any]] = {
+    # a small error in the reference, and the mechanism whose event, or the quantity, that should tell of it
+    "travel": (issues, "_travel", lambda right: lambda model, issue, crossings: right(model, issue, crossings) * (1 + 1e-9)),
+    "exposure": (issues, "_exposure", lambda right: lambda s, scope: right(s, scope) * 1.001),
+    "leaving": (staff, "_leaving_rate", lambda right: lambda model, post: right(model, post) * 1.5),
+    "learning": (staff, "_learn_and_tire", lambda right: lambda s, post: None),
+    "escalation": (casework, "_escalate", lambda right: lambda model, opens: right(model, opens + 60_000_000)),
+    "pivotality": (neighbours, "_pivotality", lambda right: lambda adults, p, needed: right(adults, p, needed + 1)),
+    "meeting": (neighbours, "_meet", lambda right: lambda model, one, other: None),
+    "ballot": (renovation, "_ballot", lambda right: lambda model, site, household: None),
+    "keepers": (renovation, "_keeps", lambda right: lambda resident, site, by_role: right(resident, site, False)),
+}
+
+
+@pytest.mark.parametrize("name", PLANTED)
+def test_a_small_error_planted_in_the_reference_is_noticed(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    module, function, wrong = PLANTED[name]
+    monkeypatch.setattr(module, function, wrong(getattr(module, function)))
+    also = {"turnover.leave_posts": 0.5, "casework.overdue_days": 0.5, "renovation.hours_high": 30.0}
+    world = world_settings("quarter", households=100, compounds=2, grids=3, background=False, households_per_site=10)
+    assert first_difference(scenario(world, weeks=20, seed=7, settings=LIVELY | also, partition="10-20", **EVERYTHING)) is not None
