@@ -2,29 +2,80 @@
 
 from __future__ import annotations
 
-NAMES = (
-    # issues of the modelled households
-    "born", "reported", "reported_by_head", "solved", "solved_in_unit", "solved_by_community", "solved_by_posts",
-    "lapsed", "gave_up", "reopened", "escalated", "rereported", "on_time", "satisfied", "dispatched", "handoffs",
-    "total_days",
-    # cases of households outside the world
-    "background_born", "background_solved", "background_lapsed",
-    # staff
-    "staff_case_hours", "supervision_hours", "mobilisation_hours", "paid_hours", "events", "leavers", "hires",
-    # heads, volunteers, participation
-    "head_hours", "heads_found", "heads_quit", "asked_by_head", "asked_by_staff", "came", "in_vain", "resident_hours",
-    "meeting_hours", "parties_tried", "parties_formed", "volunteers_joined", "volunteers_lapsed", "ties_made", "ties_ended",
-    # renovation
-    "proposed_by_residents", "proposed_by_staff", "votes_held", "votes_valid", "households_voting", "households_called",
-    "yuan", "build_hours", "upkeep_hours", "plan_days", "build_days", "plans_passed", "built", "finished", "failed",
-)  # fmt: skip
+_names: list[str] = []
 
-(
-    BORN, REPORTED, REPORTED_BY_HEAD, SOLVED, SOLVED_IN_UNIT, SOLVED_BY_COMMUNITY, SOLVED_BY_POSTS, LAPSED, GAVE_UP, REOPENED,
-    ESCALATED, REREPORTED, ON_TIME, SATISFIED, DISPATCHED, HANDOFFS, TOTAL_DAYS, BACKGROUND_BORN, BACKGROUND_SOLVED,
-    BACKGROUND_LAPSED, STAFF_CASE_HOURS, SUPERVISION_HOURS, MOBILISATION_HOURS, PAID_HOURS, EVENTS, LEAVERS, HIRES, HEAD_HOURS,
-    HEADS_FOUND, HEADS_QUIT, ASKED_BY_HEAD, ASKED_BY_STAFF, CAME, IN_VAIN, RESIDENT_HOURS, MEETING_HOURS, PARTIES_TRIED,
-    PARTIES_FORMED, VOLUNTEERS_JOINED, VOLUNTEERS_LAPSED, TIES_MADE, TIES_ENDED, PROPOSED_BY_RESIDENTS, PROPOSED_BY_STAFF,
-    VOTES_HELD, VOTES_VALID, HOUSEHOLDS_VOTING, HOUSEHOLDS_CALLED, YUAN, BUILD_HOURS, UPKEEP_HOURS,
-    PLAN_DAYS, BUILD_DAYS, PLANS_PASSED, BUILT, FINISHED, FAILED,
-) = range(len(NAMES))  # fmt: skip
+
+def _count(name: str) -> int:
+    """Register a counter; its number is its place in the row of the week."""
+    _names.append(name)
+    return len(_names) - 1
+
+
+# issues of the modelled households
+BORN = _count("born")
+REPORTED = _count("reported")
+REPORTED_BY_HEAD = _count("reported_by_head")
+SOLVED = _count("solved")
+SOLVED_IN_UNIT = _count("solved_in_unit")
+SOLVED_BY_COMMUNITY = _count("solved_by_community")
+SOLVED_BY_POSTS = _count("solved_by_posts")
+LAPSED = _count("lapsed")
+GAVE_UP = _count("gave_up")
+REOPENED = _count("reopened")
+ESCALATED = _count("escalated")
+REREPORTED = _count("rereported")
+ON_TIME = _count("on_time")
+SATISFIED = _count("satisfied")
+DISPATCHED = _count("dispatched")
+HANDOFFS = _count("handoffs")
+TOTAL_DAYS = _count("total_days")
+
+# cases of households outside the world
+BACKGROUND_BORN = _count("background_born")
+BACKGROUND_SOLVED = _count("background_solved")
+BACKGROUND_LAPSED = _count("background_lapsed")
+
+# staff
+STAFF_CASE_HOURS = _count("staff_case_hours")
+SUPERVISION_HOURS = _count("supervision_hours")
+MOBILISATION_HOURS = _count("mobilisation_hours")
+PAID_HOURS = _count("paid_hours")
+EVENTS = _count("events")
+LEAVERS = _count("leavers")
+HIRES = _count("hires")
+
+# heads, volunteers, participation
+HEAD_HOURS = _count("head_hours")
+HEADS_FOUND = _count("heads_found")
+HEADS_QUIT = _count("heads_quit")
+ASKED_BY_HEAD = _count("asked_by_head")
+ASKED_BY_STAFF = _count("asked_by_staff")
+CAME = _count("came")
+IN_VAIN = _count("in_vain")
+RESIDENT_HOURS = _count("resident_hours")
+MEETING_HOURS = _count("meeting_hours")
+PARTIES_TRIED = _count("parties_tried")
+PARTIES_FORMED = _count("parties_formed")
+VOLUNTEERS_JOINED = _count("volunteers_joined")
+VOLUNTEERS_LAPSED = _count("volunteers_lapsed")
+TIES_MADE = _count("ties_made")
+TIES_ENDED = _count("ties_ended")
+
+# renovation
+PROPOSED_BY_RESIDENTS = _count("proposed_by_residents")
+PROPOSED_BY_STAFF = _count("proposed_by_staff")
+VOTES_HELD = _count("votes_held")
+VOTES_VALID = _count("votes_valid")
+HOUSEHOLDS_VOTING = _count("households_voting")
+HOUSEHOLDS_CALLED = _count("households_called")
+YUAN = _count("yuan")
+BUILD_HOURS = _count("build_hours")
+UPKEEP_HOURS = _count("upkeep_hours")
+PLAN_DAYS = _count("plan_days")
+BUILD_DAYS = _count("build_days")
+PLANS_PASSED = _count("plans_passed")
+BUILT = _count("built")
+FINISHED = _count("finished")
+FAILED = _count("failed")
+
+NAMES = tuple(_names)

@@ -32,55 +32,57 @@ class Kind(NamedTuple):
     sentence: str
 
 
-KINDS = (
-    # in the order of a tick
-    Kind("leaves_post", "turnover", "the person in post {b} of {office_a} leaves"),
-    Kind("fills_post", "turnover", "somebody comes to the vacant post {b} of {office_a}"),
-    Kind("born", "arrivals", "{issue} is born: reach {code}, {value} staff hours"),
-    Kind("reported", "reporting", "{issue} is reported by {reporter}"),
-    Kind("lapses", "reporting", "{issue} lapses, reported by nobody"),
-    Kind("stays_in_unit", "routing", "{issue} stays in its unit until {due}"),
-    Kind("is_sent", "routing", "{issue} is sent to {office}, to arrive on {due}"),
-    Kind("is_handed_up", "routing", "the unit hands {issue} up to {office}, to arrive on {due}"),
-    Kind("unit_works", "self_resolution", "helpers give {hours} hours to {issue}"),
-    Kind("unit_solves", "self_resolution", "the unit solves {issue}"),
-    Kind("escalates", "casework", "{issue} is overdue and goes to {office}"),
-    Kind("back_in_line", "casework", "{issue} goes back to the front of its line: its person has left"),
-    Kind("joins_line", "casework", "{issue} joins the line of {office}, class {value}"),
-    Kind("service_starts", "casework", "post {other} of {office_value} starts on {issue}"),
-    Kind("solved", "casework", "{issue} is solved by {office}{satisfied}"),
-    Kind("reopens", "casework", "{issue} was closed but comes back on {due}"),
-    Kind("gives_up", "casework", "the reporter of {issue} gives up"),
-    Kind("reports_again", "casework", "the reporter of {issue} gives up and reports again on {due}"),
-    Kind("head_quits", "heads", "resident {a} is head no longer"),
-    Kind("becomes_head", "heads", "resident {a} becomes head"),
-    Kind("events_held", "mobilisation", "the staff of community {a} hold {value} events"),
-    Kind("is_asked", "participation", "resident {a} is asked by {asker}"),
-    Kind("comes", "participation", "resident {a} comes to {place}, for {value} hours"),
-    Kind("works_on_site", "participation", "resident {a} gives {value} hours to site {other}"),
-    Kind("in_vain", "participation", "resident {a} comes to site {other} in vain: too few came"),
-    Kind("is_funded", "renovation", "the project at site {a} gets {value} yuan"),
-    Kind("is_proposed", "renovation", "project {b} at site {a} is proposed by {initiator}: {value} hours of work"),
-    Kind("meets", "renovation", "project {b} at site {a} holds a meeting"),
-    Kind("votes", "renovation", "household {a} votes on site {b}: option {other} (in favour: {yes})"),
-    Kind("finds_skill", "renovation", "project {b} at site {a} finds the skill it needs"),
-    Kind("enters_stage", "renovation", "project {b} at site {a} enters the stage {code}"),
-    Kind("fails", "renovation", "project {b} at site {a} fails in the stage {stage}: {code}"),
-    Kind("falls_idle", "renovation", "the facility at site {a} falls idle"),
-    Kind("does_shift", "upkeep", "resident {a} does a shift of {value} hours at site {b}"),
-    Kind("is_honoured", "recognition", "resident {a} is named on the red board"),
-    Kind("registers", "volunteering", "resident {a} registers as a volunteer"),
-    Kind("ceases", "volunteering", "resident {a} is a volunteer no longer"),
-    Kind("tie_made", "ties", "residents {a} and {b} get to know each other"),
-    Kind("tie_ended", "ties", "residents {a} and {b} lose touch"),
-)  # fmt: skip
+_kinds: list[Kind] = []
 
-(
-    LEAVES_POST, FILLS_POST, BORN, REPORTED, LAPSES, STAYS_IN_UNIT, IS_SENT, IS_HANDED_UP, UNIT_WORKS, UNIT_SOLVES, ESCALATES,
-    BACK_IN_LINE, JOINS_LINE, SERVICE_STARTS, SOLVED, REOPENS, GIVES_UP, REPORTS_AGAIN, HEAD_QUITS, BECOMES_HEAD, EVENTS_HELD,
-    IS_ASKED, COMES, WORKS_ON_SITE, IN_VAIN, IS_FUNDED, IS_PROPOSED, MEETS, VOTES, FINDS_SKILL, ENTERS_STAGE, FAILS, FALLS_IDLE,
-    DOES_SHIFT, IS_HONOURED, REGISTERS, CEASES, TIE_MADE, TIE_ENDED,
-) = range(len(KINDS))  # fmt: skip
+
+def _kind(name: str, mechanism: str, sentence: str) -> int:
+    """Register a kind of event; its number is its place in the order of a tick."""
+    _kinds.append(Kind(name, mechanism, sentence))
+    return len(_kinds) - 1
+
+
+# in the order of a tick
+LEAVES_POST = _kind("leaves_post", "turnover", "the person in post {b} of {office_a} leaves")
+FILLS_POST = _kind("fills_post", "turnover", "somebody comes to the vacant post {b} of {office_a}")
+BORN = _kind("born", "arrivals", "{issue} is born: reach {code}, {value} staff hours")
+REPORTED = _kind("reported", "reporting", "{issue} is reported by {reporter}")
+LAPSES = _kind("lapses", "reporting", "{issue} lapses, reported by nobody")
+STAYS_IN_UNIT = _kind("stays_in_unit", "routing", "{issue} stays in its unit until {due}")
+IS_SENT = _kind("is_sent", "routing", "{issue} is sent to {office}, to arrive on {due}")
+IS_HANDED_UP = _kind("is_handed_up", "routing", "the unit hands {issue} up to {office}, to arrive on {due}")
+UNIT_WORKS = _kind("unit_works", "self_resolution", "helpers give {hours} hours to {issue}")
+UNIT_SOLVES = _kind("unit_solves", "self_resolution", "the unit solves {issue}")
+ESCALATES = _kind("escalates", "casework", "{issue} is overdue and goes to {office}")
+BACK_IN_LINE = _kind("back_in_line", "casework", "{issue} goes back to the front of its line: its person has left")
+JOINS_LINE = _kind("joins_line", "casework", "{issue} joins the line of {office}, class {value}")
+SERVICE_STARTS = _kind("service_starts", "casework", "post {other} of {office_value} starts on {issue}")
+SOLVED = _kind("solved", "casework", "{issue} is solved by {office}{satisfied}")
+REOPENS = _kind("reopens", "casework", "{issue} was closed but comes back on {due}")
+GIVES_UP = _kind("gives_up", "casework", "the reporter of {issue} gives up")
+REPORTS_AGAIN = _kind("reports_again", "casework", "the reporter of {issue} gives up and reports again on {due}")
+HEAD_QUITS = _kind("head_quits", "heads", "resident {a} is head no longer")
+BECOMES_HEAD = _kind("becomes_head", "heads", "resident {a} becomes head")
+EVENTS_HELD = _kind("events_held", "mobilisation", "the staff of community {a} hold {value} events")
+IS_ASKED = _kind("is_asked", "participation", "resident {a} is asked by {asker}")
+COMES = _kind("comes", "participation", "resident {a} comes to {place}, for {value} hours")
+WORKS_ON_SITE = _kind("works_on_site", "participation", "resident {a} gives {value} hours to site {other}")
+IN_VAIN = _kind("in_vain", "participation", "resident {a} comes to site {other} in vain: too few came")
+IS_FUNDED = _kind("is_funded", "renovation", "the project at site {a} gets {value} yuan")
+IS_PROPOSED = _kind("is_proposed", "renovation", "project {b} at site {a} is proposed by {initiator}: {value} hours of work")
+MEETS = _kind("meets", "renovation", "project {b} at site {a} holds a meeting")
+VOTES = _kind("votes", "renovation", "household {a} votes on site {b}: option {other} (in favour: {yes})")
+FINDS_SKILL = _kind("finds_skill", "renovation", "project {b} at site {a} finds the skill it needs")
+ENTERS_STAGE = _kind("enters_stage", "renovation", "project {b} at site {a} enters the stage {code}")
+FAILS = _kind("fails", "renovation", "project {b} at site {a} fails in the stage {stage}: {code}")
+FALLS_IDLE = _kind("falls_idle", "renovation", "the facility at site {a} falls idle")
+DOES_SHIFT = _kind("does_shift", "upkeep", "resident {a} does a shift of {value} hours at site {b}")
+IS_HONOURED = _kind("is_honoured", "recognition", "resident {a} is named on the red board")
+REGISTERS = _kind("registers", "volunteering", "resident {a} registers as a volunteer")
+CEASES = _kind("ceases", "volunteering", "resident {a} is a volunteer no longer")
+TIE_MADE = _kind("tie_made", "ties", "residents {a} and {b} get to know each other")
+TIE_ENDED = _kind("tie_ended", "ties", "residents {a} and {b} lose touch")
+
+KINDS = tuple(_kinds)
 
 
 class Log(NamedTuple):
