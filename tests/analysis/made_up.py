@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from cocreate_sim.analysis.load import Study, load_study
+from cocreate_sim.analysis.parts import SCHEMA
 
 OUTCOMES = [
     {"name": n, "label": label, "unit": unit, "meaning": label, "family": "test", "weekly": weekly, "better": better}
@@ -45,11 +46,11 @@ def study(
         for r in range(replicates):
             if (arm["name"], r) in failed:
                 rows.append(
-                    {"arm": arm["name"], "replicate": r, "seed": 1 + r, "status": "failed", "error": "ValueError: made up"}
+                    {"arm": arm["name"], "replicate": r, "seed": 1 + r, "key": "k", "status": "failed", "error": "ValueError: made up"}
                 )
                 continue
             own = np.random.default_rng([r, *arm["name"].encode()])
-            row = {"arm": arm["name"], "replicate": r, "seed": 1 + r, "status": "ok", "error": "", "wall_seconds": 1.0}
+            row = {"arm": arm["name"], "replicate": r, "seed": 1 + r, "key": "k", "status": "ok", "error": "", "wall_seconds": 1.0}
             rows.append(row | values(arm["factors"] | arm.get("differs", {}), r, np.random.default_rng(r), own))
             if weekly:
                 columns = weekly(r, np.random.default_rng(r))
@@ -62,7 +63,7 @@ def study(
         table = pd.concat(weeks, ignore_index=True) if name == "weekly" and weeks else pd.DataFrame(columns=columns)
         table.to_parquet(folder / f"{name}.parquet")
     content = {
-        "schema": 1,
+        "schema": SCHEMA,
         "command": "cocreate compare experiment=made_up",
         "question": "What is made up?",
         "status": "complete",

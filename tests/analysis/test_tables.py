@@ -11,6 +11,7 @@ import pytest
 from tests.analysis import made_up
 
 from cocreate_sim.analysis.load import load_study
+from cocreate_sim.analysis.parts import SCHEMA
 from cocreate_sim.analysis.tables import COLUMNS, comparison
 from cocreate_sim.errors import OutputError
 
@@ -74,9 +75,9 @@ def test_a_folder_that_holds_no_study_is_refused(tmp_path: Path) -> None:
     with pytest.raises(OutputError, match="cannot be read"):
         load_study(tmp_path)
     (tmp_path / "manifest.json").write_text('{"schema": 99}')
-    with pytest.raises(OutputError, match="schema 1"):
+    with pytest.raises(OutputError, match=f"reads schema {SCHEMA}"):
         load_study(tmp_path)
-    (tmp_path / "manifest.json").write_text('{"schema": 1, "arms": [], "outcomes": []}')
+    (tmp_path / "manifest.json").write_text(f'{{"schema": {SCHEMA}, "arms": [], "outcomes": []}}')
     with pytest.raises(OutputError, match="no finished run"):
         load_study(tmp_path)
 

@@ -12,6 +12,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from cocreate_sim.analysis.parts import SCHEMA
+
 COMMAND = "cocreate compare experiment=SYNTHETIC replicates={n}  # made-up numbers for tests"
 
 OUTCOMES: dict[str, tuple[str, str, int]] = {
@@ -110,7 +112,7 @@ def write(folder: Path, arms: Sequence[SyntheticArm], replicates: int = 20, week
             summary = _summary(arm, luck, own)
             head = {"arm": arm.name, "replicate": replicate}
             runs.append({
-                **head, "seed": 1 + replicate, "status": "ok", "error": "", "wall_seconds": 1.0,
+                **head, "seed": 1 + replicate, "key": "k", "status": "ok", "error": "", "wall_seconds": 1.0,
                 **{key: value if key != "unit_size" else str(value) for key, value in arm.factors.items()},
                 "realised_households": 8424.0, "realised_mean_unit_size": arm.size, "realised_rho_40": arm.load, **summary,
             })
@@ -129,7 +131,7 @@ def write(folder: Path, arms: Sequence[SyntheticArm], replicates: int = 20, week
 def manifest(arms: Sequence[SyntheticArm], replicates: int, weeks: int) -> dict[str, Any]:
     """The manifest of a synthetic study."""
     return {
-        "schema": 1, "command": COMMAND.format(n=replicates), "version": "0.0.0", "replicates": replicates, "base_seed": 1,
+        "schema": SCHEMA, "command": COMMAND.format(n=replicates), "version": "0.0.0", "replicates": replicates, "base_seed": 1,
         "reference": arms[0].reference or arms[0].name, "headline": [],
         "config": {"run": {"weeks": weeks, "burn_in_weeks": 6, "seed": 1}},
         "arms": [

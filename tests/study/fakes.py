@@ -133,3 +133,10 @@ def sleep_long(configs: Any, task: Any) -> int:
 def cannot_be_sent(configs: Any, task: Any) -> Any:
     """Return something that has no pickle."""
     return lambda: task
+
+
+def simulate_and_hang_once(configs: Sequence[Mapping[str, Any]], task: tuple[int, int]) -> FakeResult:
+    """The same, but one run never ends."""
+    if task == (0, 2):
+        time.sleep(10_000)
+    return simulate(configs, task)

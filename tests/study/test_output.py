@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import errno
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -10,7 +12,9 @@ import pandas as pd
 import pytest
 
 from cocreate_sim.errors import OutputError
-from cocreate_sim.study.output import prepare, release, write_csv, write_file, write_json, write_table, write_text
+from cocreate_sim.study import lock
+from cocreate_sim.study.lock import release
+from cocreate_sim.study.output import prepare, write_csv, write_file, write_json, write_table, write_text
 
 
 def test_a_new_folder_is_made_with_its_parents_and_given_back(tmp_path: Path) -> None:
@@ -33,13 +37,27 @@ def test_what_cannot_be_used_is_refused(tmp_path: Path) -> None:
     assert (tmp_path / "full" / "notes.txt").read_text() == "mine"
 
 
-def test_a_folder_is_claimed_by_one_study_only(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_folder_is_claimed_by_one_study_only(tmp_path: Path) -> None:
     prepare(tmp_path / "a")
-    with pytest.raises(OutputError, match="is not empty"):
-        prepare(tmp_path / "a")
-    monkeypatch.setattr(Path, "iterdir", lambda self: iter(()))  # both looked at the same instant
     with pytest.raises(OutputError, match="is being used by another study"):
         prepare(tmp_path / "a")
+    release(tmp_path / "a")
+    release(prepare(tmp_path / "a"))
+
+
+def test_the_claim_of_a_process_that_was_killed_holds_nobody_back(tmp_path: Path) -> None:
+    take = "import os, signal, sys; from cocreate_sim.study.output import prepare; prepare(sys.argv[1]); "
+    alive = subprocess.Popen([sys.executable, "-c", take + "print('here', flush=True); input()", str(tmp_path / "a")],
+                             stdin=subprocess.PIPE, stdout=subprocess.PIPE)  # fmt: skip
+    assert alive.stdout is not None
+    assert alive.stdout.readline() == b"here\n"
+    assert lock.in_use(tmp_path / "a")
+    with pytest.raises(OutputError, match=rf"another process \({alive.pid}\)"):
+        lock.claim(tmp_path / "a")
+    alive.kill()
+    alive.communicate()
+    assert not lock.in_use(tmp_path / "a")
+    release(prepare(tmp_path / "a"))
 
 
 def test_a_read_only_folder_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

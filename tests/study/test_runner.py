@@ -17,7 +17,7 @@ from tests.study import fakes
 from tests.study.test_supervisor import wait_until
 
 from cocreate_sim.analysis.load import load_study
-from cocreate_sim.analysis.parts import TABLES
+from cocreate_sim.analysis.parts import SCHEMA, TABLES
 from cocreate_sim.errors import ConfigError, OutputError
 from cocreate_sim.study import runner, tables
 from cocreate_sim.study.runner import run_study
@@ -55,6 +55,7 @@ def test_the_tables_are_those_of_the_contract(tmp_path: Path) -> None:
         "arm",
         "replicate",
         "seed",
+        "key",
         "status",
         "error",
         "wall_seconds",
@@ -81,7 +82,7 @@ def test_the_tables_are_those_of_the_contract(tmp_path: Path) -> None:
 
 def test_the_manifest_says_what_was_run(tmp_path: Path) -> None:
     manifest = json.loads((study(tmp_path / "s") / "manifest.json").read_text())
-    assert manifest["schema"] == 1
+    assert manifest["schema"] == SCHEMA
     assert manifest["status"] == "complete"
     assert manifest["runs"] == {"asked": 6, "ok": 6, "failed": 0}
     assert manifest["seeds"] == [1, 2, 3]
@@ -213,21 +214,21 @@ def test_a_killed_study_can_be_read(tmp_path: Path) -> None:
 
 def test_a_piece_cut_short_is_written_again_and_counted_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     parts = tables.Parts(tmp_path)
-    parts.add(tables.failed_run("posts-40", 0, 1, 0.1, "x"))
-    write = tables.write_table
+    parts.add(tables.failed_run(tables.RunId("posts-40", 0, 1, "a"), 0.1, "x"))
+    write = tables.write_bytes
     for cut_at in tables.TABLES:
 
-        def cut(path: Path, table: pd.DataFrame, cut_at: str = cut_at) -> Path:
-            done = write(path, table)
+        def cut(path: Path, content: bytes, cut_at: str = cut_at) -> Path:
+            done = write(path, content)
             if path.name.startswith(cut_at):
                 raise KeyboardInterrupt
             return done
 
-        monkeypatch.setattr(tables, "write_table", cut)
+        monkeypatch.setattr(tables, "write_bytes", cut)
         with pytest.raises(KeyboardInterrupt):
             parts.flush(at_once=True)
-    monkeypatch.setattr(tables, "write_table", write)
-    parts.add(tables.failed_run("posts-40", 1, 2, 0.1, "x"))
+    monkeypatch.setattr(tables, "write_bytes", write)
+    parts.add(tables.failed_run(tables.RunId("posts-40", 1, 2, "b"), 0.1, "x"))
     parts.flush(at_once=True)
     arms, configs = fakes.arms_of(40)
     manifest = runner.describe(arms, configs, [1, 2], {}, 1)

@@ -1,23 +1,30 @@
-"""The runs of a study that is still going on, or was cut short: pieces on disk, put together in one order."""
+"""The runs of a study that is still going on, or was cut short: pieces on disk, put together in one order.
+
+The journal lists the pieces that are complete, one line each: a checksum of the line, then the size and checksum of every
+file of the piece. A line that a crash cut short, or that names a file which is not as it was written, does not count.
+"""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
+from zlib import crc32
 
 import pandas as pd
 
 from ..errors import OutputError
 
-SCHEMA = 1
+SCHEMA = 2
 FOLDER = "parts"
+JOURNAL = "journal"
 TABLES = ("weekly", "waits", "projects", "runs")
-"""Each piece is one file per table; ``runs`` is written last, and makes the piece count."""
+"""Each piece is one file per table."""
 
-RUN_COLUMNS = ("arm", "replicate", "seed", "status", "error", "wall_seconds")
+RUN_COLUMNS = ("arm", "replicate", "seed", "key", "status", "error", "wall_seconds")
 KEYS = {
     "runs": ("arm", "replicate"),
     "weekly": ("arm", "replicate", "week"),
@@ -52,18 +59,74 @@ def read_manifest(folder: Path) -> dict[str, Any]:
         raise OutputError(f"{folder} holds no study: manifest.json is not there") from error
     except (OSError, ValueError) as error:
         raise OutputError(f"{path} cannot be read: {error}") from error
-    if not isinstance(manifest, dict) or manifest.get("schema") != SCHEMA:
-        raise OutputError(f"{path} is not the manifest of a study of schema {SCHEMA}")
-    return manifest
+    schema = manifest.get("schema") if isinstance(manifest, dict) else None
+    if schema != SCHEMA:
+        made = f"schema {schema}, made by version {manifest.get('version')}" if isinstance(schema, int) else "no schema"
+        raise OutputError(f"{path} has {made}; this version reads schema {SCHEMA}: use the version that made it")
+    return dict(manifest)
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """One piece of a study: its number, and the size and checksum of each of its files."""
+
+    number: int
+    files: dict[str, tuple[int, str]]
+
+    def path(self, folder: Path, table: str) -> Path:
+        """Return where one of its tables lies."""
+        return folder / FOLDER / f"{table}-{self.number:06d}.parquet"
+
+    def damage(self, folder: Path) -> str:
+        """Say which of its files is missing or not as it was written; empty when all are whole."""
+        for table, (size, checksum) in self.files.items():
+            path = self.path(folder, table)
+            try:
+                content = path.read_bytes()
+            except OSError as error:
+                return f"{path}: {error.strerror or error}"
+            if len(content) != size or sha256(content).hexdigest() != checksum:
+                return f"{path}: {len(content):,} bytes that are not the {size:,} bytes written"
+        return ""
+
+
+def journal_line(piece: Piece) -> str:
+    """Return the line of the journal that makes a piece count."""
+    text = json.dumps({"piece": piece.number, "files": piece.files}, separators=(",", ":"))
+    return f"{crc32(text.encode()):08x} {text}\n"
+
+
+def read_journal(folder: Path) -> list[Piece]:
+    """Return the pieces that the journal lists; lines that a crash cut short are passed over."""
+    try:
+        lines = (folder / FOLDER / JOURNAL).read_text(encoding="utf-8", errors="replace").splitlines()
+    except FileNotFoundError:
+        return []
+    found = {}
+    for line in lines:
+        checksum, _, text = line.partition(" ")
+        if checksum == f"{crc32(text.encode()):08x}":
+            told = json.loads(text)
+            files = {name: (int(size), str(digest)) for name, (size, digest) in told["files"].items()}
+            found[told["piece"]] = Piece(int(told["piece"]), files)
+    return list(found.values())
 
 
 def read_parts(folder: Path) -> dict[str, list[pd.DataFrame]]:
-    """Return the pieces of each table, in the order in which they were written; unfinished pieces are left out."""
+    """Return the pieces of each table, in the order in which they were written.
+
+    Raises
+    ------
+    OutputError
+        When a piece is damaged; going on with the study does its runs again.
+    """
     found: dict[str, list[pd.DataFrame]] = {name: [] for name in TABLES}
-    for last in sorted((folder / FOLDER).glob("runs-*.parquet")):
-        number = last.stem.removeprefix("runs-")
+    for piece in read_journal(folder):
+        damage = piece.damage(folder)
+        if damage:
+            raise OutputError(f"{damage}; `cocreate resume {folder}` does its runs again")
         for name in TABLES:
-            found[name].append(read_table(folder / FOLDER / f"{name}-{number}.parquet"))
+            found[name].append(read_table(piece.path(folder, name)))
     return found
 
 

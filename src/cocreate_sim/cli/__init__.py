@@ -49,6 +49,14 @@ class Command(NamedTuple):
 _FILES = "world=NAME, policy=NAME and uncertainties=NAME choose files; levers.NAME=VALUE and the like set values"
 _OUT = "out=DIR says where results go (`cocreate describe settings` lists all)"
 _QUIET = (("--quiet", "no progress and no summary; errors are still told"),)
+_LIMITS = (
+    (("--fail-fast", "stop at the first run that fails"),),
+    (
+        ("--time-budget", 0, "stop after N seconds, keeping what is complete; 0 means never"),
+        ("--run-seconds", 0, "stop a run that takes longer than N seconds: it counts as failed; 0 means never"),
+    ),
+)
+"""Flags, and flags with a number, of commands that run many runs."""
 COMMANDS = {
     "run": Command(
         "run one world under one policy and write tables, figures and a summary",
@@ -60,6 +68,25 @@ COMMANDS = {
         "run several policies, or an experiment, on the same worlds and report paired differences",
         "cocreate compare policies=before_2022,posts_72 world=tiny replicates=20", "runs",
         ("KEY=VALUE", f"experiment=NAME, {_FILES}; {_OUT}"), _QUIET,
+    ),
+    "sweep": Command(
+        "run a design of points times replicates: a grid, a Latin hypercube, Sobol points, one at a time, or a list",
+        "cocreate sweep world=tiny levers.posts=40,56,72 replicates=20", "studies",
+        ("KEY=VALUE", f"{_FILES}; design=NAME, samples=N and interval(a,b) lay out points; {_OUT}"), (*_QUIET, *_LIMITS[0],
+        ("--dry-run", "say how many runs it would be, and run nothing")), _LIMITS[1],
+    ),
+    "resume": Command(
+        "go on with a sweep or comparison exactly where it stopped", "cocreate resume results/first", "studies",
+        ("DIR", "the folder of the study"), (*_QUIET, ("--retry", "do the runs that failed again too"), *_LIMITS[0]),
+        (("--processes", 0, "runs at the same time; 0 means one per processor"), *_LIMITS[1]),
+    ),
+    "status": Command(
+        "say how far a study is: done, failed, left, and how long it will take", "cocreate status results/first", "studies",
+        ("DIR", "the folder of the study"),
+    ),
+    "verify": Command(
+        "do a sample of stored runs again and compare every number", "cocreate verify results/first --sample 5", "studies",
+        ("DIR", "the folder of the study"), (), (("--sample", 3, "how many runs, evenly spread over the study"),),
     ),
     "diff": Command(
         "run two policies side by side with the same luck and tell the first event in which they part",

@@ -32,7 +32,7 @@ def run(options: argparse.Namespace) -> None:
     out = _folder(config, "run")
     with Progress("weeks", options.quiet) as progress:
         folder = run_one(options.words, out, progress, lambda: warm_up(options.quiet), options.profile)
-    _close(folder, options)
+    close(folder, options)
     if options.profile and not options.json:
         print("\nTime by mechanism:")
         print((folder / "profile.csv").read_text(encoding="utf-8"), end="")
@@ -55,7 +55,7 @@ def compare(options: argparse.Namespace) -> None:
     out = _folder(config, "compare")
     with Progress("runs", options.quiet) as progress:
         folder = study(options.words, out, config["processes"] or None, progress, lambda: warm_up(options.quiet))
-    _close(folder, options)
+    close(folder, options)
 
 
 def _ready(options: argparse.Namespace) -> dict[str, Any]:
@@ -72,12 +72,13 @@ def _folder(config: dict[str, Any], command: str) -> Path:
     """Return the folder for the results: the one that was asked for, or a new one."""
     if config["out"] is not None:
         return Path(config["out"])
-    out = _default_folder(command)
+    out = default_folder(command)
     _check_folder(out)
     return out
 
 
-def _default_folder(command: str) -> Path:
+def default_folder(command: str) -> Path:
+    """Return a new folder below results/, named by the command and the time."""
     stamp = f"{command}-{datetime.now():%Y%m%d-%H%M%S}"
     folder, count = Path("results") / stamp, 1
     while folder.exists():
@@ -87,7 +88,8 @@ def _default_folder(command: str) -> Path:
 
 
 def _check_folder(out: Path) -> None:
-    from ..study.output import prepare, release
+    from ..study.lock import release
+    from ..study.output import prepare
 
     release(prepare(out))
 
@@ -105,7 +107,7 @@ def warm_up(quiet: bool) -> None:
         compile_loops(progress)
 
 
-def _close(folder: Path, options: argparse.Namespace) -> None:
+def close(folder: Path, options: argparse.Namespace) -> None:
     """Say in sentences what came out, and where tables and figures are."""
     summary = folder / "summary.txt"
     text = summary.read_text(encoding="utf-8").strip() if summary.is_file() else ""

@@ -53,6 +53,17 @@ class RunSettings:
     )
 
 
+class Design(Enum):
+    """How the points of a sweep are laid out."""
+
+    GRID = "grid"
+    LATIN_HYPERCUBE = "latin_hypercube"
+    SOBOL = "sobol"
+    ONE_AT_A_TIME = "one_at_a_time"
+    FACTORIAL = "factorial"
+    LIST = "list"
+
+
 @dataclasses.dataclass(frozen=True, slots=True)
 class StudySettings:
     """How often each arm of a study is repeated, and on how many processors."""
@@ -69,12 +80,21 @@ class StudySettings:
         meaning="runs at the same time; 0 means one per processor",
         source="design",
     )
+    design: Design = setting(
+        Design.GRID, unit="design", role="study", source="design",
+        meaning="how `cocreate sweep` lays out its points: every combination, sampled, one at a time, or a list from a file",
+    )  # fmt: skip
+    samples: int = setting(
+        100, unit="points", low=1, high=10_000, role="study", source="design",
+        meaning="points that a sampled design draws (a power of two for sobol)",
+    )  # fmt: skip
 
 
 REPLICATES = StudySettings().replicates
 LIGHT: dict[str, type] = {"world": WorldSettings, "levers": Levers, "channels": Channels, "run": RunSettings}
 """Sections that can be checked without loading the mechanisms."""
-PLAIN = ("replicates", "processes", "out", "config_dir", "policies")
+STUDY = tuple(f.name for f in dataclasses.fields(StudySettings))
+PLAIN = (*STUDY, "out", "config_dir", "policies", "points")
 TOP = (*LIGHT, "switches", "uncertainties", "policy", "experiment", *PLAIN)
 """Every address starts with one of these."""
 

@@ -29,8 +29,8 @@ def compose(overrides: Sequence[str] = ()) -> dict[str, Any]:
     -------
     dict
         Plain values, fit for JSON: world, levers, channels, switches, uncertainties (a value or a prior each), run,
-        policy, experiment (or None), policies, replicates, processes, out, config_dir, several (addresses with more
-        than one value).
+        policy, experiment (or None), policies, replicates, processes, design, samples, points, out, config_dir, several
+        (addresses with more than one value).
 
     Raises
     ------
@@ -71,7 +71,7 @@ def _checked(
         name: check.section(cls, world if name == "world" else values.get(name), (name,), place)
         for name, cls in check.LIGHT.items()
     }
-    study = check.section(StudySettings, {k: values[k] for k in ("replicates", "processes") if k in values}, (), place)
+    study = check.section(StudySettings, {k: values[k] for k in check.STUDY if k in values}, (), place)
     plain = _plain_keys(values, own, place)
     policy = _policy(values.get("policy"), choices["policy"], place)
     mechanisms = mechanisms_by_name()
@@ -128,7 +128,7 @@ def glance(overrides: Sequence[str]) -> dict[str, Any]:
             check.refuse_unsafe(typed, (), _typed_here)
             for name, cls in check.LIGHT.items():
                 check.section(cls, typed.get(name), (name,), _typed_here)
-    check.section(StudySettings, {k: typed[k] for k in ("replicates", "processes") if k in typed}, (), _typed_here)
+    check.section(StudySettings, {k: typed[k] for k in check.STUDY if k in typed}, (), _typed_here)
     return typed | _plain_keys(typed, own, _typed_here)
 
 
@@ -171,7 +171,11 @@ def _plain_keys(values: Mapping[str, Any], own: str | None, place: check.Place) 
     checked = [sources.check_option("policy", name, own, where, "policies") for name in names]
     if len(set(checked)) < len(checked):
         raise ConfigError(f"policies = {', '.join(checked)}: a policy is named twice{check.brackets(where)}")
-    return {"out": None if out is None else str(Path(str(out)).expanduser()), "policies": checked, "config_dir": own}
+    points = values.get("points")
+    if points is not None and not isinstance(points, str):
+        raise ConfigError(f"points = {points!r} must name a CSV file{check.brackets(place(('points',)))}")
+    folder = None if out is None else str(Path(str(out)).expanduser())
+    return {"out": folder, "policies": checked, "config_dir": own, "points": points}
 
 
 def _policy(values: Any, name: str | None, place: check.Place) -> dict[str, str]:

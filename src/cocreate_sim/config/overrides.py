@@ -13,7 +13,7 @@ LONGEST = 4000
 MOST_VALUES = 1000
 """Most values that one word may list."""
 EXAMPLE = "example: levers.posts=72"
-PATHS = ("out", "config_dir")
+PATHS = ("out", "config_dir", "points")
 """Names of folders: taken as they are typed where the grammar would see something else in them."""
 SHORT = {"seed": "run.seed"}
 """Short forms of addresses that everybody types."""
@@ -49,6 +49,14 @@ def _plain(value: Any) -> Any:
     return value.text if type(value).__name__ == "QuotedString" else value
 
 
+@dataclass(frozen=True, slots=True)
+class Span:
+    """``interval(a,b)``: every number between two ends, for designs that sample."""
+
+    low: float
+    high: float
+
+
 def _several(text: str, raw: Any) -> list[Any]:
     """Return the values of ``a,b,c`` or ``range(1,4)``; other kinds of sweep have no finite list."""
     from itertools import islice
@@ -58,14 +66,30 @@ def _several(text: str, raw: Any) -> list[Any]:
     elif hasattr(raw, "range"):
         found = list(islice(raw.range(), MOST_VALUES + 1))
     else:
-        raise ConfigError(f"{text[:200]!r} does not list its values; allowed: a,b,c or range(1,4) (command line)")
+        raise ConfigError(
+            f"{text[:200]!r} does not list its values; allowed: a,b,c or range(1,4), and interval(a,b) where "
+            "`cocreate sweep` samples (command line)"
+        )
     if not 1 <= len(found) <= MOST_VALUES:
         raise ConfigError(f"{text[:200]!r} lists {len(found)} or more values; allowed: 1 to {MOST_VALUES} (command line)")
     return found
 
 
-def parse(words: Sequence[str]) -> list[Override]:
-    """Read words of the form ``key=value``; a leading ``+`` changes nothing, deleting is refused."""
+def _span(text: str, raw: Any) -> Span | None:
+    """Return ``interval(a,b)`` as a span; None for any other value."""
+    if not (hasattr(raw, "start") and hasattr(raw, "end") and not hasattr(raw, "range")):
+        return None
+    low, high = raw.start, raw.end
+    if low is None or high is None or not low < high:
+        raise ConfigError(f"{text[:200]!r}: interval(a,b) needs a below b (command line)")
+    return Span(float(low), float(high))
+
+
+def parse(words: Sequence[str], spans: bool = False) -> list[Override]:
+    """Read words of the form ``key=value``; a leading ``+`` changes nothing, deleting is refused.
+
+    With ``spans``, ``interval(a,b)`` is read too, as one value that is a :class:`Span`.
+    """
     if not words:
         return []
     from hydra.core.override_parser.overrides_parser import OverridesParser
@@ -80,7 +104,9 @@ def parse(words: Sequence[str]) -> list[Override]:
             parsed = parser.parse_override(text)
             several = parsed.is_sweep_override()
             raw = parsed._value if several else parsed.value()
-            values = tuple(_several(text, raw)) if several else (_plain(raw),)
+            span = _span(text, raw) if several and spans else None
+            several = several and span is None
+            values = (span,) if span else tuple(_several(text, raw)) if several else (_plain(raw),)
         except (HydraException, RecursionError, ValueError, ArithmeticError) as error:
             if key not in PATHS:
                 raise _explain(text, error) from None

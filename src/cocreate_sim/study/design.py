@@ -20,7 +20,7 @@ MOST_ARMS = 10_000
 
 _NAMES = {"partition": "unit_size"}
 """Names of factors that say more than the setting's own name."""
-_NOT_SETTINGS = ("policies", "replicates", "processes", "out")
+_NOT_SETTINGS = ("policies", "replicates", "processes", "out", "design", "samples", "points")
 """Words that concern the study as a whole, not one of its runs."""
 
 
@@ -113,7 +113,7 @@ def _arm(factors: Sequence[Factor], levels: Sequence[Any], base: tuple[str, ...]
         name=_name(factors, levels),
         label=", ".join(_words(f, level, base) for f, level in zip(factors, levels, strict=True)),
         overrides=base + tuple(write(f.address, level) for f, level in zip(factors, levels, strict=True)),
-        factors={f.name: _cell(level) for f, level in zip(factors, levels, strict=True)},
+        factors={f.name: cell(level) for f, level in zip(factors, levels, strict=True)},
         reference=_name(factors, at_reference),
     )
 
@@ -127,7 +127,7 @@ def text_of(value: Any) -> str:
     return f"{value:.10g}" if isinstance(value, int | float) else str(value)
 
 
-def _cell(level: Any) -> float | str:
+def cell(level: Any) -> float | str:
     """Return a value as a number where it is one, in whatever way it was written."""
     text = text_of(level)
     try:
@@ -152,4 +152,4 @@ def _words(factor: Factor, level: Any, base: tuple[str, ...]) -> str:
     """Say a factor's value in words; a policy has its own label."""
     if factor.address == "policy":
         return str(compose([*base, write("policy", level)])["policy"]["label"])
-    return level_words(factor.name, _cell(level))
+    return level_words(factor.name, cell(level))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import platform
 import sys
 from collections.abc import Mapping, Sequence
@@ -11,11 +12,12 @@ from typing import Any
 
 from .. import __version__
 from ..analysis.parts import SCHEMA
+from ..errors import OutputError
 from .design import Arm
+from .keys import DETERMINING, code_hash, settings_hash
 
 PACKAGES = ("numpy", "scipy", "numba", "mesa", "pandas", "pyarrow", "hydra-core", "matplotlib")
 """Packages whose version can change a result or a table."""
-_EXPLAINED = ("world", "levers", "channels", "switches", "uncertainties", "run")
 
 
 def describe(
@@ -41,8 +43,10 @@ def describe(
         "question": "",
         "headline": [],
         "pair_by": [],
+        "kind": "compare",
         **about,
         "version": __version__,
+        "code": code_hash(),
         "python": sys.version.split()[0],
         "platform": platform.platform(),
         "machine": platform.machine(),
@@ -68,16 +72,45 @@ def now() -> str:
 
 
 def _arm(arm: Arm, base: Mapping[str, Any], config: Mapping[str, Any]) -> dict[str, Any]:
-    first = _flat({key: base.get(key) for key in _EXPLAINED})
-    own = _flat({key: config.get(key) for key in _EXPLAINED})
+    first = _flat({key: base.get(key) for key in DETERMINING})
+    own = _flat({key: config.get(key) for key in DETERMINING})
     return {
         "name": arm.name,
         "label": arm.label,
         "reference": arm.reference or arm.name,
         "factors": dict(arm.factors),
         "overrides": list(arm.overrides),
+        "settings": settings_hash(config),
         "differs": {address: own.get(address) for address in [*own, *first] if own.get(address) != first.get(address)},
     }
+
+
+def configs_of(manifest: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return the config of every arm from the manifest alone: files of settings may have changed since.
+
+    Raises
+    ------
+    OutputError
+        When the manifest does not give what it was made from.
+    """
+    configs = []
+    for arm in manifest["arms"]:
+        config = copy.deepcopy(dict(manifest["config"]))
+        for address, value in arm["differs"].items():
+            _put(config, address.split("."), value)
+        if settings_hash(config) != arm["settings"]:
+            raise OutputError(f"manifest.json: the settings of arm {arm['name']} are not those that it was begun with")
+        configs.append(config)
+    return configs
+
+
+def _put(config: dict[str, Any], parts: Sequence[str], value: Any) -> None:
+    """Give a value to an address; nothing takes the setting away, as in an arm whose prior another arm has not."""
+    for part in parts[:-1]:
+        config = config.setdefault(part, {})
+    if value is None and parts[-1] not in config:
+        return
+    config[parts[-1]] = value
 
 
 def _flat(values: Mapping[str, Any], address: str = "") -> dict[str, Any]:

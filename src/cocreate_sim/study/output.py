@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 from collections.abc import Callable, Mapping
@@ -9,11 +10,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from ..errors import OutputError
+from . import lock
 
 if TYPE_CHECKING:
     import pandas as pd
-
-CLAIM = ".tmp-claim"
 
 
 def prepare(out: str | Path) -> Path:
@@ -38,25 +38,16 @@ def prepare(out: str | Path) -> Path:
     try:
         if folder.exists() and not folder.is_dir():
             raise OutputError(f"{folder} is a file; give a folder that is new or empty")
-        if folder.is_dir() and any(folder.iterdir()):
-            raise OutputError(f"{folder} is not empty; give a folder that is new or empty (nothing was changed)")
+        if lock.in_use(folder):
+            raise OutputError(f"{folder} is being used by another study; give a folder that is new or empty")
+        if folder.is_dir() and any(entry.name != lock.NAME for entry in folder.iterdir()):
+            begun = "; `cocreate resume` goes on with a study" if (folder / "manifest.json").is_file() else ""
+            raise OutputError(f"{folder} is not empty; give a folder that is new or empty (nothing was changed){begun}")
         folder.mkdir(parents=True, exist_ok=True)
-        with (folder / CLAIM).open("xb") as claim:  # "x": of two studies that start together, one is refused
-            claim.write(str(os.getpid()).encode())
-            claim.flush()
-            os.fsync(claim.fileno())
-    except FileExistsError as error:
-        raise OutputError(f"{folder} is being used by another study; give a folder that is new or empty") from error
+        lock.claim(folder)
     except OSError as error:
         raise OutputError(f"{folder} cannot be written to: {reason(error)}") from error
     return folder
-
-
-def release(folder: Path) -> None:
-    """Take back the claim on a folder; a folder that is then empty is removed."""
-    (folder / CLAIM).unlink(missing_ok=True)
-    if folder.is_dir() and not any(folder.iterdir()):
-        folder.rmdir()
 
 
 def reason(error: OSError) -> str:
@@ -105,7 +96,7 @@ def _sync_folder(folder: Path) -> None:
 
 def write_text(path: Path, text: str) -> Path:
     """Write a UTF-8 text, all or nothing."""
-    return write_file(path, lambda stream: _put(stream, text.encode("utf-8")))
+    return write_bytes(path, text.encode("utf-8"))
 
 
 def write_json(path: Path, content: Mapping[str, Any]) -> Path:
@@ -113,9 +104,40 @@ def write_json(path: Path, content: Mapping[str, Any]) -> Path:
     return write_text(path, json.dumps(content, ensure_ascii=False, indent=1, allow_nan=False) + "\n")
 
 
+def write_bytes(path: Path, content: bytes) -> Path:
+    """Write bytes, all or nothing."""
+    return write_file(path, lambda stream: _put(stream, content))
+
+
+def as_bytes(table: pd.DataFrame) -> bytes:
+    """Return a table as a Parquet file (zstd)."""
+    stream = io.BytesIO()
+    table.to_parquet(stream, engine="pyarrow", compression="zstd", index=False)
+    return stream.getvalue()
+
+
 def write_table(path: Path, table: pd.DataFrame) -> Path:
-    """Write a table as Parquet (zstd), all or nothing."""
-    return write_file(path, lambda stream: table.to_parquet(stream, engine="pyarrow", compression="zstd", index=False))
+    """Write a table as Parquet, all or nothing."""
+    return write_bytes(path, as_bytes(table))
+
+
+def append_line(path: Path, line: str) -> None:
+    """Add a line to a file and wait until it has reached the disk; a crash can leave a part of the line, never less than before.
+
+    A part of a line that an earlier crash left is ended first.
+    """
+    try:
+        with path.open("ab+") as stream:
+            size = stream.seek(0, os.SEEK_END)
+            stream.seek(max(size - 1, 0))
+            torn = size > 0 and stream.read(1) != b"\n"
+            stream.write((("\n" if torn else "") + line).encode())
+            stream.flush()
+            os.fsync(stream.fileno())
+        if size == 0:
+            _sync_folder(path.parent)
+    except OSError as error:
+        raise OutputError(f"{path} cannot be written: {reason(error)}") from error
 
 
 def write_csv(path: Path, table: pd.DataFrame) -> Path:

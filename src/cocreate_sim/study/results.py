@@ -7,6 +7,7 @@ from pathlib import Path
 from ..analysis.burn_in import burn_in
 from ..analysis.interactions import interactions
 from ..analysis.load import load_study
+from ..analysis.points import points, sweep_summary
 from ..analysis.replicates import advice
 from ..analysis.sentences import WANTED_PERCENT, summary
 from ..analysis.tables import comparison
@@ -28,6 +29,10 @@ def write_results(folder: Path) -> None:
     if study.done.empty:
         first = study.failed["error"].iloc[0]
         raise CoCreateError(f"all {len(study.failed)} runs failed; the first error: {first} (see {folder / 'runs.parquet'})")
+    if study.manifest["kind"] == "sweep":
+        write_csv(folder / "points.csv", points(study))
+        write_text(folder / "summary.txt", sweep_summary(study))
+        return
     if len(study.arms) > 1:
         table = comparison(study)
         write_table(folder / "comparison.parquet", table)

@@ -15,11 +15,13 @@ from ..world.build import check_buildable
 from .compare import command, folder_of
 from .ctrl_c import CtrlC
 from .design import Arm
+from .keys import run_key, settings_hash
+from .lock import release
 from .manifest import describe
-from .output import prepare, release, write_csv
+from .output import prepare, write_csv
 from .results import write_results
 from .runner import finish
-from .tables import Parts, finished_run
+from .tables import Parts, RunId, finished_run
 
 
 def run_one(
@@ -62,7 +64,7 @@ def run_one(
     try:
         from ..model import CoCreateModel  # slow to import: bad settings are refused before
 
-        manifest = describe([arm], [config], [seed], {"command": command("run", overrides)}, 1)
+        manifest = describe([arm], [config], [seed], {"kind": "run", "command": command("run", overrides)}, 1)
         start = time.perf_counter()
         with CtrlC() as ctrl_c:
 
@@ -75,7 +77,8 @@ def run_one(
             seconds = model.profile() if profile else {}
             result = model.run(week)
         parts = Parts(folder)
-        parts.add(finished_run(arm.name, 0, seed, time.perf_counter() - start, result, chosen.run.burn_in_weeks))
+        run = RunId(arm.name, 0, seed, run_key(settings_hash(config), seed))
+        parts.add(finished_run(run, time.perf_counter() - start, result, chosen.run.burn_in_weeks))
         finish(folder, parts, manifest, "complete")
     except BaseException:
         release(folder)

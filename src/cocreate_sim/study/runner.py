@@ -1,26 +1,46 @@
-"""All runs of a study: every arm with every seed, in parallel, on disk as they finish."""
+"""All runs of a study: every arm with every seed, in parallel, on disk as they finish; and going on where it stopped."""
 
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ..errors import ConfigError
+from ..analysis.parts import read_manifest
+from ..errors import CoCreateError, ConfigError, OutputError
 from ..warming import get_ready
-from . import tables
+from . import lock, tables
 from .ctrl_c import CtrlC
 from .design import Arm
-from .manifest import describe, now
-from .output import prepare, release, write_json
+from .keys import code_hash, run_key
+from .lock import release
+from .manifest import configs_of, describe, now
+from .output import prepare, write_json
 from .simulate import Simulate, simulate, with_seed
 from .supervisor import run_tasks
 from .worker import Finished
 
 Progress = Callable[[int, int], None]
 """``progress(done, total)``: finished runs, and runs in all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """When a study stops by itself, and what it does with a run that fails; nothing is lost when it stops."""
+
+    time_budget: float | None = None
+    """Seconds after which no new run is awaited."""
+    run_seconds: float | None = None
+    """Seconds after which a run is stopped and counts as failed (needs worker processes)."""
+    fail_fast: bool = False
+    """Stop at the first run that fails."""
+
+
+NO_LIMITS = Limits()
 
 
 def run_study(
@@ -35,6 +55,7 @@ def run_study(
     about: Mapping[str, Any] | None = None,
     simulate: Simulate = simulate,
     ready: Callable[[], None] = get_ready,
+    limits: Limits = NO_LIMITS,
 ) -> Path:
     """Run every arm with every seed and leave the tables of the study in ``out``.
 
@@ -58,11 +79,13 @@ def run_study(
     configs
         The composed config of each arm, when the caller has them already.
     about
-        What the manifest should say besides: command, question, headline outcomes, pair_by.
+        What the manifest should say besides: kind, command, question, headline outcomes, pair_by.
     simulate
         Computes one run; importable by name when ``processes`` is more than 1.
     ready
         Called once before the first run, when everything has been checked: compiles what is not compiled yet.
+    limits
+        When to stop by itself.
 
     Returns
     -------
@@ -76,7 +99,7 @@ def run_study(
     OutputError
         When the folder cannot be used.
     KeyboardInterrupt
-        After Ctrl-C, with a message that says how many runs are complete; they can be read.
+        After Ctrl-C, with a message that says how many runs are complete; they can be read, and `resume` goes on.
     """
     processes = checked_processes(processes)
     if configs is None:
@@ -84,30 +107,118 @@ def run_study(
     ready()
     seeds = [base_seed + r for r in range(replicates)]
     manifest = describe(arms, configs, seeds, about or {}, processes)
-    tasks = [(arm, seed) for seed in seeds for arm in range(len(arms))]
     folder = prepare(out)
     try:
         write_json(folder / "manifest.json", manifest)
-        parts = tables.Parts(folder)
     except BaseException:
         release(folder)
         raise
-    done = 0
+    return _go_on(folder, manifest, configs, set(), processes, progress, simulate, limits)
+
+
+def resume(
+    out: str | Path,
+    processes: int | None = None,
+    progress: Progress | None = None,
+    *,
+    retry: bool = False,
+    simulate: Simulate = simulate,
+    ready: Callable[[], None] = get_ready,
+    limits: Limits = NO_LIMITS,
+) -> tuple[Path, list[str]]:
+    """Go on with a study exactly where it stopped, however it stopped.
+
+    Parameters
+    ----------
+    out
+        The folder of the study.
+    processes, progress, simulate, ready, limits
+        As in :func:`run_study`; the number of processes may differ from before and changes no result.
+    retry
+        Do the runs that failed again too.
+
+    Returns
+    -------
+    Path
+        The folder; its tables equal those of a study that was never interrupted.
+    list of str
+        Which files were found damaged; their runs were done again.
+
+    Raises
+    ------
+    OutputError
+        When the folder holds no study, another process works on it, or the model has changed since.
+    """
+    folder = Path(out)
+    manifest = read_manifest(folder)
+    if manifest["code"] != code_hash():
+        raise OutputError(
+            f"{folder} was begun with other rules of the model or other numeric packages (version {manifest['version']}, code "
+            f"{manifest['code']}; here {code_hash()}): its runs would not belong together. Start a new study"
+        )
+    processes = checked_processes(processes)
+    configs = configs_of(manifest)
+    ready()
+    lock.claim(folder)
     try:
-        with CtrlC() as ctrl_c, closing(run_tasks(simulate, list(configs), tasks, processes)) as finished:
+        if manifest["status"] == "complete" and not (retry and manifest["runs"]["failed"]):
+            tables.remove_parts(folder)
+            release(folder)
+            return folder, []
+        tables.reopen(folder, retry)
+        known, damaged = tables.take_stock(folder, retry)
+    except BaseException:
+        release(folder)
+        raise
+    done = set(zip(known["arm"], known["replicate"].astype(int), strict=True))
+    manifest |= {"status": "running", "ended": None}
+    return _go_on(folder, manifest, configs, done, processes, progress, simulate, limits), damaged
+
+
+def _go_on(
+    folder: Path,
+    manifest: dict[str, Any],
+    configs: Sequence[Mapping[str, Any]],
+    done: set[tuple[str, int]],
+    processes: int,
+    progress: Progress | None,
+    simulate: Simulate,
+    limits: Limits,
+) -> Path:
+    """Do the runs that are not done, replicate by replicate, and close the study."""
+    arms = [arm["name"] for arm in manifest["arms"]]
+    hashes = [arm["settings"] for arm in manifest["arms"]]
+    base = manifest["base_seed"]
+    every = [(arm, seed) for seed in manifest["seeds"] for arm in range(len(arms))]
+    tasks = [(arm, seed) for arm, seed in every if (arms[arm], seed - base) not in done]
+    asked, finished_before = len(every), len(every) - len(tasks)
+    parts = tables.Parts(folder)
+    stop_at = time.monotonic() + limits.time_budget if limits.time_budget is not None else None
+    count = finished_before
+    try:
+        with CtrlC() as ctrl_c, closing(run_tasks(simulate, list(configs), tasks, processes, limits.run_seconds)) as finished:
             for news in finished:
                 if news is not None:
                     arm, seed = tasks[news.task]
-                    parts.add(_pieces(news, arms[arm].name, seed - base_seed, seed, configs[arm]))
-                    done += 1
+                    run = tables.RunId(arms[arm], seed - base, seed, run_key(hashes[arm], seed))
+                    parts.add(_pieces(news, run, configs[arm]))
+                    count += 1
                     if progress is not None:
-                        progress(done, len(tasks))
+                        progress(count, asked)
+                    if news.error and limits.fail_fast:
+                        raise CoCreateError(f"run {run.replicate} of {run.arm} failed: {news.error}")
                 parts.flush()
                 ctrl_c.check()
+                if stop_at is not None and time.monotonic() >= stop_at and count < asked:
+                    raise TimeoutError
     except KeyboardInterrupt:
-        raise KeyboardInterrupt(_cut_short(folder, parts, manifest, len(tasks))) from None
+        raise KeyboardInterrupt(_cut_short(folder, parts, manifest, asked)) from None
+    except TimeoutError:
+        raise CoCreateError(f"the time budget is used up: {_cut_short(folder, parts, manifest, asked)}") from None
+    except CoCreateError as error:
+        raise CoCreateError(f"{error}; {_cut_short(folder, parts, manifest, asked)}") from None
     except BaseException:
-        _cut_short(folder, parts, manifest, len(tasks))
+        _cut_short(folder, parts, manifest, asked)
         raise
     finish(folder, parts, manifest, "complete")
     return folder
@@ -162,10 +273,10 @@ def _cut_short(folder: Path, parts: tables.Parts, manifest: dict[str, Any], aske
     ok = finish(folder, parts, manifest, "interrupted")
     if ok == 0 and not folder.exists():
         return f"stopped before any of {asked} runs was complete; nothing was kept"
-    return f"stopped: {ok} of {asked} runs are complete and can be read in {folder}"
+    return f"stopped: {ok} of {asked} runs are complete and can be read in {folder}; `cocreate resume {folder}` goes on"
 
 
-def _pieces(news: Finished, arm: str, replicate: int, seed: int, config: Mapping[str, Any]) -> tables.Pieces:
+def _pieces(news: Finished, run: tables.RunId, config: Mapping[str, Any]) -> tables.Pieces:
     if news.error:
-        return tables.failed_run(arm, replicate, seed, news.seconds, news.error)
-    return tables.finished_run(arm, replicate, seed, news.seconds, news.value, int(config["run"]["burn_in_weeks"]))
+        return tables.failed_run(run, news.seconds, news.error)
+    return tables.finished_run(run, news.seconds, news.value, int(config["run"]["burn_in_weeks"]))

@@ -22,7 +22,7 @@ MOST_FAILED_STARTS = 3
 Results = Generator[Finished | None, None, None]
 
 
-def run_tasks(work: Work, shared: Any, tasks: Sequence[Any], processes: int) -> Results:
+def run_tasks(work: Work, shared: Any, tasks: Sequence[Any], processes: int, most_seconds: float | None = None) -> Results:
     """Do every task and yield what became of it, in the order of finishing; None at least once a second.
 
     Parameters
@@ -35,15 +35,17 @@ def run_tasks(work: Work, shared: Any, tasks: Sequence[Any], processes: int) -> 
         Plain data, started in this order.
     processes
         How many run at the same time.
+    most_seconds
+        A task that takes longer is stopped and has failed; then even one process is a worker, for only that can be stopped.
 
     Notes
     -----
     An error inside ``work`` is the task's result. A worker that dies (killed, out of memory) is replaced and
     its task is started once more; a task that loses its worker twice has failed. Closing the iterator stops the workers.
     """
-    if processes == 1:
+    if processes == 1 and most_seconds is None:
         return _run_here(work, shared, tasks)
-    return _run_in_workers(work, shared, tasks, min(processes, len(tasks)))
+    return _run_in_workers(work, shared, tasks, min(processes, len(tasks)), most_seconds)
 
 
 def _run_here(work: Work, shared: Any, tasks: Sequence[Any]) -> Results:
@@ -51,7 +53,7 @@ def _run_here(work: Work, shared: Any, tasks: Sequence[Any]) -> Results:
         yield attempt(work, shared, number, task)
 
 
-def _run_in_workers(work: Work, shared: Any, tasks: Sequence[Any], processes: int) -> Results:
+def _run_in_workers(work: Work, shared: Any, tasks: Sequence[Any], processes: int, most_seconds: float | None) -> Results:
     crew = _Crew(work, shared, tasks, processes)
     try:
         while crew.waiting or any(worker.task is not None for worker in crew.workers):
@@ -61,6 +63,7 @@ def _run_in_workers(work: Work, shared: Any, tasks: Sequence[Any], processes: in
                 finished = crew.replace(worker) if news is None else crew.note(worker, news)
                 if finished is not None:
                     yield finished
+            yield from crew.stop_late(most_seconds)
             crew.hand_out()
             yield None
     finally:
@@ -124,6 +127,21 @@ class _Crew:
             self.waiting.appendleft(worker.task)
             return None
         return Finished(worker.task, None, f"its worker process died twice ({how})", time.perf_counter() - worker.since)
+
+    def stop_late(self, most_seconds: float | None) -> list[Finished]:
+        """End the workers whose task takes too long; their tasks have failed."""
+        if most_seconds is None:
+            return []
+        now, stopped = time.perf_counter(), []
+        for worker in list(self.workers):
+            if worker.task is None or now - worker.since <= most_seconds:
+                continue
+            assert worker.task is not None
+            self.workers.remove(worker)
+            worker.process.kill()
+            _stop(worker)
+            stopped.append(Finished(worker.task, None, f"stopped: it took longer than {most_seconds:g} s", now - worker.since))
+        return stopped
 
     def dismiss(self) -> None:
         """End all workers, whatever they are doing."""

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import shutil
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 
-from ..analysis.parts import FOLDER, TABLES, TIERS, assemble, read_parts
+from ..analysis.parts import FOLDER, JOURNAL, TABLES, TIERS, Piece, assemble, journal_line, read_journal, read_parts, read_table
 from ..errors import OutputError
-from .output import reason, write_table
+from .output import append_line, as_bytes, reason, write_bytes, write_table
 
 if TYPE_CHECKING:
     from ..outcomes.record import RunResult
@@ -24,16 +25,24 @@ FLUSH_SECONDS = 1.0
 Pieces = dict[str, pd.DataFrame]
 
 
-def failed_run(arm: str, replicate: int, seed: int, seconds: float, error: str) -> Pieces:
+class RunId(NamedTuple):
+    """Which run of a study: its arm, replicate and seed, and the hash of all that determines it."""
+
+    arm: str
+    replicate: int
+    seed: int
+    key: str
+
+
+def failed_run(run: RunId, seconds: float, error: str) -> Pieces:
     """Return the row of a run that failed: it keeps its place, its seed and its error."""
-    row = {"arm": arm, "replicate": replicate, "seed": seed, "status": "failed", "error": error, "wall_seconds": seconds}
-    return {"runs": pd.DataFrame([row])}
+    return {"runs": pd.DataFrame([{**run._asdict(), "status": "failed", "error": error, "wall_seconds": seconds}])}
 
 
-def finished_run(arm: str, replicate: int, seed: int, seconds: float, result: RunResult, burn_in_weeks: int) -> Pieces:
+def finished_run(run: RunId, seconds: float, result: RunResult, burn_in_weeks: int) -> Pieces:
     """Return what one run measured, as rows of the four tables."""
-    key = {"arm": arm, "replicate": replicate}
-    row: dict[str, Any] = {**key, "seed": seed, "status": "ok", "error": "", "wall_seconds": seconds}
+    key = {"arm": run.arm, "replicate": run.replicate}
+    row: dict[str, Any] = {**run._asdict(), "status": "ok", "error": "", "wall_seconds": seconds}
     row |= {f"realised_{name}": float(value) for name, value in result.realised.items()}
     row |= {name: float(value) for name, value in result.summary.items()}
     pieces = {"runs": pd.DataFrame([row])}
@@ -59,12 +68,12 @@ def _keyed(key: Mapping[str, Any], table: pd.DataFrame) -> pd.DataFrame:
 
 
 class Parts:
-    """Finished runs on their way to disk: gathered for about a second, then written as one piece."""
+    """Finished runs on their way to disk: gathered for about a second, then written as one piece and noted in the journal."""
 
     def __init__(self, folder: Path) -> None:
-        self.folder = folder / FOLDER
+        self.folder = folder
         self.waiting: list[Pieces] = []
-        self.number = 1
+        self.number = 1 + max((piece.number for piece in read_journal(folder)), default=0)
         self.last = time.monotonic()
 
     def add(self, run: Pieces) -> None:
@@ -72,20 +81,32 @@ class Parts:
         self.waiting.append(run)
 
     def flush(self, at_once: bool = False) -> None:
-        """Write the runs that wait, when it is time; the piece counts from the moment its ``runs`` file is there.
+        """Write the runs that wait, when it is time; the piece counts from the moment its line stands in the journal.
 
         A piece that an interrupt cut short is written again under the same number, so no run is ever there twice.
         """
         due = at_once or time.monotonic() - self.last >= FLUSH_SECONDS
         if not (due and self.waiting):
             return
+        joined = {}
         for name in TABLES:
             frames = [run[name] for run in self.waiting if name in run]
-            table = pd.concat(frames, ignore_index=True) if frames else pd.DataFrame()
-            write_table(self.folder / f"{name}-{self.number:06d}.parquet", table)
+            joined[name] = pd.concat(frames, ignore_index=True) if frames else pd.DataFrame()
+        write_piece(self.folder, self.number, joined)
         self.number += 1
         self.waiting.clear()
         self.last = time.monotonic()
+
+
+def write_piece(folder: Path, number: int, pieces: Pieces) -> None:
+    """Write one piece: its files reach the disk first, then its line in the journal."""
+    files: dict[str, tuple[int, str]] = {}
+    piece = Piece(number, files)
+    for name in TABLES:
+        content = as_bytes(pieces[name])
+        write_bytes(piece.path(folder, name), content)
+        files[name] = (len(content), sha256(content).hexdigest())
+    append_line(folder / FOLDER / JOURNAL, journal_line(piece))
 
 
 def compact(folder: Path, manifest: Mapping[str, Any]) -> pd.DataFrame:
@@ -109,3 +130,52 @@ def remove_parts(folder: Path) -> None:
         pass
     except OSError as error:
         raise OutputError(f"{folder / FOLDER} cannot be removed: {reason(error)}") from error
+
+
+def reopen(folder: Path, retry: bool) -> None:
+    """Turn the tables of a finished or interrupted study back into a piece; with ``retry`` without the runs that failed.
+
+    The tables stay until the piece counts; then ``runs.parquet`` goes, and readers use the pieces.
+    """
+    path = folder / "runs.parquet"
+    if not path.is_file():
+        return
+    if not read_journal(folder):
+        tables = {name: read_table(folder / f"{name}.parquet") for name in TABLES}
+        write_piece(folder, 1, tables | {"runs": _without_failed(tables["runs"]) if retry else tables["runs"]})
+    path.unlink()
+
+
+def take_stock(folder: Path, retry: bool) -> tuple[pd.DataFrame, list[str]]:
+    """Return the runs that need not be done again, and which files were found damaged.
+
+    Afterwards the journal lists whole pieces only; with ``retry`` they hold no failed run.
+    """
+    pieces = read_journal(folder)
+    damage = {piece.number: piece.damage(folder) for piece in pieces}
+    whole = [piece for piece in pieces if not damage[piece.number]]
+    if len(whole) < len(pieces):
+        _list_only(folder, whole)
+    for piece in whole if retry else ():
+        runs = read_table(piece.path(folder, "runs"))
+        if (runs["status"] == "failed").any():
+            _replace_runs(folder, piece, _without_failed(runs))
+    tables = [read_table(piece.path(folder, "runs")) for piece in read_journal(folder)]
+    filled = [table for table in tables if len(table)]
+    known = pd.concat(filled, ignore_index=True) if filled else pd.DataFrame(columns=["arm", "replicate"])
+    return known, [text for text in damage.values() if text]
+
+
+def _without_failed(runs: pd.DataFrame) -> pd.DataFrame:
+    return runs[runs["status"] != "failed"].reset_index(drop=True)
+
+
+def _list_only(folder: Path, pieces: Sequence[Piece]) -> None:
+    write_bytes(folder / FOLDER / JOURNAL, "".join(journal_line(piece) for piece in pieces).encode())
+
+
+def _replace_runs(folder: Path, piece: Piece, runs: pd.DataFrame) -> None:
+    """Write a piece again, under the next number, with other runs; what failed has rows in no other table."""
+    tables = {name: read_table(piece.path(folder, name)) for name in TABLES}
+    write_piece(folder, 1 + max(p.number for p in read_journal(folder)), tables | {"runs": runs})
+    _list_only(folder, [p for p in read_journal(folder) if p.number != piece.number])

@@ -1,0 +1,77 @@
+"""A sweep: a design of points times replicates, on disk as runs finish, and a table of what each point gave."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from ..config import compose, scenario
+from ..config.experiment import HEADLINE
+from ..config.overrides import Span, parse
+from ..warming import get_ready
+from ..world.build import check_buildable
+from .compare import command, folder_of
+from .points import Plan, plan
+from .results import write_results
+from .runner import NO_LIMITS, Limits, Progress, run_study
+from .simulate import with_seed
+
+
+def sweep(
+    words: Sequence[str],
+    out: str | Path | None = None,
+    processes: int | None = None,
+    progress: Progress | None = None,
+    ready: Callable[[], None] = get_ready,
+    limits: Limits = NO_LIMITS,
+) -> Path:
+    """Run every point of a design with every seed; ``resume`` goes on with one that was cut short.
+
+    Parameters
+    ----------
+    words
+        Words such as ``levers.posts=40,72``, ``design=sobol``, ``samples=64``, ``uncertainties=priors``, ``replicates=20``.
+    out
+        A new or empty folder; ``out=FOLDER`` among the words will do as well.
+    processes
+        How many runs go on at the same time; the config's number, or all cores, when not given.
+    progress
+        Called with the number of finished runs and the number of runs.
+    ready
+        Called once before the first run, when everything has been checked.
+    limits
+        When to stop by itself.
+
+    Returns
+    -------
+    Path
+        The folder: ``runs.parquet`` has one row per run, ``points.csv`` one per point.
+    """
+    layout, config = checked_plan(words)
+    about = {
+        "kind": "sweep",
+        "command": command("sweep", words),
+        "question": (config.get("experiment") or {}).get("question") or "",
+        "headline": list((config.get("experiment") or {}).get("outcomes") or HEADLINE),
+    }
+    folder = run_study(
+        layout.arms, int(config["replicates"]), int(config["run"]["seed"]), folder_of(out, config.get("out")),
+        processes or int(config.get("processes") or 0) or None, progress, configs=layout.configs, about=about, ready=ready,
+        limits=limits,
+    )  # fmt: skip
+    write_results(folder)
+    return folder
+
+
+def checked_plan(words: Sequence[str]) -> tuple[Plan, dict[str, Any]]:
+    """Lay out the points and check that every world of the first seed can be built."""
+    layout = plan(words)
+    config = compose([word.text for word in parse(words, spans=True) if not isinstance(word.value, Span)])
+    built = set()
+    for point in layout.configs:
+        s = scenario(with_seed(point, int(config["run"]["seed"])))
+        if (s.world, s.levers.partition) not in built:
+            check_buildable(s.world, s.levers, int(config["run"]["seed"]))
+            built.add((s.world, s.levers.partition))
+    return layout, config

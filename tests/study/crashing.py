@@ -1,0 +1,60 @@
+"""Studies that die on purpose: at a chosen write, or by a kill from outside; what is left on disk must be enough to go on."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from tests.study import fakes
+
+from cocreate_sim.study import output, runner, tables
+
+KILLED = 9
+POSTS, REPLICATES = (40, 56, 72), 4
+
+
+def study(out: Path, **given: Any) -> Path:
+    """Twelve made-up runs, each of which reaches the disk by itself."""
+    arms, configs = fakes.arms_of(*POSTS)
+    tables.FLUSH_SECONDS = 0.0
+    about = {"kind": "sweep", "headline": ["backlog"]}
+    return runner.run_study(arms, REPLICATES, 1, out, 1, configs=configs, simulate=fakes.simulate, ready=bool, about=about, **given)
+
+
+def go_on(out: Path, **given: Any) -> tuple[Path, list[str]]:
+    """The same study, from where it stopped."""
+    tables.FLUSH_SECONDS = 0.0
+    return runner.resume(out, 1, simulate=fakes.simulate, ready=bool, **given)
+
+
+def die_at(step: int, out: Path, work: str) -> None:
+    """Start the study or go on with it, and vanish without a word just before its n-th touch of the disk (or within it)."""
+    left = [step]
+
+    def counted(real: Callable[..., Any]) -> Callable[..., Any]:
+        def act(*given: Any, **named: Any) -> Any:
+            left[0] -= 1
+            if left[0] == 0:
+                os._exit(KILLED)
+            return real(*given, **named)
+
+        return act
+
+    def half(stream: Any, data: bytes) -> None:
+        left[0] -= 1
+        if left[0] == 0:
+            stream.write(data[: len(data) // 2])
+            stream.flush()
+            os._exit(KILLED)
+        stream.write(data)
+
+    os.fsync = counted(os.fsync)  # type: ignore[assignment]
+    Path.replace = counted(Path.replace)  # type: ignore[method-assign]
+    Path.unlink = counted(Path.unlink)  # type: ignore[method-assign]
+    shutil.rmtree = counted(shutil.rmtree)  # type: ignore[assignment]
+    output._put = half
+    study(out) if work == "begin" else go_on(out)
+    os._exit(0)
