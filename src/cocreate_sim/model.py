@@ -12,7 +12,7 @@ from .agent_sets import AgentModel
 from .config import RunSettings, Scenario
 from .engine.settings import check_value
 from .errors import CoCreateError
-from .mechanism import Mechanism
+from .mechanism import FollowsUnits, Mechanism, ReadsLevers
 from .outcomes.record import Record, RunResult
 from .schedule import MECHANISMS
 from .world.build import build_world
@@ -48,7 +48,7 @@ class CoCreateModel(AgentModel):
         super().__init__(rng=int(scenario.run.seed))
         s = scenario
         self.cocreate = s
-        self.world = world = build_world(s.world, s.levers, s.run.seed, s.channels, without)
+        self.world = world = build_world(s.world, s.levers, s.run.seed, s.channels, without, s.timeline)
         world.uncertainties, world.switches = s.uncertainties, s.switches
         world.burn_in_weeks = s.run.burn_in_weeks
         self.weeks = s.run.burn_in_weeks + s.run.weeks
@@ -67,12 +67,24 @@ class CoCreateModel(AgentModel):
             self._make_room()
         for mechanism in self.daily:
             mechanism.step(world)
+            if world.levers_changed:
+                self._take_over()
         if world.day % WEEK_DAYS == WEEK_DAYS - 1:
             for mechanism in self.weekly:
                 mechanism.step(world)
             self.record.week(world)
         world.day += 1
         self.running = world.day < self.weeks * WEEK_DAYS
+
+    def _take_over(self) -> None:
+        """Let every mechanism follow what the roll-out has changed."""
+        world = self.world
+        change, world.regrouped, world.levers_changed = world.regrouped, None, False
+        for mechanism in self.mechanisms:
+            if isinstance(mechanism, ReadsLevers):
+                mechanism.read_levers(world)
+            if change is not None and isinstance(mechanism, FollowsUnits):
+                mechanism.follow_units(world, change)
 
     def listen(self) -> None:
         """Note every discrete decision from now on: :meth:`events` returns those of the last day."""

@@ -12,15 +12,16 @@ from numpy.typing import NDArray
 from ..engine.columns import table
 from ..world.clock import DAY, HOUR, WEEK_DAYS
 from ..world.events import BORN as IS_BORN
-from ..world.events import ENTERS_STAGE, EVENTS, FAILS, KINDS
+from ..world.events import ENTERS_STAGE, EVENTS, FAILS, KINDS, LEVER_CHANGES
 from ..world.issues import BACKGROUND, SCOPES
 from ..world.sites import REASONS, STAGES
+from ..world.timeline import DATED, said
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _MECHANISMS = list(dict.fromkeys(kind.mechanism for kind in KINDS))
 _RANK = np.array([_MECHANISMS.index(kind.mechanism) for kind in KINDS])
 """Place of each kind of event in the order of a tick; kinds are listed in that order."""
-_CODES: dict[int, tuple[str, ...]] = {IS_BORN: SCOPES, ENTERS_STAGE: STAGES, FAILS: REASONS}
+_CODES: dict[int, tuple[str, ...]] = {IS_BORN: SCOPES, ENTERS_STAGE: STAGES, FAILS: REASONS, LEVER_CHANGES: DATED}
 """Kinds whose ``other`` is a code, and what the codes mean."""
 
 
@@ -131,6 +132,7 @@ def what(event: Any, communities: int | None = None, exact: bool = False) -> str
         reporter=f"{somebody}, the head on a round" if value else (somebody if other >= 0 else "somebody"),
         initiator=somebody if other >= 0 else "staff", asker="the unit head" if value else "staff",
         satisfied="" if a >= BACKGROUND else f" (satisfied: {'yes' if value else 'no'})",
+        lever_value=said(DATED[other], value) if event.kind == LEVER_CHANGES else "",
         place=f"site {other}" if other >= 0 else "an activity of the building",
     )  # fmt: skip
 
