@@ -220,7 +220,7 @@ def told(scenario: Scenario) -> str:
             for f in dataclasses.fields(one)
             if getattr(one, f.name) != getattr(usual, f.name)
         ]
-    return "\n".join([*changed, f"off: {[name for name, on in scenario.switches.items() if not on]}"])
+    return "\n".join([*changed, f"timeline: {scenario.timeline}", f"off: {[name for name, on in scenario.switches.items() if not on]}"])
 
 
 PHASES = (Phase.explicit, Phase.reuse, Phase.generate)
