@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from . import staffing, unit_size
+from . import rollout, staffing, unit_size
 from .burn_in import burn_in
 from .effects import contrast, sentence, size
 from .load import Study
@@ -163,6 +163,7 @@ def summary(study: Study) -> str:
         ],
         "Posts": staffing.sentences(study),
         "Size of units": [*unit_size.sentences(study), *unit_size.falsifier(study)],
+        "Roll-out": rollout.sentences(study),
         "Headline outcomes": findings(study),
         "Read with this": staffing.notes(study),
         "How sure": [*how_sure(study, table), caution(study)],

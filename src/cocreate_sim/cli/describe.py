@@ -222,9 +222,19 @@ def _world(words: Sequence[str], json: bool) -> None:
     chosen = load(*words) if said else load("levers.partition=10-20", *words)  # no policy named: the article's units (S21)
     from ..world.build import build_world
 
-    counts = build_world(chosen.world, chosen.levers, chosen.run.seed).counts()
+    from ..config import compose
+    from ..policy import dated
+
+    world = build_world(chosen.world, chosen.levers, chosen.run.seed, timeline=chosen.timeline)
+    counts, config = world.counts(), compose(words)
+    changes = dated(config["timeline"], config["levers"], config["run"]["start"])
     if json:
-        show.as_json({"world": chosen.world.name, "seed": chosen.run.seed, "partition": chosen.levers.partition, **counts})
+        told = {"timeline": config["timeline"]} if changes else {}
+        show.as_json({"world": chosen.world.name, "seed": chosen.run.seed, "partition": chosen.levers.partition, **counts, **told})
         return
     print(f"The world {chosen.world.name}, as built with seed {chosen.run.seed} and partition {chosen.levers.partition}:\n")
     show.table(("what", "count"), [(name.replace("_", " "), show.number(value)) for name, value in counts.items()])
+    if changes:
+        print("\nTimeline, with what was there at the start:")
+        for change in changes:
+            show.paragraph(change, 2)

@@ -43,7 +43,7 @@ def compose(overrides: Sequence[str] = ()) -> dict[str, Any]:
     sweeps = {word.key: list(word.values) for word in words if word.several and word.key != "policies"}
     fixed = [word for word in words if word.key not in sweeps]
     chosen = {word.key: word.value for word in fixed if word.key in GROUPS}
-    composed = sources.compose_files({**sources.default_choices(), **chosen}, own)
+    composed = sources.compose_files(chosen, own)
     values = composed.values
     _check_files(composed)
     given = [word for word in fixed if word.key not in GROUPS]

@@ -18,6 +18,7 @@ from .catalogue import OUTCOMES
 from .census import issues_by_state, social
 from .invariants import check
 from .measures import gini, ratio, theil, top_share
+from .places import ByPlace
 
 WEEKS_PER_YEAR = 365.0 / 7.0
 MONTHS_PER_WEEK = 12.0 / WEEKS_PER_YEAR
@@ -33,6 +34,8 @@ class RunResult:
     waits: dict[str, NDArray[np.float64]]
     projects: dict[str, int]
     realised: dict[str, float] = field(default_factory=dict)
+    places: dict[str, NDArray[np.float64]] = field(default_factory=dict)
+    """Weekly figures by subdistrict, shape (weeks, subdistricts); empty where the world has only one."""
 
 
 class Record:
@@ -46,6 +49,7 @@ class Record:
         self.totals = np.zeros(10)
         self.sums = np.zeros(len(c.NAMES))
         self.established = np.zeros(weeks)
+        self.places = ByPlace(world, weeks)
 
     def week(self, world: World) -> None:
         """Write down the week that ends today, and clear its counters."""
@@ -92,6 +96,7 @@ class Record:
         }  # fmt: skip
         for name, value in values.items():
             self.weekly[name][t] = value
+        self.places.week(world)
         n[:] = 0.0
 
     def _monthly_pay(self, world: World, workers: NDArray[np.bool_]) -> float:
@@ -164,7 +169,7 @@ class Record:
             "arrivals_scale": world.arrivals_scale,
         }
         ordered = {name: float(summary[name]) for name in OUTCOMES}
-        return RunResult(ordered, self.weekly, quantiles, projects, realised)
+        return RunResult(ordered, self.weekly, quantiles, projects, realised, self.places.weekly)
 
     def _people(self, world: World, weeks: int, years: float) -> dict[str, float]:
         """Participation and hours by person, role and place."""
