@@ -169,11 +169,14 @@ def day_of(value: Any, address: str, where: str = "") -> date:
     """Read a date: a day (2022-06-01), or a month (2022-06), which stands for its first day."""
     text = str(value)
     try:
-        if re.fullmatch(r"\d{4}-\d{2}(-\d{2})?", text):
+        if re.fullmatch(r"(19|20|21)\d{2}-\d{2}(-\d{2})?", text):
             return date.fromisoformat(text if len(text) > 7 else f"{text}-01")
     except ValueError:
         pass
-    raise ConfigError(f"{address} = {value!r} is not a date; allowed: a day such as 2022-06-01, or a month such as 2022-06{brackets(where)}")
+    raise ConfigError(
+        f"{address} = {value!r} is not a date from 1900 to 2199; allowed: a day such as 2022-06-01, or a month such as 2022-06"
+        f"{brackets(where)}"
+    )
 
 
 def _partition(value: Any, address: str, where: str) -> str:
@@ -187,7 +190,8 @@ def _partition(value: Any, address: str, where: str) -> str:
     try:
         parse_rule(value)
     except ConfigError as error:
-        raise ConfigError(f"{error}{nearest(str(value), ('10-20', 'nested', 'grid'))}{brackets(where)}") from None
+        told = str(error).replace("levers.partition", address)
+        raise ConfigError(f"{told}{nearest(str(value), ('10-20', 'nested', 'grid'))}{brackets(where)}") from None
     return str(value).strip()
 
 

@@ -35,7 +35,7 @@ def check(values: Any, light: Mapping[str, Mapping[str, Any]], place: Place) -> 
         return []
     if not isinstance(values, list) or len(values) > MOST:
         raise ConfigError(
-            f"timeline = {str(values)[:80]!r} must be a list of at most {MOST} entries such as {EXAMPLE}{brackets(place((TOP,)))}"
+            f"timeline = {str(values)[:80]} must be a list of at most {MOST} entries such as {EXAMPLE}{brackets(place((TOP,)))}"
         )
     entries = [_entry(k, entry, light, place) for k, entry in enumerate(values)]
     _refuse_contradictions(entries, light["world"]["subdistricts"], place)

@@ -81,7 +81,8 @@ def build_staff(
 
     back_community = outside(households.community, communities, s.community_households)
     back_subdistrict = outside(households.subdistrict, subdistricts, s.subdistrict_households)
-    residents, background = np.concatenate((in_community, in_subdistrict)), np.concatenate((back_community, back_subdistrict))
+    residents = np.concatenate((in_community, in_subdistrict)).astype(np.float64)
+    background = np.concatenate((back_community, back_subdistrict))
     each = [establishment(s, state, residents, background, places.community_subdistrict) for state in states]
     counts = np.max(each, axis=0)
     first = np.concatenate(([0], np.cumsum(counts)[:-1]))
