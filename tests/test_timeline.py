@@ -13,8 +13,8 @@ from cocreate_sim.cli import BAD_INPUT, OK, main
 from cocreate_sim.config import compose, load, scenario, timeline, write
 from cocreate_sim.errors import ConfigError
 from cocreate_sim.policy import differences, policy
-from cocreate_sim.study.manifest import describe
 from cocreate_sim.study.design import Arm
+from cocreate_sim.study.manifest import describe
 from cocreate_sim.world.build import build_world, check_buildable
 from cocreate_sim.world.levers import HeadHours, Levers, StaffRule
 from cocreate_sim.world.timeline import DATED, Change, code_of, in_force, in_order, said, stages

@@ -40,8 +40,8 @@ def policy(name: str, *overrides: str) -> Policy:
     config = compose([f"policy={name}", *overrides])
     told = config["policy"]
     return Policy(
-        told["name"], told["label"], told["meaning"], config["levers"], config["channels"], config["switches"], config["timeline"],
-        config["run"]["start"],
+        told["name"], told["label"], told["meaning"], config["levers"], config["channels"], config["switches"],
+        config["timeline"], config["run"]["start"],
     )  # fmt: skip
 
 

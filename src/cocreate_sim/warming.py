@@ -26,7 +26,7 @@ def get_ready() -> None:
 
 
 def warm_up(report: Callable[[int, int], None] | None = None, every: float = 0.5) -> None:
-    """Compile all loops by a short run of a small world with several subdistricts; ``report(compiled, all)`` is called as it goes on."""
+    """Compile all loops by a short run of a small world; ``report(compiled, all)`` is called as it goes on."""
     from .config import load
     from .engine.kernels import cache_folder, registered
     from .model import CoCreateModel

@@ -103,7 +103,11 @@ def study(folder: Path, timeline: list[dict[str, Any]] = TIMELINE, effect: float
     arms[1]["differs"] = {"timeline": timeline}
     found = made_up.study(
         folder, arms, lambda *_: {"participation_week": 0.1, "wait_mean_days": 2.0}, 4, headline=["participation_week", "wait_mean_days"],
-        config={"world": {"name": "made_up", "subdistricts": places}, "run": {"weeks": 30, "burn_in_weeks": 8}, "timeline": []}, **given,
+        config={
+            "world": {"name": "made_up", "subdistricts": places}, "run": {"weeks": 30, "burn_in_weeks": 8}, "timeline": [],
+            "levers": {"posts": 40, "staff_rule": "cases_first", "partition": "grid", "head_hours": "per_head"}, "uncertainties": {},
+        },
+        **given,
     )  # fmt: skip
     if places == 1:
         return found

@@ -114,6 +114,7 @@ def check_staff(world: World) -> None:
     for share in (world.support, world.speed, world.busy_share, world.asked_by_staff):
         assert np.all((share >= 0.0) & (share <= 1.0 + 1e-12))
     assert np.all(world.free_hours >= -1e-6)
+    assert not np.any(p.filled & ~p.established)
     serving = p.serving[p.serving >= 0]
     assert len(serving) == len(set(serving.tolist()))
 

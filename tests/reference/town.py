@@ -41,7 +41,7 @@ def settle(model: Any, world: World) -> None:
     model.resident = {r.number: r for r in model.residents}
 
     buildings = _groups(model, world.buildings)
-    model.groups = {channel: buildings for channel in CHANNELS}
+    model.groups = dict.fromkeys(CHANNELS, buildings)
     for row, household in enumerate(model.households):
         household.groups = dict.fromkeys(CHANNELS, _of(buildings, world.buildings, row))
     draw_units(model, world)

@@ -1,10 +1,10 @@
 """A staggered roll-out read as a researcher would read it, beside the truth that only a simulation knows.
 
 Who evaluates a roll-out sees one world: the places that changed, when, and those that had not changed yet. Group-time
-effects (Callaway and Sant'Anna 2021, with simple means) compare, for each group of places that changed in one week and for each week
-since, their change from before with that of places which have not changed by then. Regression with effects of places
-and weeks is not used: with staggered dates it takes places that changed early as controls of those that change later,
-and is biased when effects grow. A simulation also has the same world, with the same luck, without the policy: the
+effects (Callaway and Sant'Anna 2021, with simple means) compare, for each group of places that changed in one week and
+for each week since, their change from before with that of places which have not changed by then. Regression with effects
+of places and weeks is not used: with staggered dates it takes places that changed early as controls of those that change
+later, and is biased when effects grow. A simulation also has the same world, with the same luck, without the policy: the
 difference to it is the true effect, and what remains is the bias of the method.
 """
 
@@ -202,14 +202,13 @@ def _of_arm(study: Study, arm: ArmInfo) -> Iterator[str]:
         yield "In no week could a place that had changed be compared with one that had not."
         return
     yield (
-        f"Difference-in-differences compares places that had changed with those that had not yet, week by week, against the mean of "
-        f"the {BASE_WEEKS} weeks before ({times(max(v.cells for v in found), 'group-week')}); the truth is the same world and luck "
-        f"under {study.arm(arm.reference).label}, in the same weeks and places."
+        "Difference-in-differences compares places that had changed with those that had not yet, week by week, against the "
+        f"mean of the {BASE_WEEKS} weeks before ({times(max(v.cells for v in found), 'group-week')}); the truth is the same "
+        f"world and luck under {study.arm(arm.reference).label}, in the same weeks and places."
     )
     for verdict in found:
         yield _told(study, verdict)
-    for assumption in ASSUMPTIONS:
-        yield assumption
+    yield from ASSUMPTIONS
 
 
 def _group(week: int, places: Sequence[int]) -> str:
@@ -233,7 +232,7 @@ def _told(study: Study, v: Verdict) -> str:
     unit = "percentage points" if share else info.unit
     placebo = f"; placebo {shown(v.placebo)}" if v.placebo.replicates else ""
     return (
-        f"{capital(noun(info))}, in {unit}: difference-in-differences {shown(v.did)}, before-after {shown(v.before_after)}, truth "
-        f"{shown(v.truth)}; bias of difference-in-differences {shown(v.did_bias)}, of before-after {shown(v.before_after_bias)}; "
-        f"spill-over {shown(v.spill_over)}{placebo}."
+        f"{capital(noun(info))}, in {unit}: difference-in-differences {shown(v.did)}, before-after {shown(v.before_after)}, "
+        f"truth {shown(v.truth)}; bias of difference-in-differences {shown(v.did_bias)}, of before-after "
+        f"{shown(v.before_after_bias)}; spill-over {shown(v.spill_over)}{placebo}."
     )

@@ -1,4 +1,4 @@
-"""A timeline from its entries ``{at: DATE or WEEK, where: all or [NUMBERS], levers: {NAME: VALUE}}``: checked, and made into changes."""
+"""A timeline: entries ``{at: DATE, where: all or [NUMBERS], levers: {NAME: VALUE}}``, checked and made into changes."""
 
 from __future__ import annotations
 
@@ -128,8 +128,8 @@ def _levers(values: Any, k: int, place: Place) -> dict[str, Any]:
             raise unknown(here, str(name), known, where)
         if name not in DATED:
             raise ConfigError(
-                f"{here}.{name} cannot be dated: this lever is read once, when the world is built; give it as levers.{name} for the "
-                f"whole run; levers that can be dated: {', '.join(DATED)}{brackets(where)}"
+                f"{here}.{name} cannot be dated: this lever is read once, when the world is built; give it as levers.{name} "
+                f"for the whole run; levers that can be dated: {', '.join(DATED)}{brackets(where)}"
             )
 
         def says(_: tuple[str, ...], where: str = where) -> str:

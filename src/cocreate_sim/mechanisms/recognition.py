@@ -76,4 +76,7 @@ class Recognition:
     def step(self, world: World) -> None:
         """Renew the board."""
         if self.on:
-            _post(world.week, self.settings.weeks_on_board, self.board, world.residents, world.households, world.feelings, world.log)
+            _post(
+                world.week, self.settings.weeks_on_board, self.board, world.residents, world.households, world.feelings,
+                world.log,
+            )  # fmt: skip

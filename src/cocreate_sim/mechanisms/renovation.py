@@ -43,7 +43,7 @@ from ..world.events import (
     note,
 )  # fmt: skip
 from ..world.issues import COMPOUND, STAIR
-from ..world.partition import skill_counts
+from ..world.partition import Regrouping, skill_counts
 from ..world.residents import FREE_RIDER
 from ..world.sites import (
     BUILD,

@@ -21,7 +21,10 @@ class RolloutSettings:
 
 
 class Rollout:
-    """Levers change on dates, pilots first and the whole district later."""
+    """Levers change on dates, pilots first and the whole district later.
+
+    Without turnover nobody is hired, so new posts are filled at once, at full pace.
+    """
 
     name: ClassVar[str] = "rollout"
     cadence: ClassVar[str] = "daily"
@@ -30,10 +33,10 @@ class Rollout:
         "and units redrawn."
     )
     equations: ClassVar[tuple[str, ...]] = (
-        "posts with a number from the new count on are abolished, their people leave; new ones stand vacant until they are filled",
-        "units of the same households stay as they are; in others the head steps down, and rates are the mean over households",
+        "posts from the new count on are abolished and their people leave; new ones stand vacant until they are filled",
+        "units of the same households stay; in others the head steps down, and rates are the mean over households",
     )
-    without: ClassVar[str] = "the levers of the start hold to the end; new posts without turnover are filled at once, at full pace"
+    without: ClassVar[str] = "the levers of the start hold to the end"
     reads: ClassVar[tuple[str, ...]] = ("timeline",)
     writes: ClassVar[tuple[str, ...]] = ("levers in force", "posts", "partition")
     seed_facts: ClassVar[tuple[str, ...]] = ("S01", "S31", "S32", "S65")

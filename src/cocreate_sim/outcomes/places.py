@@ -95,9 +95,11 @@ class ByPlace:
         return {"vacancy_share": _per(there - self._sum(place, p.filled), there)}
 
     def _sum(self, place: NDArray[np.int32], values: NDArray[np.generic] | None = None) -> NDArray[np.float64]:
-        return np.bincount(place, values, self.count).astype(np.float64)
+        sums: NDArray[np.float64] = np.bincount(place, values, self.count).astype(np.float64)
+        return sums
 
 
 def _per(part: NDArray[np.float64], whole: NDArray[np.float64]) -> NDArray[np.float64]:
     """Divide, where there is something to divide by."""
-    return np.divide(part, whole, out=np.full(len(part), np.nan), where=whole > 0)
+    share: NDArray[np.float64] = np.divide(part, whole, out=np.full(len(part), np.nan), where=whole > 0)
+    return share

@@ -85,6 +85,7 @@ class World:
     in_force: np.recarray
     """The levers in force in each subdistrict: see `timeline.py`."""
     timeline: Timeline = ()
+    """Changes of levers to come."""
     uncertainties: Mapping[str, Any] = field(default_factory=dict)
     switches: Mapping[str, bool] = field(default_factory=dict)
     day: int = 0
