@@ -20,12 +20,12 @@ from cocreate_sim.outcomes.catalogue import OUTCOMES
 from cocreate_sim.outcomes.places import BY_PLACE
 from cocreate_sim.schedule import MECHANISMS
 from cocreate_sim.world.events import EVENTS, KINDS
+from cocreate_sim.world.in_force import IN_FORCE
 from cocreate_sim.world.issues import ISSUES
 from cocreate_sim.world.levers import Channels, Levers
 from cocreate_sim.world.settings import WorldSettings
 from cocreate_sim.world.sites import SITES
 from cocreate_sim.world.staff import POSTS
-from cocreate_sim.world.timeline import IN_FORCE
 
 ROOT = Path(__file__).resolve().parent / "reference"
 NOTE = "<!-- written by docs/generate.py from the code; edit the code, then run `make docs` -->\n\n"
@@ -133,7 +133,8 @@ def pages() -> dict[str, str]:
         f"# Outcomes\n\n{NOTE}| name | label | unit | meaning | family | weekly |\n| --- | --- | --- | --- | "
         f"--- | --- |\n{rows}\n\n"
         "## By subdistrict and week\n\nWorlds with several subdistricts leave `subdistricts.parquet` too: one row per run, "
-        "subdistrict and week.\n\n| column | meaning |\n| --- | --- |\n" + "".join(f"| `{n}` | {text} |\n" for n, text in BY_PLACE.items())
+        "subdistrict and week.\n\n| column | meaning |\n| --- | --- |\n"
+        + "".join(f"| `{n}` | {text} |\n" for n, text in BY_PLACE.items())
     )
     tables = {"Issues": ISSUES, "Sites": SITES, "Posts": POSTS, "Levers in force, by subdistrict": IN_FORCE}
     parts = [

@@ -16,8 +16,9 @@ from cocreate_sim.policy import differences, policy
 from cocreate_sim.study.design import Arm
 from cocreate_sim.study.manifest import describe
 from cocreate_sim.world.build import build_world, check_buildable
+from cocreate_sim.world.in_force import IN_FORCE, in_force, stages
 from cocreate_sim.world.levers import HeadHours, Levers, StaffRule
-from cocreate_sim.world.timeline import DATED, Change, code_of, in_force, in_order, said, stages
+from cocreate_sim.world.timeline import DATED, Change, code_of, in_order, said
 
 THREE = "world=three_subdistricts"
 
@@ -194,5 +195,6 @@ def test_what_is_in_force_follows_the_weeks() -> None:
     states = list(stages(Levers(), 2, later))
     assert [state.posts.tolist() for state in states] == [[40, 40], [40, 50], [72, 50]]
     assert states[1].pay.tolist() == [5000.0, 4000.0]
+    assert tuple(IN_FORCE) == DATED
     assert in_force(Levers(), 2).tolist() == states[0].tolist()
     assert made("tiny", timeline=later).timeline == later

@@ -39,11 +39,11 @@ from ..world.events import (
     note_at,
 )  # fmt: skip
 from ..world.events import SOLVED as IS_SOLVED
+from ..world.in_force import stages
 from ..world.issues import LAPSED, MOVING, SERVED, WAITING
 from ..world.issues import SOLVED as STATE_SOLVED
 from ..world.lines import PRIORITY_CLASSES, build_pools
 from ..world.staff import SUBDISTRICT
-from ..world.timeline import stages
 from ..world.world import N_MOVING, World
 
 REFERENCE_POSTS = 40

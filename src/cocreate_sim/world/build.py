@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ..errors import ConfigError
+from .in_force import stages
 from .levers import Channels, Levers
 from .partition import Groups, climbing, group, ladder_by_place
 from .places import Spans, build_places
@@ -13,7 +14,7 @@ from .settings import WorldSettings
 from .sites import build_sites
 from .staff import build_staff
 from .ties import empty_ties
-from .timeline import Timeline, said, stages
+from .timeline import Timeline, said
 from .world import World
 
 

@@ -83,7 +83,7 @@ class World:
     sites: np.recarray
     ties: Ties
     in_force: np.recarray
-    """The levers in force in each subdistrict: see `timeline.py`."""
+    """The levers in force in each subdistrict: see `in_force.py`."""
     timeline: Timeline = ()
     """Changes of levers to come."""
     uncertainties: Mapping[str, Any] = field(default_factory=dict)
