@@ -17,8 +17,10 @@ import channels
 from cocreate_sim.engine.settings import meta_of
 from cocreate_sim.mechanism import Mechanism
 from cocreate_sim.outcomes.catalogue import OUTCOMES
+from cocreate_sim.outcomes.places import BY_PLACE
 from cocreate_sim.schedule import MECHANISMS
 from cocreate_sim.world.events import EVENTS, KINDS
+from cocreate_sim.world.in_force import IN_FORCE
 from cocreate_sim.world.issues import ISSUES
 from cocreate_sim.world.levers import Channels, Levers
 from cocreate_sim.world.settings import WorldSettings
@@ -74,13 +76,14 @@ EVENT_WORDS = """## How sentences are filled in
 | `{a}`, `{b}`, `{other}`, `{value}` | the column of that name |
 | `{issue}` | `a`, `b`: household and its number, or the office of a case from outside the world and its number |
 | `{office}`, `{office_a}`, `{office_value}` | the office in `other`, `a` or `value`: communities first, then subdistricts |
-| `{code}` | `other`, as the reach of an issue, the stage of a project or the reason of a failure |
+| `{code}` | `other`, as the reach of an issue, the stage of a project, the reason of a failure or a lever |
 | `{due}`, `{hours}` | `value`, microseconds as an instant or in hours |
 | `{yes}`, `{satisfied}` | `value`, 1 is yes |
 | `{reporter}`, `{initiator}` | the resident in `other`, or -1; `value` is 1 where a head reports |
 | `{asker}` | the unit head where `value` is 1, otherwise staff |
 | `{place}` | the site in `other`, or an activity of the building where it is -1 |
 | `{stage}` | the stage in `value` |
+| `{lever_value}` | `value`, as the value of the lever in `other` |
 """
 
 
@@ -128,9 +131,12 @@ def pages() -> dict[str, str]:
     )
     made["outcomes.md"] = (
         f"# Outcomes\n\n{NOTE}| name | label | unit | meaning | family | weekly |\n| --- | --- | --- | --- | "
-        f"--- | --- |\n{rows}\n"
+        f"--- | --- |\n{rows}\n\n"
+        "## By subdistrict and week\n\nWorlds with several subdistricts leave `subdistricts.parquet` too: one row per run, "
+        "subdistrict and week.\n\n| column | meaning |\n| --- | --- |\n"
+        + "".join(f"| `{n}` | {text} |\n" for n, text in BY_PLACE.items())
     )
-    tables = {"Issues": ISSUES, "Sites": SITES, "Posts": POSTS}
+    tables = {"Issues": ISSUES, "Sites": SITES, "Posts": POSTS, "Levers in force, by subdistrict": IN_FORCE}
     parts = [
         f"## {title}\n\n| column | type | meaning |\n| --- | --- | --- |\n"
         + "\n".join(f"| `{n}` | {kind.__name__} | {text} |" for n, (kind, text) in columns.items())

@@ -17,6 +17,7 @@ from cocreate_sim.world.clock import DAY
 from cocreate_sim.world.events import EVENTS, KINDS, empty_log
 from cocreate_sim.world.issues import BACKGROUND
 from cocreate_sim.world.sites import BUILD, KEPT
+from cocreate_sim.world.timeline import Change
 
 WEEKS = 26
 LIVELY: dict[str, Any] = {
@@ -34,8 +35,9 @@ def lively(seed: int = 3) -> Scenario:
         "quarter", households=240, compounds=2, grids=4, communities=1, households_per_site=30, community_households=500
     )
     return scenario(
-        place, seed=seed, weeks=WEEKS, settings=LIVELY, partition="10-20", posts=44, red_board=True, head_hours="equal_total"
-    )
+        place, seed=seed, weeks=WEEKS, settings=LIVELY, partition="10-20", posts=44, red_board=True, head_hours="equal_total",
+        timeline=(Change(8, 0, "posts", 46), Change(10, 0, "partition", "12"), Change(12, 0, "posts", 43), Change(14, 0, "pay", 5000.0)),
+    )  # fmt: skip
 
 
 def listened(given: Scenario) -> tuple[CoCreateModel, list[np.recarray]]:

@@ -13,7 +13,7 @@ from .agent_sets import AgentModel
 from .config import RunSettings, Scenario
 from .engine.settings import check_value
 from .errors import CoCreateError
-from .mechanism import Mechanism
+from .mechanism import FollowsUnits, Mechanism, ReadsLevers
 from .outcomes.record import Record, RunResult
 from .schedule import MECHANISMS
 from .world.build import build_world
@@ -49,7 +49,7 @@ class CoCreateModel(AgentModel):
         super().__init__(rng=int(scenario.run.seed))
         s = scenario
         self.cocreate = s
-        self.world = world = build_world(s.world, s.levers, s.run.seed, s.channels, without)
+        self.world = world = build_world(s.world, s.levers, s.run.seed, s.channels, without, s.timeline)
         world.uncertainties, world.switches = s.uncertainties, s.switches
         world.burn_in_weeks = s.run.burn_in_weeks
         self.weeks = s.run.burn_in_weeks + s.run.weeks
@@ -79,6 +79,8 @@ class CoCreateModel(AgentModel):
         for mechanism in mechanisms:
             start = time.perf_counter() if self.seconds is not None else 0.0
             mechanism.step(self.world)
+            if self.world.levers_changed:
+                self._take_over()
             if self.seconds is not None:
                 self.seconds[mechanism.name] += time.perf_counter() - start
 
@@ -86,6 +88,16 @@ class CoCreateModel(AgentModel):
         """Measure from now on the seconds that each mechanism takes; the dictionary returned goes on being filled."""
         self.seconds = {mechanism.name: 0.0 for mechanism in self.mechanisms}
         return self.seconds
+
+    def _take_over(self) -> None:
+        """Let every mechanism follow what the roll-out has changed."""
+        world = self.world
+        change, world.regrouped, world.levers_changed = world.regrouped, None, False
+        for mechanism in self.mechanisms:
+            if isinstance(mechanism, ReadsLevers):
+                mechanism.read_levers(world)
+            if change is not None and isinstance(mechanism, FollowsUnits):
+                mechanism.follow_units(world, change)
 
     def listen(self) -> None:
         """Note every discrete decision from now on: :meth:`events` returns those of the last day."""

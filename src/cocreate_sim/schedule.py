@@ -1,6 +1,7 @@
 """The order of a tick: the one table in which mechanisms are registered; `cocreate schedule` prints it.
 
-Daily mechanisms run every day in this order; weekly ones run on Sundays, after the daily ones. Ties at one instant
+Daily mechanisms run every day in this order; the roll-out comes first, on Mondays, and the others take over what it changed
+before they act; weekly ones run on Sundays, after the daily ones. Ties at one instant
 inside case work: completions, then those who give up, then arrivals, each by permanent identity (household id, k).
 Issues in a unit are worked on in the order in which they came there; projects in the order of site ids; residents
 step forward, meet and are counted in the order of their ids.
@@ -18,6 +19,7 @@ from .mechanisms.participation import Participation
 from .mechanisms.recognition import Recognition
 from .mechanisms.renovation import Renovation
 from .mechanisms.reporting import Reporting
+from .mechanisms.rollout import Rollout
 from .mechanisms.routing import Routing
 from .mechanisms.self_resolution import SelfResolution
 from .mechanisms.staff_time import StaffTime
@@ -27,6 +29,7 @@ from .mechanisms.upkeep import Upkeep
 from .mechanisms.volunteering import Volunteering
 
 MECHANISMS: tuple[type[Mechanism], ...] = (
+    Rollout,
     Turnover,
     Arrivals,
     Reporting,

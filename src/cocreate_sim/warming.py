@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable
 
 _MARK = "complete"
-_WORDS = ("world=tiny", "levers.red_board=true", "run.weeks=2", "run.burn_in_weeks=1")
+_WORDS = ("world=three_subdistricts", "levers.red_board=true", "run.weeks=2", "run.burn_in_weeks=1")
 
 # The model is slow to import: whoever only checks settings should not wait for it.
 
@@ -26,7 +26,7 @@ def get_ready() -> None:
 
 
 def warm_up(report: Callable[[int, int], None] | None = None, every: float = 0.5) -> None:
-    """Compile all loops by a short run of the smallest world; ``report(compiled, all)`` is called as it goes on."""
+    """Compile all loops by a short run of a small world; ``report(compiled, all)`` is called as it goes on."""
     from .config import load
     from .engine.kernels import cache_folder, registered
     from .model import CoCreateModel

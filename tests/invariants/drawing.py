@@ -9,10 +9,11 @@ from typing import Any, get_type_hints
 from hypothesis import strategies as st
 
 from cocreate_sim.config import RunSettings, Scenario
-from cocreate_sim.engine.settings import Meta, build
+from cocreate_sim.engine.settings import Meta, build, meta_of
 from cocreate_sim.schedule import MECHANISMS
 from cocreate_sim.world.levers import CHANNELS, Channels, Levers
 from cocreate_sim.world.settings import WorldSettings
+from cocreate_sim.world.timeline import DATED, Change, Timeline, in_order
 
 PARTITIONS = ("1", "2", "3", "5", "7", "12", "10-20", "20", "nested", "grid")
 SANE: dict[str, tuple[float, float]] = {
@@ -108,15 +109,26 @@ def worlds(draw: st.DrawFn) -> WorldSettings:
     )  # fmt: skip
 
 
+def _lever(draw: st.DrawFn, name: str) -> Any:
+    if name == "partition":
+        return draw(st.sampled_from(PARTITIONS))
+    if name == "posts":
+        return draw(st.integers(1, 60))
+    return _value(draw, f"levers.{name}", get_type_hints(Levers)[name], meta_of(Levers, name), getattr(Levers(), name))
+
+
 @st.composite
 def levers(draw: st.DrawFn) -> Levers:
     """Any policy."""
-    hints = get_type_hints(Levers)
-    values = {
-        f.name: _value(draw, f"levers.{f.name}", hints[f.name], f.metadata["setting"], f.default)
-        for f in dataclasses.fields(Levers)
-    }
-    return build(Levers, values | {"partition": draw(st.sampled_from(PARTITIONS)), "posts": draw(st.integers(1, 60))}, "levers")
+    return build(Levers, {f.name: _lever(draw, f.name) for f in dataclasses.fields(Levers)}, "levers")
+
+
+@st.composite
+def timelines(draw: st.DrawFn, subdistricts: int, weeks: int) -> Timeline:
+    """Up to six changes of levers, at most one of each lever in a week and place."""
+    when = st.tuples(st.integers(0, weeks - 1), st.integers(0, subdistricts - 1), st.sampled_from(DATED))
+    drawn = draw(st.sets(when, max_size=6)) if draw(st.booleans()) else set()
+    return in_order([Change(*key, _lever(draw, key[2])) for key in sorted(drawn)])
 
 
 @st.composite
@@ -125,11 +137,14 @@ def scenarios(draw: st.DrawFn, weeks: int = 5) -> Scenario:
     burn_in = draw(st.integers(0, 2))
     off = draw(st.sets(st.sampled_from([m.name for m in MECHANISMS]), max_size=4))
     shut = draw(st.sets(st.sampled_from(list(CHANNELS)), max_size=10))
+    world = draw(worlds())
+    horizon = draw(st.integers(1, weeks))
     return Scenario(
-        world=draw(worlds()),
+        world=world,
         levers=draw(levers()),
         channels=Channels(**{c: c not in shut for c in CHANNELS}),
         switches={m.name: m.name not in off for m in MECHANISMS},
         uncertainties={m.name: draw(settings_of(m)) for m in MECHANISMS},
-        run=RunSettings(weeks=draw(st.integers(1, weeks)), burn_in_weeks=burn_in, seed=draw(st.integers(0, 2**63))),
+        timeline=draw(timelines(world.subdistricts, horizon)),
+        run=RunSettings(weeks=horizon, burn_in_weeks=burn_in, seed=draw(st.integers(0, 2**63))),
     )

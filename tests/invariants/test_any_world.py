@@ -114,6 +114,7 @@ def check_staff(world: World) -> None:
     for share in (world.support, world.speed, world.busy_share, world.asked_by_staff):
         assert np.all((share >= 0.0) & (share <= 1.0 + 1e-12))
     assert np.all(world.free_hours >= -1e-6)
+    assert not np.any(p.filled & ~p.established)
     serving = p.serving[p.serving >= 0]
     assert len(serving) == len(set(serving.tolist()))
 
@@ -220,7 +221,7 @@ def told(scenario: Scenario) -> str:
             for f in dataclasses.fields(one)
             if getattr(one, f.name) != getattr(usual, f.name)
         ]
-    return "\n".join([*changed, f"off: {[name for name, on in scenario.switches.items() if not on]}"])
+    return "\n".join([*changed, f"timeline: {scenario.timeline}", f"off: {[name for name, on in scenario.switches.items() if not on]}"])
 
 
 PHASES = (Phase.explicit, Phase.reuse, Phase.generate)

@@ -142,11 +142,16 @@ class Office:
     background: float
     posts: list[Post] = field(default_factory=list)
     subdistrict: Office | None = None
+    """The office of the subdistrict in which it lies: its own, for the posts."""
+    levers: dict[str, Any] = field(default_factory=dict)
+    """Of a subdistrict: the levers in force there."""
     offered: float = 0.0
     """Exogenous cases per week from modelled households."""
     outside: float = 0.0
     """The same from households outside the world."""
     burst: float = 1.0
+    share: float = 1.0
+    """Share of time that administration and unit heads leave."""
     speed: float = 1.0
     busy_share: float = 0.0
     free_hours: float = 0.0
@@ -169,7 +174,7 @@ class Post(mesa.Agent):
         super().__init__(model)
         self.office = office
         self.number = number
-        self.filled = True
+        self.established = self.filled = True
         self.since = 0
         self.skill = 1.0
         self.burnout = 0.0

@@ -72,7 +72,7 @@ def _offices(fast: CoCreateModel, plain: ReferenceModel) -> Iterator[Column]:
     )  # fmt: skip
     yield Column("budget", whose, w.budget, [office.budget for office in offices if not office.is_community])
     whose = [f"post {post.number} of office {post.office.number}" for post in posts]
-    yield from _columns(w.posts, posts, whose, "filled", "since", "skill", "burnout", "present")
+    yield from _columns(w.posts, posts, whose, "established", "filled", "since", "skill", "burnout", "present")
     case, none = w.issues[w.posts.serving], w.posts.serving < 0
     for what, values in (("a", case.a), ("b", case.b)):
         plain_values = [getattr(post.case, what) if post.case else -1 for post in posts]

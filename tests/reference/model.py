@@ -10,7 +10,7 @@ from cocreate_sim.engine import streams
 from cocreate_sim.world.build import build_world
 from cocreate_sim.world.events import KINDS
 
-from . import casework, issues, neighbours, renovation, staff
+from . import casework, issues, neighbours, renovation, rollout, staff
 from .agents import Household, Issue, Office, Post, Resident, Site, Team
 from .clock import DAY
 from .town import settle
@@ -28,7 +28,6 @@ class ReferenceModel(mesa.Model):
         super().__init__(rng=scenario.run.seed)
         self.cocreate = scenario
         self.settings = scenario.uncertainties
-        self.levers = scenario.levers
         self.seed = np.uint64(scenario.run.seed)
         self.day = 0
         self.events: list[Event] = []
@@ -38,7 +37,9 @@ class ReferenceModel(mesa.Model):
         self.residents: list[Resident] = []
         self.resident: dict[int, Resident] = {}
         self.sites: list[Site] = []
-        settle(self, build_world(scenario.world, scenario.levers, scenario.run.seed, scenario.channels))
+        world = build_world(scenario.world, scenario.levers, scenario.run.seed, scenario.channels, (), scenario.timeline)
+        settle(self, world)
+        rollout.begin(self, world)
 
         self.issues: list[Issue] = []
         self.latent: list[Issue] = []
@@ -91,6 +92,8 @@ class ReferenceModel(mesa.Model):
     def step(self) -> None:
         """Let one day happen."""
         self.events.clear()
+        if self.is_on("rollout"):
+            rollout.rollout(self)
         if self.is_on("turnover"):
             staff.turnover(self)
         if self.is_on("arrivals"):
@@ -112,7 +115,7 @@ class ReferenceModel(mesa.Model):
                 renovation.projects(self)
             if self.is_on("upkeep"):
                 renovation.upkeep(self)
-            if self.is_on("recognition") and self.levers.red_board:
+            if self.is_on("recognition"):
                 neighbours.recognition(self)
             neighbours.volunteering(self)
             if self.is_on("ties"):

@@ -85,7 +85,7 @@ def _attend(model: Any, household: Any) -> None:
     if not household.has_head:
         return
     served = float(len(household.groups["attention"].households))
-    hours = s.hours * (served / HOUSEHOLDS_PER_HEAD if model.levers.head_hours.value == "equal_total" else 1.0)
+    hours = s.hours * (served / HOUSEHOLDS_PER_HEAD if household.subdistrict.levers["head_hours"].value == "equal_total" else 1.0)
     household.head_hours = hours / served
     household.visits = min(hours * (s.visit_share / s.visit_hours) / served, s.most_visits)
     circle = household.groups["coordination"]
@@ -149,7 +149,7 @@ def _decide(model: Any, r: Resident) -> None:
 
     story = s.story_reach if home.story >= model.week else 0.0
     broadcast = 0.0
-    if model.is_on("mobilisation") and model.levers.broadcast:
+    if model.is_on("mobilisation") and home.subdistrict.levers["broadcast"]:
         broadcast = model.settings["mobilisation"].broadcast_reach
     deaf = (1.0 - broadcast) * (1.0 - home.sessions) * (1.0 - story)
     hears = u[2] < 1.0 - deaf * (1.0 - s.word_of_mouth * share)
@@ -169,7 +169,7 @@ def _decide(model: Any, r: Resident) -> None:
         value += s.party
     if asked:
         value += s.asked
-    if model.is_on("recognition") and model.levers.red_board and group is not None:
+    if model.is_on("recognition") and home.subdistrict.levers["red_board"] and group is not None:
         board = model.settings["recognition"]
         others = group.adults - 1
         value += board.board_effect * (min(seen / others, 1.0) if others > 0 else 0.0)
@@ -228,6 +228,8 @@ def recognition(model: Any) -> None:
     """Those who were active of late are named on the red board; a new name is an honour."""
     weeks = model.settings["recognition"].weeks_on_board
     for r in model.residents:
+        if not r.household.subdistrict.levers["red_board"]:
+            continue
         listed = r.last_active > model.week - weeks
         if listed and not r.on_board:
             r.good += 1

@@ -40,7 +40,7 @@ def projects(model: Any) -> None:
     for household in model.households:
         household.call = None
     for office in model.offices:
-        office.budget += model.levers.project_budget / WEEKS_PER_YEAR
+        office.budget += office.subdistrict.levers["project_budget"] / WEEKS_PER_YEAR
     _fund(model)
     for scope in (COMPOUND, BUILDING, STAIR):
         for site in model.sites:
@@ -169,7 +169,7 @@ def _vote(model: Any, site: Site) -> None:
         _fail(model, site, REJECTED)
     else:
         tally = [sum(option == k for option, _ in ballots) for k in range(MOST_OPTIONS)]
-        built = tally.index(max(tally)) if model.levers.vote_honoured else site.options - 1
+        built = tally.index(max(tally)) if site.subdistrict.levers["vote_honoured"] else site.options - 1
         site.support = tally[built] / len(ballots)
         _enter(model, site, BUILD)
 
@@ -185,7 +185,7 @@ def _ballot(model: Any, site: Site, household: Household) -> tuple[int, bool] | 
     if u[0] >= logistic(math.log(middle / (1 - middle)) + s.turnout_belonging * (voter.belonging - 0.5)):
         return None
     option, favour = int(u[2] ** 1.5 * site.options), u[1] < s.approval
-    if model.levers.vote_honoured or option == site.options - 1:
+    if site.subdistrict.levers["vote_honoured"] or option == site.options - 1:
         voter.good += 1
     else:
         voter.bad += 1

@@ -27,7 +27,13 @@ def begin(model: Any) -> None:
                 months = -np.log(model.draw(d.POST_START, 0, _key(post), post.number)) / max(rate, 1e-12) * 12.0
             post.skill = min(s.start_skill + (1.0 - s.start_skill) * months / s.ramp_months, 1.0)
     for office in model.offices:
-        office.speed = max((1.0 - _admin(model)) * (1.0 - _protected(model)), SLOWEST)
+        office.share = 1.0 - _admin(model)
+        set_pace(office)
+
+
+def set_pace(office: Any) -> None:
+    """Cases get the time that administration and unit heads leave, less what is protected for mobilisation."""
+    office.speed = max(office.share * (1.0 - _protected(office)), SLOWEST)
 
 
 def _key(post: Any) -> int:
@@ -38,7 +44,7 @@ def _leaving_rate(model: Any, post: Any) -> float:
     """Per year, without burnout; pay moves community workers only."""
     s = model.settings["turnover"]
     if post.office.is_community:
-        return float(s.leave_community * (model.levers.pay / s.reference_pay) ** -s.pay_effect)
+        return float(s.leave_community * (post.office.subdistrict.levers["pay"] / s.reference_pay) ** -s.pay_effect)
     return float(s.leave_posts)
 
 
@@ -46,6 +52,8 @@ def turnover(model: Any) -> None:
     """Each post may lose or find its person today; on Mondays those in post have learnt and tired a little more."""
     s = model.settings["turnover"]
     for post in model.posts:
+        if not post.established:
+            continue
         if post.filled:
             hazard = _leaving_rate(model, post) * math.exp(math.log(s.burnout_effect) * post.burnout)
             if model.draw(d.POST_LEAVES, model.day, _key(post), post.number) < 1.0 - math.exp(-hazard / DAYS_PER_YEAR):
@@ -76,9 +84,10 @@ def _admin(model: Any) -> float:
     return float(model.settings["staff_time"].admin_share) if model.is_on("staff_time") else 0.0
 
 
-def _protected(model: Any) -> float:
+def _protected(office: Any) -> float:
     """Share of time kept for mobilisation."""
-    return float(model.levers.protected_share) if model.levers.staff_rule.value == "protected" else 0.0
+    levers = office.subdistrict.levers
+    return float(levers["protected_share"]) if levers["staff_rule"].value == "protected" else 0.0
 
 
 def staff_time(model: Any) -> None:
@@ -96,13 +105,13 @@ def staff_time(model: Any) -> None:
         for post in office.posts:
             post.busy = post.present = 0
         office.busy_share = busy_hours / hours if hours > 0 else 0.0
-        share = office.speed / (1.0 - _protected(model))
-        office.free_hours = (hours - busy_hours) * office.speed + _protected(model) * share * hours
+        share = office.speed / (1.0 - _protected(office))
+        office.free_hours = (hours - busy_hours) * office.speed + _protected(office) * share * hours
         free = (1.0 - _admin(model)) * hours
         granted = min(needed[office], s.most_supervision * free) if office.is_community else 0.0
         office.support = granted / needed[office] if needed[office] > 0.0 else 1.0
-        share = (free - granted) / hours if hours > 0.0 else 1.0 - _admin(model)
-        office.speed = max(share * (1.0 - _protected(model)), SLOWEST)
+        office.share = (free - granted) / hours if hours > 0.0 else 1.0 - _admin(model)
+        set_pace(office)
 
 
 def mobilisation(model: Any) -> None:

@@ -14,9 +14,10 @@ from tests.scenarios import scenario, world_settings
 from cocreate_sim.config import Scenario
 from cocreate_sim.errors import ConfigError
 from cocreate_sim.schedule import MECHANISMS
-from cocreate_sim.world.levers import CHANNELS
+from cocreate_sim.world.levers import CHANNELS, HeadHours, StaffRule
+from cocreate_sim.world.timeline import Change
 
-from . import casework, issues, neighbours, renovation, staff
+from . import casework, issues, neighbours, renovation, rollout, staff
 from .compare import TooLarge, first_difference
 
 LIVELY: dict[str, Any] = {
@@ -43,6 +44,35 @@ def test_both_models_decide_the_same_in_a_lively_quarter(partition: str, levers:
     world = world_settings("quarter", households=100, compounds=2, grids=3)
     given = scenario(world, weeks=5, burn_in=1, seed=7, settings=LIVELY, partition=partition, **levers)
     assert first_difference(given) is None
+
+
+DATED: dict[str, Any] = {
+    # a timeline over three subdistricts in which every lever changes somewhere, some of them twice
+    "posts": (6, 2), "partition": ("10-20", "nested"), "head_hours": (HeadHours.EQUAL_TOTAL,), "red_board": (True, False),
+    "community_workers_per_10k": (80.0, 20.0), "staff_rule": (StaffRule.PROTECTED,), "protected_share": (0.5,), "broadcast": (False,),
+    "project_budget": (5e6,), "pay": (9000.0, 2000.0), "post_pay": (7000.0,), "vote_honoured": (False, True),
+}  # fmt: skip
+TIMELINE = tuple(
+    Change((1 + k + 2 * n) % 6, (k + n) % 3, lever, value)
+    for k, (lever, values) in enumerate(DATED.items()) for n, value in enumerate(values)
+)  # fmt: skip
+
+
+def staggered(**given: Any) -> Scenario:
+    world = world_settings(
+        "quarter", households=120, compounds=3, grids=6, communities=3, subdistricts=3, households_per_site=10, background=False
+    )
+    return scenario(world, weeks=6, burn_in=1, seed=7, posts=3, settings=LIVELY, timeline=TIMELINE, **given)
+
+
+@pytest.mark.parametrize("switches", [{}, {"turnover": False}, {"rollout": False}], ids=["all", "no turnover", "no roll-out"])
+def test_both_models_follow_a_timeline(switches: dict[str, bool]) -> None:
+    assert first_difference(staggered(switches=switches)) is None
+
+
+@pytest.mark.parametrize("channel", ["leader_supply", "pivotality", "coordination", "pooling", "scope"])
+def test_both_models_follow_a_timeline_without_one_channel(channel: str) -> None:
+    assert first_difference(staggered(channels={channel: False})) is None
 
 
 @pytest.mark.parametrize("off", [m.name for m in MECHANISMS])
@@ -79,6 +109,8 @@ PLANTED: dict[str, tuple[Any, str, Any]] = {
     "pivotality": (neighbours, "_pivotality", lambda right: lambda adults, p, needed: right(adults, p, needed + 1)),
     "meeting": (neighbours, "_meet", lambda right: lambda model, one, other: None),
     "ballot": (renovation, "_ballot", lambda right: lambda model, site, household: None),
+    "posts established": (rollout, "_establish", lambda right: lambda model, office: None),
+    "heads stepping down": (rollout, "_heads_step_down", lambda right: lambda model, former: None),
     "keepers": (renovation, "_keeps", lambda right: lambda resident, site, by_role: right(resident, site, False)),
 }
 
@@ -89,4 +121,6 @@ def test_a_small_error_planted_in_the_reference_is_noticed(name: str, monkeypatc
     monkeypatch.setattr(module, function, wrong(getattr(module, function)))
     also = {"turnover.leave_posts": 0.5, "casework.overdue_days": 0.5, "renovation.hours_high": 30.0}
     world = world_settings("quarter", households=100, compounds=2, grids=3, background=False, households_per_site=10)
-    assert first_difference(scenario(world, weeks=20, seed=7, settings=LIVELY | also, partition="10-20", **EVERYTHING)) is not None
+    changes = (Change(2, 0, "posts", 44), Change(6, 0, "partition", "12"))
+    given = scenario(world, weeks=20, seed=7, settings=LIVELY | also, partition="10-20", timeline=changes, **EVERYTHING)
+    assert first_difference(given) is not None

@@ -16,6 +16,8 @@ SCHEMA = 1
 FOLDER = "parts"
 TABLES = ("weekly", "waits", "projects", "runs")
 """Each piece is one file per table; ``runs`` is written last, and makes the piece count."""
+BY_PLACE = "subdistricts"
+"""The table by subdistrict, which is there only when a world has several."""
 
 RUN_COLUMNS = ("arm", "replicate", "seed", "status", "error", "wall_seconds")
 KEYS = {
@@ -23,18 +25,21 @@ KEYS = {
     "weekly": ("arm", "replicate", "week"),
     "waits": ("arm", "replicate", "tier", "percentile"),
     "projects": ("arm", "replicate", "event"),
+    "subdistricts": ("arm", "replicate", "subdistrict", "week"),
 }
 TIERS = ("posts", "community", "all")
 
 
 @dataclass(frozen=True, slots=True)
 class Tables:
-    """The four tables of a study, one row per run, run and week, run and percentile, run and event."""
+    """The tables of a study, one row per run, run and week, run and percentile, run and event, run and subdistrict and week."""
 
     runs: pd.DataFrame
     weekly: pd.DataFrame
     waits: pd.DataFrame
     projects: pd.DataFrame
+    subdistricts: pd.DataFrame
+    """Empty when no world of the study has several subdistricts."""
 
 
 def read_manifest(folder: Path) -> dict[str, Any]:
@@ -59,9 +64,12 @@ def read_manifest(folder: Path) -> dict[str, Any]:
 
 def read_parts(folder: Path) -> dict[str, list[pd.DataFrame]]:
     """Return the pieces of each table, in the order in which they were written; unfinished pieces are left out."""
-    found: dict[str, list[pd.DataFrame]] = {name: [] for name in TABLES}
+    found: dict[str, list[pd.DataFrame]] = {name: [] for name in (BY_PLACE, *TABLES)}
     for last in sorted((folder / FOLDER).glob("runs-*.parquet")):
         number = last.stem.removeprefix("runs-")
+        places = folder / FOLDER / f"{BY_PLACE}-{number}.parquet"
+        if places.is_file():
+            found[BY_PLACE].append(read_table(places))
         for name in TABLES:
             found[name].append(read_table(folder / FOLDER / f"{name}-{number}.parquet"))
     return found
@@ -93,7 +101,8 @@ def assemble(pieces: Mapping[str, Sequence[pd.DataFrame]], manifest: Mapping[str
     weekly = weekly[[*KEYS["weekly"], *(c for c in outcomes if c in weekly.columns)]]
     waits = _sorted(_joined(pieces["waits"], (*KEYS["waits"], "days")), "waits", order)
     projects = _with_zeros(_joined(pieces["projects"], (*KEYS["projects"], "count")), runs)
-    return Tables(runs, weekly, waits, _sorted(projects, "projects", order))
+    places = _sorted(_joined(pieces.get(BY_PLACE, ()), KEYS[BY_PLACE]), BY_PLACE, order)
+    return Tables(runs, weekly, waits, _sorted(projects, "projects", order), places)
 
 
 def factor_columns(arms: Sequence[Mapping[str, Any]], outcomes: Sequence[str]) -> dict[str, str]:

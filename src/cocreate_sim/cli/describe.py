@@ -220,11 +220,20 @@ def _world(words: Sequence[str], json: bool) -> None:
 
     said = any(word.lstrip("+").startswith(("policy=", "levers.partition=")) for word in words)
     chosen = load(*words) if said else load("levers.partition=10-20", *words)  # no policy named: the article's units (S21)
+    from ..config import compose
+    from ..policy import dated
     from ..world.build import build_world
 
-    counts = build_world(chosen.world, chosen.levers, chosen.run.seed).counts()
+    world = build_world(chosen.world, chosen.levers, chosen.run.seed, timeline=chosen.timeline)
+    counts, config = world.counts(), compose(words)
+    changes = dated(config["timeline"], config["levers"], config["run"]["start"])
     if json:
-        show.as_json({"world": chosen.world.name, "seed": chosen.run.seed, "partition": chosen.levers.partition, **counts})
+        told = {"world": chosen.world.name, "seed": chosen.run.seed, "partition": chosen.levers.partition, **counts}
+        show.as_json(told | ({"timeline": config["timeline"]} if changes else {}))
         return
     print(f"The world {chosen.world.name}, as built with seed {chosen.run.seed} and partition {chosen.levers.partition}:\n")
     show.table(("what", "count"), [(name.replace("_", " "), show.number(value)) for name, value in counts.items()])
+    if changes:
+        print("\nTimeline, with what was there at the start:")
+        for change in changes:
+            show.paragraph(change, 2)

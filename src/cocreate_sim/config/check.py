@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import re
 from collections.abc import Callable, Mapping
+from datetime import date
 from difflib import get_close_matches
 from enum import Enum
 from typing import Any
@@ -42,6 +43,13 @@ class RunSettings:
         meaning="weeks before the horizon that are not measured",
         source="design: half a year",
     )
+    start: str = setting(
+        "2022-06-01",
+        unit="date",
+        role="run",
+        meaning="the day on which the horizon begins, for the dates of a timeline",
+        source="S01: pilots from June 2022",
+    )
     seed: int = setting(
         1,
         unit="whole number",
@@ -75,7 +83,7 @@ REPLICATES = StudySettings().replicates
 LIGHT: dict[str, type] = {"world": WorldSettings, "levers": Levers, "channels": Channels, "run": RunSettings}
 """Sections that can be checked without loading the mechanisms."""
 PLAIN = ("replicates", "processes", "out", "config_dir", "policies")
-TOP = (*LIGHT, "switches", "uncertainties", "policy", "experiment", *PLAIN)
+TOP = (*LIGHT, "timeline", "switches", "uncertainties", "policy", "experiment", *PLAIN)
 """Every address starts with one of these."""
 
 
@@ -150,9 +158,25 @@ def one(cls: type, name: str, value: Any, parts: tuple[str, ...], place: Place) 
     if cls is Levers and name == "partition":
         return _partition(value, address, where)
     checked = plain(check_value(cls, name, value, address, where))
+    if cls is RunSettings and name == "start":
+        day_of(checked, address, where)
     if cls is WorldSettings and name == "name" and not re.fullmatch(r"[\w-]{1,64}", checked):
         raise ConfigError(f"{address} = {value!r} must be 1 to 64 letters, digits, _ or -{brackets(where)}")
     return checked
+
+
+def day_of(value: Any, address: str, where: str = "") -> date:
+    """Read a date: a day (2022-06-01), or a month (2022-06), which stands for its first day."""
+    text = str(value)
+    try:
+        if re.fullmatch(r"(19|20|21)\d{2}-\d{2}(-\d{2})?", text):
+            return date.fromisoformat(text if len(text) > 7 else f"{text}-01")
+    except ValueError:
+        pass
+    raise ConfigError(
+        f"{address} = {value!r} is not a date from 1900 to 2199; allowed: a day such as 2022-06-01, or a month such as 2022-06"
+        f"{brackets(where)}"
+    )
 
 
 def _partition(value: Any, address: str, where: str) -> str:
@@ -166,7 +190,8 @@ def _partition(value: Any, address: str, where: str) -> str:
     try:
         parse_rule(value)
     except ConfigError as error:
-        raise ConfigError(f"{error}{nearest(str(value), ('10-20', 'nested', 'grid'))}{brackets(where)}") from None
+        told = str(error).replace("levers.partition", address)
+        raise ConfigError(f"{told}{nearest(str(value), ('10-20', 'nested', 'grid'))}{brackets(where)}") from None
     return str(value).strip()
 
 

@@ -7,13 +7,13 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import ConfigError, unknown
-from . import check, experiment, sources
+from . import check, experiment, sources, timeline
 from .check import StudySettings
 from .overrides import Override, last_of_each, parse
 from .scenarios import mechanisms_by_name
 from .sources import GROUPS
 
-_POLICY_FILE = ("policy", "levers", "channels", "switches")
+_POLICY_FILE = ("policy", "levers", "timeline", "channels", "switches")
 
 
 def compose(overrides: Sequence[str] = ()) -> dict[str, Any]:
@@ -28,7 +28,7 @@ def compose(overrides: Sequence[str] = ()) -> dict[str, Any]:
     Returns
     -------
     dict
-        Plain values, fit for JSON: world, levers, channels, switches, uncertainties (a value or a prior each), run,
+        Plain values, fit for JSON: world, levers, timeline, channels, switches, uncertainties (a value or a prior each), run,
         policy, experiment (or None), policies, replicates, processes, out, config_dir, several (addresses with more
         than one value).
 
@@ -43,7 +43,7 @@ def compose(overrides: Sequence[str] = ()) -> dict[str, Any]:
     sweeps = {word.key: list(word.values) for word in words if word.several and word.key != "policies"}
     fixed = [word for word in words if word.key not in sweeps]
     chosen = {word.key: word.value for word in fixed if word.key in GROUPS}
-    composed = sources.compose_files({**sources.default_choices(), **chosen}, own)
+    composed = sources.compose_files(chosen, own)
     values = composed.values
     _check_files(composed)
     given = [word for word in fixed if word.key not in GROUPS]
@@ -85,6 +85,7 @@ def _checked(
         study["replicates"] = design["replicates"]
     return {
         **light,
+        "timeline": timeline.check(values.get("timeline"), light, place),
         "switches": check.switches(values.get("switches"), mechanisms, place),
         "uncertainties": check.uncertainties(values.get("uncertainties"), mechanisms, place),
         "policy": policy,

@@ -10,7 +10,8 @@ from ..engine.settings import build, parse_prior
 from ..errors import ConfigError
 from ..world.levers import Channels, Levers
 from ..world.settings import WorldSettings
-from . import check
+from ..world.timeline import Timeline
+from . import check, timeline
 from .check import RunSettings
 from .priors import draw
 
@@ -27,6 +28,8 @@ class Scenario:
     uncertainties: dict[str, Any]
     """Name of a mechanism -> its settings."""
     run: RunSettings
+    timeline: Timeline = ()
+    """Changes of levers to come, in order."""
 
 
 def mechanisms_by_name() -> Mapping[str, Any]:
@@ -69,6 +72,7 @@ def scenario(config: Mapping[str, Any]) -> Scenario:
         switches=check.switches(config.get("switches"), mechanisms, place),
         uncertainties=resolved,
         run=run,
+        timeline=timeline.changes(config.get("timeline"), parts, place),
     )
 
 

@@ -16,7 +16,7 @@ from ..world import decisions as d
 from ..world.counters import HEAD_HOURS, HEADS_FOUND, HEADS_QUIT
 from ..world.events import BECOMES_HEAD, HEAD_QUITS, note
 from ..world.levers import HeadHours
-from ..world.partition import TEN_TO_TWENTY
+from ..world.partition import TEN_TO_TWENTY, Regrouping
 from ..world.world import World
 
 WEEKS_PER_YEAR = 365.0 / 7.0
@@ -84,7 +84,6 @@ class _Rates(NamedTuple):
     quit: float
     log_unsupported: float
     rest: int
-    equal_total: bool
     hours: float
     visit_rate: float
     most_visits: float
@@ -129,7 +128,9 @@ def _quit_and_fill(week, seed, head, residents, households, support, of_resident
 
 
 @kernel
-def _attend(households, head, supply, attention, coordination, rate, neighbourhood, week_hours, counts, rates):
+def _attend(
+    households, head, supply, attention, coordination, rate, equal_total, neighbourhood, week_hours, counts, rates
+):  # fmt: skip
     """Spread each head's hours over visits and meetings, household by household."""
     for h in range(households.id.shape[0]):
         g = supply.of_household[h]
@@ -141,7 +142,7 @@ def _attend(households, head, supply, attention, coordination, rate, neighbourho
         if not present:
             continue
         served = attention.households[attention.of_household[h]]
-        hours = rates.hours * (served / REFERENCE_SIZE if rates.equal_total else 1.0)
+        hours = rates.hours * (served / REFERENCE_SIZE if equal_total[households.subdistrict[h]] else 1.0)
         week_hours[h] = hours / served
         neighbourhood.visits[h] = min(hours * rates.visit_rate / served, rates.most_visits)
         c = coordination.of_household[h]
@@ -179,10 +180,33 @@ class Heads:
         self.rates = _Rates(
             step_forward=1.0 if s.step_forward_weeks == 0 else -math.expm1(-1.0 / s.step_forward_weeks),
             quit=s.quit_rate / WEEKS_PER_YEAR, log_unsupported=math.log(s.unsupported_effect), rest=s.rest_weeks,
-            equal_total=world.levers.head_hours is HeadHours.EQUAL_TOTAL, hours=s.hours,
-            visit_rate=s.visit_share / s.visit_hours, most_visits=s.most_visits, meeting_share=s.meeting_share,
-            meeting_hours=s.meeting_hours, pair_hours=s.pair_hours,
+            hours=s.hours, visit_rate=s.visit_share / s.visit_hours, most_visits=s.most_visits,
+            meeting_share=s.meeting_share, meeting_hours=s.meeting_hours, pair_hours=s.pair_hours,
         )  # fmt: skip
+        self.read_levers(world)
+
+    def read_levers(self, world: World) -> None:
+        """Take over where all heads together give the same total of hours."""
+        self.equal_total = world.in_force.head_hours == list(HeadHours).index(HeadHours.EQUAL_TOTAL)
+
+    def follow_units(self, world: World, change: Regrouping) -> None:
+        """Let heads of units that are no more step down (they may head a new one); who heads a unit that stays, stays."""
+        if not world.channels.leader_supply:
+            return
+        r, n = world.residents, world.neighbourhood
+        former, world.head = world.head, change.kept(world.head, -1)
+        self.best = np.empty(len(world.head))
+        led = np.flatnonzero(world.head >= 0)
+        out = np.setdiff1d(former[former >= 0], world.head[led])
+        r.head_of[out] = -1
+        r.head_of[world.head[led]] = led
+        world.week_counts[HEADS_QUIT] += len(out)
+        for i in out if world.log.listening else ():
+            note(world.log, HEAD_QUITS, r.id[i], 0, -1, 0.0)
+        anew = (change.new.of_household >= 0) & (change.same[change.new.of_household] < 0)
+        n.has_head[anew] = False
+        for planned in (n.visits, n.sessions, world.head_week_hours):
+            planned[anew] = 0.0
 
     def step(self, world: World) -> None:
         """Let heads quit, be found, and plan their week."""
@@ -195,5 +219,5 @@ class Heads:
         )  # fmt: skip
         _attend(
             world.households, world.head, supply, world.group("attention"), world.group("coordination"), world.activity_rate,
-            world.neighbourhood, world.head_week_hours, world.week_counts, self.rates,
+            self.equal_total, world.neighbourhood, world.head_week_hours, world.week_counts, self.rates,
         )  # fmt: skip

@@ -25,6 +25,7 @@ from ..world.counters import (
 )  # fmt: skip
 from ..world.events import COMES, IS_ASKED, WORKS_ON_SITE, note
 from ..world.events import IN_VAIN as COMES_IN_VAIN
+from ..world.partition import Regrouping
 from ..world.residents import CONDITIONAL, FREE_RIDER, HUMP, KINDS, UNCONDITIONAL
 from ..world.world import World
 
@@ -193,7 +194,8 @@ def _decide(week, seed, residents, households, neighbourhood, ties, sites, audie
         staff_asks = u[1] < by_staff
         asked = head_asks or staff_asks
         story = rates.story_reach if neighbourhood.story[h] >= week else 0.0
-        deaf = (1.0 - broadcast) * (1.0 - sessions) * (1.0 - story)
+        here = households.subdistrict[h]
+        deaf = (1.0 - broadcast[here]) * (1.0 - sessions) * (1.0 - story)
         if not (asked or rates.everyone) and u[2] >= 1.0 - deaf * (1.0 - rates.word_of_mouth):
             continue  # even if all known people came, they would not hear of it
         group = audience.of_household[h]
@@ -220,12 +222,12 @@ def _decide(week, seed, residents, households, neighbourhood, ties, sites, audie
             value += rates.party
         if asked:
             value += rates.asked
-        if board_effect > 0.0 and group >= 0:
+        if board_effect[here] > 0.0 and group >= 0:
             others = audience.adults[group] - 1
             known = min(seen / others, 1.0) if others > 0 else 0.0
-            value += board_effect * known
+            value += board_effect[here] * known
             if kind == UNCONDITIONAL:
-                value -= rates.crowding_out * board_effect
+                value -= rates.crowding_out * board_effect[here]
         g = pivot.of_household[h]
         if rates.pivotal > 0.0 and g >= 0:
             value += rates.pivotal * pivot_chance[g]
@@ -361,13 +363,24 @@ class Participation:
             s.word_of_mouth, s.ask_per_visit, s.story_reach, s.party_minimum, s.noise, s.everyone_knows, s.memory_weeks,
             heads.pair_hours, recognition.crowding_out,
         )  # fmt: skip
+        self.helpers = np.zeros(len(world.sites.id), np.int64)
+        self.expected = np.zeros(len(world.group("pivotality").first))
+        self._make_room(world)
+
+    def _make_room(self, world: World) -> None:
+        """Make the lists that hold a number per group while a week's activities take place."""
         self.attendance = np.zeros(len(world.group("critical_mass").first), np.int64)
         self.called = np.zeros_like(self.attendance)
-        self.helpers = np.zeros(len(world.sites.id), np.int64)
         self.coming = np.zeros(len(world.group("coordination").first), np.int64)
-        pivot = world.group("pivotality")
-        self.expected = np.zeros(len(pivot.first))
-        self.pivot_chance = np.zeros(len(pivot.first))
+        self.pivot_chance = np.zeros(len(self.expected))
+
+    def follow_units(self, world: World, change: Regrouping) -> None:
+        """Carry over what members of a unit expect of each other, and how many of them come."""
+        if world.channels.pivotality:
+            self.expected = change.averaged(self.expected)
+        if world.channels.coordination:
+            world.activity_rate = change.averaged(world.activity_rate)
+        self._make_room(world)
 
     def step(self, world: World) -> None:
         """Let the week's activities take place."""

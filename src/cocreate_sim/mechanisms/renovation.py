@@ -43,7 +43,7 @@ from ..world.events import (
     note,
 )  # fmt: skip
 from ..world.issues import COMPOUND, STAIR
-from ..world.partition import skill_counts
+from ..world.partition import Regrouping, skill_counts
 from ..world.residents import FREE_RIDER
 from ..world.sites import (
     BUILD,
@@ -209,7 +209,8 @@ class _Rules(NamedTuple):
     corrections: int
     share_weeks: int
     story_weeks: int
-    honoured: bool
+    honoured: np.ndarray
+    """By subdistrict: what was voted for is built."""
     meeting_hours: float
     pair_hours: float
     from_week: int
@@ -345,7 +346,7 @@ def _vote(sites, s, seed, week, households, residents, group, feelings, tallies,
                 option = int(u[2] ** 1.5 * sites.options[s])
                 group_tally[option] += 1
                 note(books.log, VOTES, households.id[h], sites.id[s], option, 1.0 if u[1] < rules.approval else 0.0)
-                honoured = rules.honoured or option == sites.options[s] - 1
+                honoured = rules.honoured[sites.subdistrict[s]] or option == sites.options[s] - 1
                 if honoured:
                     feelings.good[person] += 1
                 else:
@@ -377,7 +378,7 @@ def _vote(sites, s, seed, week, households, residents, group, feelings, tallies,
     for k in range(1, MOST_OPTIONS):
         if tally[k] > tally[winner]:
             winner = k
-    built = winner if rules.honoured else sites.options[s] - 1
+    built = winner if rules.honoured[sites.subdistrict[s]] else sites.options[s] - 1
     sites.support[s] = tally[built] / all_votes
     books.counts[PLAN_DAYS] += (week - sites.proposed[s]) * 7
     _enter(sites, s, BUILD, week, books, rules)
@@ -567,12 +568,21 @@ class Renovation:
             math.log(t / (1 - t)), s.turnout_belonging, s.quorum, s.common_property, s.approval, (s.hours_low, s.hours_high),
             (s.money_low, s.money_high), (s.helpers_low, s.helpers_high), s.skilled, s.skill_search, s.own_money, s.build_weeks,
             s.evaluate_after, s.pass_mark, s.rating_noise, s.corrections, s.share_weeks, s.story_weeks,
-            world.levers.vote_honoured, heads.meeting_hours, heads.pair_hours,
+            world.in_force.vote_honoured.copy(), heads.meeting_hours, heads.pair_hours,
             world.burn_in_weeks,
         )  # fmt: skip
         self.skills = skill_counts(world.group("critical_mass"), world.residents)
         self.tallies = (np.zeros(MOST_OPTIONS, np.int64), np.zeros(MOST_OPTIONS, np.int64))
-        self.weekly_budget = world.levers.project_budget / WEEKS_PER_YEAR
+        self.read_levers(world)
+
+    def read_levers(self, world: World) -> None:
+        """Take over each subdistrict's money, and whether votes are honoured there."""
+        self.rules.honoured[:] = world.in_force.vote_honoured
+        self.weekly_budget = world.in_force.project_budget / WEEKS_PER_YEAR
+
+    def follow_units(self, world: World, change: Regrouping) -> None:
+        """Count anew who has which skill."""
+        self.skills = skill_counts(world.group("critical_mass"), world.residents)
 
     def step(self, world: World) -> None:
         """Move projects on by a week."""

@@ -17,6 +17,7 @@ from ..world.clock import DAY, WEEK_DAYS
 from ..world.counters import DISPATCHED, HANDOFFS
 from ..world.events import IS_HANDED_UP, IS_SENT, STAYS_IN_UNIT, note
 from ..world.issues import BEYOND, IN_UNIT, MOVING
+from ..world.partition import Regrouping
 from ..world.staff import SUBDISTRICT
 from ..world.world import N_IN_UNIT, N_MOVING, World
 
@@ -60,12 +61,21 @@ class Ladder(NamedTuple):
 def ladder_crossings(issues, row, level):
     """Levels crossed on the ladder: as many as lie below the lowest one that holds the whole issue."""
     crossed = 0
-    while crossed < level.shape[0]:
+    while crossed < level.shape[0] and level[crossed, issues.first[row]] >= 0:
         group = level[crossed, issues.first[row]]
-        if issues.scope[row] < BEYOND and group >= 0 and group == level[crossed, issues.end[row] - 1]:
+        if issues.scope[row] < BEYOND and group == level[crossed, issues.end[row] - 1]:
             return crossed
         crossed += 1
     return crossed
+
+
+@kernel
+def levels_above(household, level):
+    """How many levels there are below the community where a household lives: partitions differ between places."""
+    number = 0
+    while number < level.shape[0] and level[number, household] >= 0:
+        number += 1
+    return number
 
 
 @kernel
@@ -130,7 +140,7 @@ def _route_day(
                     note(log, STAYS_IN_UNIT, issues.a[row], issues.b[row], -1, float(issues.due[row]))
                     continue
                 if issues.needs_posts[row]:
-                    crossings = level.shape[0] + 1
+                    crossings = levels_above(h, level) + 1
             issues.target[row] = target
             issues.handoffs[row] = crossings
             counts[HANDOFFS] += crossings
@@ -163,9 +173,17 @@ class Routing:
 
     def __init__(self, world: World, settings: RoutingSettings, on: bool) -> None:
         self.settings, self.on = settings, on
-        self.level = np.ascontiguousarray(np.stack([g.of_household for g in world.climb()]))
+        self._climb(world)
         self.communities = world.settings.communities
         self._offer(world)
+
+    def _climb(self, world: World) -> None:
+        """Note the group of each household at each level; -1 where a place has fewer levels than others."""
+        self.level = np.ascontiguousarray(np.stack([g.of_household for g in world.climb()]))
+
+    def follow_units(self, world: World, change: Regrouping) -> None:
+        """Climb the new ladder; cases that are on their way arrive as planned."""
+        self._climb(world)
 
     def _offer(self, world: World) -> None:
         """Work out the exogenous cases per week of each office: what households alone would send, before any feedback."""

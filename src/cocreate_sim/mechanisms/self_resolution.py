@@ -13,7 +13,7 @@ from ..world.clock import DAY, HOUR
 from ..world.counters import ON_TIME, RESIDENT_HOURS, SATISFIED, SOLVED, SOLVED_IN_UNIT, TOTAL_DAYS
 from ..world.events import UNIT_SOLVES, UNIT_WORKS, note
 from ..world.issues import SOLVED as STATE_SOLVED
-from ..world.partition import skill_counts
+from ..world.partition import Regrouping, skill_counts
 from ..world.world import N_IN_UNIT, World
 
 
@@ -94,6 +94,10 @@ class SelfResolution:
 
     def __init__(self, world: World, settings: SelfResolutionSettings, on: bool) -> None:
         self.settings, self.on = settings, on
+        self.skills = skill_counts(world.group("critical_mass"), world.residents)
+
+    def follow_units(self, world: World, change: Regrouping) -> None:
+        """Count anew who has which skill; issues that lie in units stay, and the new units go on with them."""
         self.skills = skill_counts(world.group("critical_mass"), world.residents)
 
     def step(self, world: World) -> None:

@@ -14,6 +14,7 @@ from ..world import decisions as d
 from ..world.clock import HOUR
 from ..world.counters import VOLUNTEERS_JOINED, VOLUNTEERS_LAPSED
 from ..world.events import CEASES, REGISTERS, note
+from ..world.partition import Regrouping
 from ..world.world import World
 
 WEEKS_PER_YEAR = 365.0 / 7.0
@@ -105,6 +106,11 @@ class Volunteering:
         )  # fmt: skip
         if on:
             r.volunteer_since[r.adult & (uniforms(world.seed, d.VOLUNTEER_JOINS, r.id, tick=2**32 - 1) < s.start_share)] = 0
+
+    def follow_units(self, world: World, change: Regrouping) -> None:
+        """Leave units that stay their helpers' hours of this week; helpers of new ones begin next week."""
+        if world.channels.pooling:
+            world.unit_hours = change.kept(world.unit_hours, 0)
 
     def step(self, world: World) -> None:
         """Register, release and count helpers for the coming week."""

@@ -28,6 +28,8 @@ def check(world: World, table: NDArray[np.int64], totals: NDArray[np.float64], s
         ("solved background cases", int(table[1, SOLVED]), int(sums[c.BACKGROUND_SOLVED])),
         ("cases in line", int(everything[WAITING]), int(world.pools.waiting.sum())),
         ("cases in hand", int(everything[SERVED]), int((world.posts.serving >= 0).sum())),
+        ("people in posts that exist", int((world.posts.filled & world.posts.established).sum()), int(world.posts.filled.sum())),
+        ("households in units", int(world.units.households.sum()), int((~world.households.collective).sum())),
         ("heads", int(totals[6]), int((world.head >= 0).sum())),
     ]
     for name, left, right in rules:

@@ -12,15 +12,16 @@ from numpy.typing import NDArray
 from ..engine.columns import table
 from ..world.clock import DAY, HOUR, WEEK_DAYS
 from ..world.events import BORN as IS_BORN
-from ..world.events import ENTERS_STAGE, EVENTS, FAILS, KINDS, Kind
+from ..world.events import ENTERS_STAGE, EVENTS, FAILS, KINDS, LEVER_CHANGES, Kind
 from ..world.issues import BACKGROUND, SCOPES
 from ..world.sites import REASONS, STAGES
+from ..world.timeline import DATED, said
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _MECHANISMS = list(dict.fromkeys(kind.mechanism for kind in KINDS))
 _RANK = np.array([_MECHANISMS.index(kind.mechanism) for kind in KINDS])
 """Place of each kind of event in the order of a tick; kinds are listed in that order."""
-_CODES: dict[int, tuple[str, ...]] = {IS_BORN: SCOPES, ENTERS_STAGE: STAGES, FAILS: REASONS}
+_CODES: dict[int, tuple[str, ...]] = {IS_BORN: SCOPES, ENTERS_STAGE: STAGES, FAILS: REASONS, LEVER_CHANGES: DATED}
 """Kinds whose ``other`` is a code, and what the codes mean."""
 
 
@@ -123,7 +124,7 @@ def what(event: Any, communities: int | None = None, exact: bool = False) -> str
     """Say what happened: the sentence of the event's kind, with names instead of codes."""
     a, b, other, value = int(event.a), int(event.b), int(event.other), float(event.value)
     codes, somebody = _CODES.get(int(event.kind)), f"resident {other}"
-    kind: Kind = KINDS[event.kind]
+    kind: Kind = KINDS[int(event.kind)]
     return kind.sentence.format(
         a=a, b=b, other=other, value=_number(value, exact), hours=_number(value / HOUR, exact), issue=_issue(a, b),
         due=_instant(int(value), exact), yes="yes" if value else "no", code=codes[other] if codes else other,
@@ -132,6 +133,7 @@ def what(event: Any, communities: int | None = None, exact: bool = False) -> str
         reporter=f"{somebody}, the head on a round" if value else (somebody if other >= 0 else "somebody"),
         initiator=somebody if other >= 0 else "staff", asker="the unit head" if value else "staff",
         satisfied="" if a >= BACKGROUND else f" (satisfied: {'yes' if value else 'no'})",
+        lever_value=said(DATED[other], value) if event.kind == LEVER_CHANGES else "",
         place=f"site {other}" if other >= 0 else "an activity of the building",
     )  # fmt: skip
 

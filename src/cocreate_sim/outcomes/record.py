@@ -18,6 +18,7 @@ from .catalogue import OUTCOMES
 from .census import issues_by_state, social
 from .invariants import check
 from .measures import gini, ratio, theil, top_share
+from .places import ByPlace
 
 WEEKS_PER_YEAR = 365.0 / 7.0
 MONTHS_PER_WEEK = 12.0 / WEEKS_PER_YEAR
@@ -33,6 +34,8 @@ class RunResult:
     waits: dict[str, NDArray[np.float64]]
     projects: dict[str, int]
     realised: dict[str, float] = field(default_factory=dict)
+    places: dict[str, NDArray[np.float64]] = field(default_factory=dict)
+    """Weekly figures by subdistrict, shape (weeks, subdistricts); empty where the world has only one."""
 
 
 class Record:
@@ -45,6 +48,8 @@ class Record:
         self.table = np.zeros((3, len(STATES)), np.int64)
         self.totals = np.zeros(10)
         self.sums = np.zeros(len(c.NAMES))
+        self.established = np.zeros(weeks)
+        self.places = ByPlace(world, weeks)
 
     def week(self, world: World) -> None:
         """Write down the week that ends today, and clear its counters."""
@@ -61,10 +66,10 @@ class Record:
         open_ = self.table[0, [IN_UNIT, MOVING, WAITING, SERVED]].sum()
         posts, offices = world.posts, world.offices
         filled = posts.filled
+        self.established[t] = posts.established.sum()
         workers = filled & (posts.tier == COMMUNITY)
         kept = world.sites.stage >= MANAGE
-        at_posts = filled.sum() - workers.sum()
-        pay = MONTHS_PER_WEEK * (workers.sum() * world.levers.pay + at_posts * world.levers.post_pay)
+        pay = MONTHS_PER_WEEK * self._monthly_pay(world, workers)
         values = {
             "participation_week": n[c.CAME] / adults,
             "volunteers_registered": self.totals[5] / adults,
@@ -83,7 +88,8 @@ class Record:
             "belonging_mean": self.totals[3] / adults, "trust_mean": self.totals[4] / adults,
             "mobilisation_hours": n[c.MOBILISATION_HOURS], "supervision_hours": n[c.SUPERVISION_HOURS],
             "events_week": n[c.EVENTS],
-            "vacancy_share": 1.0 - filled.mean(), "burnout_mean": posts.burnout[filled].mean() if filled.any() else 0.0,
+            "vacancy_share": 1.0 - filled[posts.established].mean(),
+            "burnout_mean": posts.burnout[filled].mean() if filled.any() else 0.0,
             "skill_mean": posts.skill[filled].mean() if filled.any() else np.nan,
             "units_with_head_share": self.totals[8] / max(self.totals[7], 1.0), "head_hours": n[c.HEAD_HOURS],
             "resident_hours": n[c.RESIDENT_HOURS], "meeting_hours": n[c.MEETING_HOURS], "public_hours": n[c.PAID_HOURS],
@@ -91,7 +97,17 @@ class Record:
         }  # fmt: skip
         for name, value in values.items():
             self.weekly[name][t] = value
+        self.places.week(world)
         n[:] = 0.0
+
+    def _monthly_pay(self, world: World, workers: NDArray[np.bool_]) -> float:
+        """Yuan per month for everybody in post, at the pay in force in each subdistrict."""
+        p, subdistricts = world.posts, world.settings.subdistricts
+        place = np.where(p.tier == COMMUNITY, p.place, world.settings.communities + p.place)
+        at = world.office_subdistrict[place]
+        at_posts = p.filled & ~workers
+        here, there = (np.bincount(at[who], minlength=subdistricts) for who in (workers, at_posts))
+        return float((here * world.in_force.pay + there * world.in_force.post_pay).sum())
 
     def _waits(self, world: World) -> dict[str, NDArray[np.float64]]:
         """Time in line of each case reported within the horizon, in working days, by tier; open ones as far as they waited."""
@@ -126,7 +142,7 @@ class Record:
             "votes_valid_share": ratio(n[c.VOTES_VALID], n[c.VOTES_HELD]),
             "working_parties_share": ratio(n[c.PARTIES_FORMED], n[c.PARTIES_TRIED]),
             "upkeep_build_ratio": ratio(n[c.UPKEEP_HOURS], n[c.BUILD_HOURS]),
-            "leavers_year": n[c.LEAVERS] / len(world.posts.tier) / years,
+            "leavers_year": n[c.LEAVERS] / self.established[s].mean() / years,
         }  # fmt: skip
         summary |= self._people(world, weeks, years)
         waits = self._waits(world)
@@ -154,7 +170,7 @@ class Record:
             "arrivals_scale": world.arrivals_scale,
         }
         ordered = {name: float(summary[name]) for name in OUTCOMES}
-        return RunResult(ordered, self.weekly, quantiles, projects, realised)
+        return RunResult(ordered, self.weekly, quantiles, projects, realised, self.places.weekly)
 
     def _people(self, world: World, weeks: int, years: float) -> dict[str, float]:
         """Participation and hours by person, role and place."""

@@ -15,7 +15,7 @@ from .design import Arm
 
 PACKAGES = ("numpy", "scipy", "numba", "mesa", "pandas", "pyarrow", "hydra-core", "matplotlib")
 """Packages whose version can change a result or a table."""
-_EXPLAINED = ("world", "levers", "channels", "switches", "uncertainties", "run")
+_EXPLAINED = ("world", "levers", "timeline", "channels", "switches", "uncertainties", "run")
 
 
 def describe(

@@ -1,4 +1,4 @@
-"""The tables of a study on disk: pieces while it runs, four sorted tables when it ends."""
+"""The tables of a study on disk: pieces while it runs, sorted tables when it ends."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from ..analysis.parts import FOLDER, TABLES, TIERS, assemble, read_parts
+from ..analysis.parts import BY_PLACE, FOLDER, TABLES, TIERS, assemble, read_parts
 from ..errors import OutputError
 from .output import reason, write_table
 
@@ -31,7 +31,7 @@ def failed_run(arm: str, replicate: int, seed: int, seconds: float, error: str) 
 
 
 def finished_run(arm: str, replicate: int, seed: int, seconds: float, result: RunResult, burn_in_weeks: int) -> Pieces:
-    """Return what one run measured, as rows of the four tables."""
+    """Return what one run measured, as rows of the tables."""
     key = {"arm": arm, "replicate": replicate}
     row: dict[str, Any] = {**key, "seed": seed, "status": "ok", "error": "", "wall_seconds": seconds}
     row |= {f"realised_{name}": float(value) for name, value in result.realised.items()}
@@ -42,6 +42,12 @@ def finished_run(arm: str, replicate: int, seed: int, seconds: float, result: Ru
         weekly = {"week": np.arange(length, dtype=np.int64) - burn_in_weeks}
         weekly |= {name: np.asarray(values, dtype=np.float64) for name, values in result.weekly.items()}
         pieces["weekly"] = _keyed(key, pd.DataFrame(weekly))
+    if result.places:
+        weeks, places = next(iter(result.places.values())).shape
+        by_place: dict[str, Any] = {"week": np.tile(np.arange(weeks, dtype=np.int64) - burn_in_weeks, places)}
+        by_place = {"subdistrict": np.repeat(np.arange(places, dtype=np.int64), weeks)} | by_place
+        by_place |= {name: np.asarray(values, dtype=np.float64).T.ravel() for name, values in result.places.items()}
+        pieces[BY_PLACE] = _keyed(key, pd.DataFrame(by_place))
     tiers = [tier for tier in TIERS if len(result.waits.get(tier, ()))]
     if tiers:
         percentiles = np.concatenate([np.arange(len(result.waits[t]), dtype=np.int64) for t in tiers])
@@ -79,9 +85,11 @@ class Parts:
         due = at_once or time.monotonic() - self.last >= FLUSH_SECONDS
         if not (due and self.waiting):
             return
-        for name in TABLES:
+        for name in (BY_PLACE, *TABLES):
             frames = [run[name] for run in self.waiting if name in run]
             table = pd.concat(frames, ignore_index=True) if frames else pd.DataFrame()
+            if name == BY_PLACE and not frames:
+                continue
             write_table(self.folder / f"{name}-{self.number:06d}.parquet", table)
         self.number += 1
         self.waiting.clear()
@@ -89,14 +97,17 @@ class Parts:
 
 
 def compact(folder: Path, manifest: Mapping[str, Any]) -> pd.DataFrame:
-    """Turn the pieces into four tables, sorted by arm and replicate, and return the runs.
+    """Turn the pieces into tables, sorted by arm and replicate, and return the runs.
 
+    ``subdistricts.parquet`` is there when a world has several.
     ``runs.parquet`` is written last: while it is missing, readers use the pieces.
     """
     tables = assemble(read_parts(folder), manifest)
     write_table(folder / "weekly.parquet", tables.weekly)
     write_table(folder / "waits.parquet", tables.waits)
     write_table(folder / "projects.parquet", tables.projects)
+    if len(tables.subdistricts):
+        write_table(folder / f"{BY_PLACE}.parquet", tables.subdistricts)
     write_table(folder / "runs.parquet", tables.runs)
     return tables.runs
 

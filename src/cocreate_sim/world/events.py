@@ -42,6 +42,7 @@ def _kind(name: str, mechanism: str, sentence: str) -> int:
 
 
 # in the order of a tick
+LEVER_CHANGES = _kind("lever_changes", "rollout", "in subdistrict {a} the lever {code} changes to {lever_value}")
 LEAVES_POST = _kind("leaves_post", "turnover", "the person in post {b} of {office_a} leaves")
 FILLS_POST = _kind("fills_post", "turnover", "somebody comes to the vacant post {b} of {office_a}")
 BORN = _kind("born", "arrivals", "{issue} is born: reach {code}, {value} staff hours")

@@ -15,13 +15,14 @@ from .events import empty_log
 from .issues import SCOPES, empty_issues, grown
 from .levers import Channels, Levers
 from .lines import Pools, build_pools
-from .partition import Groups
+from .partition import Groups, Regrouping, group, ladder_by_place, regrouping
 from .places import Households, Places
 from .residents import Residents
 from .settings import WorldSettings
 from .sites import REASONS, STAGES
 from .staff import COMMUNITY, Offices
 from .ties import Ties
+from .timeline import Timeline
 
 
 class Roster(NamedTuple):
@@ -81,6 +82,10 @@ class World:
     posts: np.recarray
     sites: np.recarray
     ties: Ties
+    in_force: np.recarray
+    """The levers in force in each subdistrict: see `in_force.py`."""
+    timeline: Timeline = ()
+    """Changes of levers to come."""
     uncertainties: Mapping[str, Any] = field(default_factory=dict)
     switches: Mapping[str, bool] = field(default_factory=dict)
     day: int = 0
@@ -110,9 +115,18 @@ class World:
         """Share of the hours for unit heads that staff could find, by office."""
         self.asked_by_staff = np.zeros(offices)
         """Chance that a resident of the office is asked by staff this week."""
-        self.broadcast = 0.0
-        """Chance that a resident hears of an activity through the building's chat group."""
-        self.board_effect = 0.0
+        self.broadcast = np.zeros(self.settings.subdistricts)
+        """Chance that a resident hears of an activity through the building's chat group, by subdistrict."""
+        self.board_effect = np.zeros(self.settings.subdistricts)
+        """Worth of the red board to a resident whom the whole unit knows, by subdistrict."""
+        self.office_subdistrict = np.concatenate(
+            (self.places.community_subdistrict, np.arange(self.settings.subdistricts, dtype=np.int32))
+        )
+        """Subdistrict in which each office lies."""
+        self.levers_changed = False
+        """Set by the roll-out when mechanisms have to look at `in_force` again."""
+        self.regrouped: Regrouping | None = None
+        """Set by the roll-out when units have been redrawn."""
         self.condition = np.zeros(len(self.places.compounds.first))
         """Mean condition of the sites of each compound."""
         self.unit_hours = np.zeros(len(self.group("pooling").first), np.int64)
@@ -165,6 +179,13 @@ class World:
         """Return the levels that an issue climbs below the community."""
         return self.ladder if self.channels.scope else self.reference_ladder
 
+    def redraw_units(self) -> None:
+        """Draw units anew by the partitions in force; mechanisms that hold state per unit are to follow (`regrouped`)."""
+        spans = ladder_by_place(self.in_force["partition"], self.places, self.households)
+        self.ladder = tuple(group(level, self.households, self.residents) for level in spans)
+        self.regrouped = regrouping(self.units, self.ladder[0])
+        self.units = self.ladder[0]
+
     def grow_issues(self) -> None:
         """Double the room for issues."""
         capacity = 2 * len(self.issues)
@@ -179,7 +200,8 @@ class World:
         family = ~self.households.collective
         households, residents = int(family.sum()), len(people.id)
         in_families = int(family[people.household].sum())
-        workers = int((self.posts.tier == COMMUNITY).sum())
+        established = self.posts.established
+        workers = int((established & (self.posts.tier == COMMUNITY)).sum())
         units, grids, compounds = len(self.units.first), len(self.places.grids.first), len(self.places.compounds.first)
         outside = self.offices.background * s.persons_per_household / (1 - s.collective_share)
         served = residents + float(outside[self.offices.tier == COMMUNITY].sum())
@@ -199,7 +221,7 @@ class World:
             "adults": int(people.adult.sum()),
             "party_members": int(people.party.sum()),
             "newcomers": int(people.newcomer.sum()),
-            "posts": len(self.posts) - workers,
+            "posts": int(established.sum()) - workers,
             "community_workers": workers,
             "sites": len(self.sites),
             "residents_per_household": in_families / households,
