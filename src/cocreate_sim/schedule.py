@@ -12,6 +12,7 @@ from .mechanism import Mechanism
 from .mechanisms.arrivals import Arrivals
 from .mechanisms.belonging import Belonging
 from .mechanisms.casework import CaseWork
+from .mechanisms.clubs import Clubs
 from .mechanisms.heads import Heads
 from .mechanisms.mobilisation import Mobilisation
 from .mechanisms.participation import Participation
@@ -36,6 +37,7 @@ MECHANISMS: tuple[type[Mechanism], ...] = (
     StaffTime,
     Heads,
     Mobilisation,
+    Clubs,
     Participation,
     Renovation,
     Upkeep,

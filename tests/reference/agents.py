@@ -49,7 +49,11 @@ class Resident(mesa.Agent):
         self.rests_until = NEVER
         self.on_board = False
         self.ties: dict[int, Tie] = {}
-        self.good = self.bad = self.served = self.ignored = 0
+        self.interest = -1
+        self.talent = False
+        self.club: Any = None
+        self.club_meeting: Any = None
+        self.good = self.bad = self.served = self.ignored = self.met_staff = 0
         """Experiences of the running week."""
 
     def known(self) -> list[tuple[Resident, Tie]]:

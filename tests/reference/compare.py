@@ -44,7 +44,10 @@ def _people(fast: CoCreateModel, plain: ReferenceModel) -> Iterator[Column]:
     yield from _columns(
         r, people, whose, "kind", "baseline", "budget", "reports_rate", "belonging", "belonging_rest", "trust", "takes_part",
         "took_part", "asked", "last_active", "weeks_active", "hours", "volunteer_since", "willing_to_head", "rests_until", "on_board",
+        "interest", "talent",
     )  # fmt: skip
+    for name in ("club", "club_meeting"):
+        yield Column(name, whose, getattr(r, name), [club.number if (club := getattr(one, name)) else -1 for one in people])
     yield Column("is a head", whose, r.head_of >= 0, [one.heads is not None for one in people])
     yield Column("ties", whose, t.number, [len(one.ties) for one in people])
     pairs = [(one, number) for one in people for number in sorted(one.ties)]
@@ -98,6 +101,14 @@ def _sites(fast: CoCreateModel, plain: ReferenceModel) -> Iterator[Column]:
     )  # fmt: skip
 
 
+def _clubs(fast: CoCreateModel, plain: ReferenceModel) -> Iterator[Column]:
+    table, clubs = fast.world.clubs, plain.clubs
+    whose = [f"club {club.number}" for club in clubs]
+    yield from _columns(table, clubs, whose, "interest", "stage", "begun", "founded", "members", id="number")
+    leaders = np.where(table.founder >= 0, fast.world.residents.id[table.founder], -1)
+    yield Column("leader", whose, leaders, [club.founder.number if club.founder else -1 for club in clubs])
+
+
 def _issues(fast: CoCreateModel, plain: ReferenceModel) -> Iterator[Column]:
     w, issues = fast.world, plain.issues
     born = w.issues[: int(w.roster.length[N_ISSUES])]
@@ -132,7 +143,7 @@ def _differing(column: Column) -> str | None:
 
 def state_difference(fast: CoCreateModel, plain: ReferenceModel) -> str | None:
     """The first quantity that differs between the two models, in words, or None."""
-    columns = (column for part in (_issues, _offices, _sites, _homes, _people) for column in part(fast, plain))
+    columns = (column for part in (_issues, _offices, _sites, _clubs, _homes, _people) for column in part(fast, plain))
     return next((told for told in map(_differing, columns) if told), None)
 
 

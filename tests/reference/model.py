@@ -10,7 +10,7 @@ from cocreate_sim.engine import streams
 from cocreate_sim.world.build import build_world
 from cocreate_sim.world.events import KINDS
 
-from . import casework, issues, neighbours, renovation, staff
+from . import casework, clubs, issues, neighbours, renovation, staff
 from .agents import Household, Issue, Office, Post, Resident, Site, Team
 from .clock import DAY
 from .town import settle
@@ -50,6 +50,7 @@ class ReferenceModel(mesa.Model):
         issues.begin(self)
         casework.begin(self)
         neighbours.begin(self)
+        clubs.begin(self)
 
     def is_on(self, mechanism: str) -> bool:
         """True unless the mechanism is switched off."""
@@ -107,6 +108,8 @@ class ReferenceModel(mesa.Model):
                 neighbours.heads(self)
             if self.is_on("mobilisation"):
                 staff.mobilisation(self)
+            if self.is_on("clubs") and self.levers.clubs:
+                clubs.clubs(self)
             neighbours.participation(self)
             if self.is_on("renovation"):
                 renovation.projects(self)
@@ -117,5 +120,6 @@ class ReferenceModel(mesa.Model):
             neighbours.volunteering(self)
             if self.is_on("ties"):
                 neighbours.ties(self)
+                clubs.ties(self)
             neighbours.belonging(self)
         self.day += 1

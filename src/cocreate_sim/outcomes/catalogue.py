@@ -149,6 +149,17 @@ _ALL = [
          "paid hours of posts and community workers", True, 0),
         ("public_yuan", "Public money", "yuan per week", "pay of staff and money for projects", True, 0),
     )),
+    *_table("social", (
+        ("clubs", "Clubs", "clubs", "clubs that are running", True, 0),
+        ("club_members_share", "Club members", "share of adults", "adults who belong to a club or to the class before it", True, 0),
+        ("club_attendance", "Attendance of clubs", "share of members", "members who come to the weekly meeting", True, 0),
+        ("clubs_founded", "Clubs founded", "clubs per year", "classes that became a club", False, 0),
+        ("clubs_dissolved", "Clubs dissolved", "clubs per year", "clubs that ended", False, -1),
+    )),
+    *_table("participation", (
+        ("volunteers_in_clubs_share", "Volunteers in clubs", "share of volunteers",
+         "registered volunteers who belong to a club", True, 0),
+    )),
 ]  # fmt: skip
 
 OUTCOMES: dict[str, Outcome] = {o.name: o for o in _ALL}

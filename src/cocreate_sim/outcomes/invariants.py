@@ -29,6 +29,11 @@ def check(world: World, table: NDArray[np.int64], totals: NDArray[np.float64], s
         ("cases in line", int(everything[WAITING]), int(world.pools.waiting.sum())),
         ("cases in hand", int(everything[SERVED]), int((world.posts.serving >= 0).sum())),
         ("heads", int(totals[6]), int((world.head >= 0).sum())),
+        ("members of clubs", int((world.residents.club >= 0).sum()), int(world.clubs.members.sum())),
+        (
+            "members of clubs = joined + talents - left - dispersed", int(world.clubs.members.sum()),
+            int(sums[c.CLUB_JOINED] + sums[c.TALENTS_FOUND] - sums[c.CLUB_LEFT] - sums[c.CLUB_DISPERSED]),
+        ),
     ]
     for name, left, right in rules:
         if left != right:

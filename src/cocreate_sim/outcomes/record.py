@@ -14,6 +14,7 @@ from ..world.residents import OLD
 from ..world.sites import BUILD, KEPT, MANAGE, REASONS, STAGES
 from ..world.staff import COMMUNITY, SUBDISTRICT
 from ..world.world import N_ISSUES, World
+from . import clubs
 from .catalogue import OUTCOMES
 from .census import issues_by_state, social
 from .invariants import check
@@ -89,6 +90,7 @@ class Record:
             "resident_hours": n[c.RESIDENT_HOURS], "meeting_hours": n[c.MEETING_HOURS], "public_hours": n[c.PAID_HOURS],
             "public_yuan": n[c.YUAN] + pay,
         }  # fmt: skip
+        values |= clubs.weekly(world, n)
         for name, value in values.items():
             self.weekly[name][t] = value
         n[:] = 0.0
@@ -129,6 +131,7 @@ class Record:
             "leavers_year": n[c.LEAVERS] / len(world.posts.tier) / years,
         }  # fmt: skip
         summary |= self._people(world, weeks, years)
+        summary |= clubs.summary(world, n, years)
         waits = self._waits(world)
         for name, values in (("wait", waits["all"]), ("wait_posts", waits["posts"]), ("wait_community", waits["community"])):
             summary[f"{name}_mean_days"] = float(values.mean()) if len(values) else float("nan")

@@ -78,4 +78,14 @@ BUILT = _count("built")
 FINISHED = _count("finished")
 FAILED = _count("failed")
 
+# clubs
+TALENTS_FOUND = _count("talents_found")
+CLUBS_FOUNDED = _count("clubs_founded")
+CLUBS_DISSOLVED = _count("clubs_dissolved")
+CLUB_JOINED = _count("club_joined")
+CLUB_LEFT = _count("club_left")
+CLUB_DISPERSED = _count("club_dispersed")
+CLUB_CAME = _count("club_came")
+ASKED_AT_CLUB = _count("asked_at_club")
+
 NAMES = tuple(_names)

@@ -82,6 +82,10 @@ class Levers:
         True, unit="yes or no", role=_lever,
         meaning="the option that residents voted for is the one that is built", source="S15, S16",
     )  # fmt: skip
+    clubs: bool = setting(
+        False, unit="yes or no", role=_lever,
+        meaning="staff look for talents (能人) whose classes become clubs", source="S38, S39",
+    )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

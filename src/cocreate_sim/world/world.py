@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from . import counters
 from .clock import HOUR, WEEK_DAYS
+from .clubs import build_clubs
 from .events import empty_log
 from .issues import SCOPES, empty_issues, grown
 from .levers import Channels, Levers
@@ -60,6 +61,8 @@ class Feelings(NamedTuple):
     """Reports that were solved in time."""
     ignored: NDArray[np.int16]
     """Reports that were not."""
+    met_staff: NDArray[np.int16]
+    """Meetings of a club to which staff came too."""
 
 
 @dataclass
@@ -99,7 +102,8 @@ class World:
             np.zeros(homes), np.zeros(homes, np.bool_), np.zeros(homes), np.full(homes, -1, np.int32),
             np.full(homes, -1, np.int32),
         )  # fmt: skip
-        self.feelings = Feelings(*(np.zeros(people, np.int16) for _ in range(4)))
+        self.feelings = Feelings(*(np.zeros(people, np.int16) for _ in range(5)))
+        self.clubs = build_clubs(self.settings.communities)
         self.speed = np.ones(offices)
         """Share of office time that each office's staff can give to cases."""
         self.busy_share = np.zeros(offices)
