@@ -12,6 +12,7 @@ from .mechanism import Mechanism
 from .mechanisms.arrivals import Arrivals
 from .mechanisms.belonging import Belonging
 from .mechanisms.casework import CaseWork
+from .mechanisms.club_facilities import ClubFacilities
 from .mechanisms.clubs import Clubs
 from .mechanisms.heads import Heads
 from .mechanisms.mobilisation import Mobilisation
@@ -41,6 +42,7 @@ MECHANISMS: tuple[type[Mechanism], ...] = (
     Participation,
     Renovation,
     Upkeep,
+    ClubFacilities,
     Recognition,
     Volunteering,
     TieGrowth,

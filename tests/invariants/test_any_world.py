@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -19,6 +20,7 @@ from tests.invariants.drawing import scenarios
 from cocreate_sim.config import Scenario
 from cocreate_sim.errors import ConfigError
 from cocreate_sim.model import CoCreateModel
+from cocreate_sim.outcomes import clubs
 from cocreate_sim.outcomes.catalogue import OUTCOMES
 from cocreate_sim.outcomes.record import RunResult
 from cocreate_sim.world import counters as c
@@ -43,8 +45,13 @@ DENOMINATORS = {
 MAY_LACK = {
     "participation_party", "participation_newcomers", "participation_old", "newcomer_ratio", "wait_mean_days", "wait_median_days",
     "wait_p90_days", "wait_posts_mean_days", "wait_community_mean_days", "projects_by_residents_share", "backlog_old_share", "skill_mean",
+    "club_attendance", "volunteers_in_clubs_share",
 }  # fmt: skip
 """Outcomes of people, cases or proposals of which a small world may have none."""
+POLICIES: dict[str, Callable[[World], bool]] = dict.fromkeys(
+    ("clubs", "club_members_share", "clubs_founded", "clubs_dissolved"), clubs.exist
+) | dict.fromkeys(("facilities_by_clubs", "facility_fees", "facility_bills_public", "facilities_closed"), clubs.keep)
+"""Outcome -> whether the policy has what it is about: not a number exactly when it has not."""
 
 
 def same(one: Any, two: Any) -> bool:
@@ -157,6 +164,8 @@ def check_result(model: CoCreateModel, result: RunResult) -> None:
         assert not math.isinf(value), name
         if name in DENOMINATORS:
             assert math.isnan(value) == (horizon[DENOMINATORS[name]] == 0), name
+        elif name in POLICIES:
+            assert math.isnan(value) != POLICIES[name](model.world), name
         elif name not in MAY_LACK:
             assert not math.isnan(value), name
         if math.isnan(value):

@@ -266,6 +266,9 @@ class Site:
     rota_hours: float = 0.0
     build_hours: float = 0.0
     upkeep_hours: float = 0.0
+    keeper: Any = None
+    """The club that keeps it, or None for a rota of its users."""
+    balance: float = 0.0
 
     @cached_property
     def residents(self) -> list[Resident]:

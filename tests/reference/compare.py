@@ -91,8 +91,9 @@ def _sites(fast: CoCreateModel, plain: ReferenceModel) -> Iterator[Column]:
     s, sites = fast.world.sites, plain.sites
     whose = [f"site {site.number}" for site in sites]
     yield from _columns(
-        s, sites, whose, "condition", "stage", "since", "rota_hours", "build_hours", "upkeep_hours", number="project"
+        s, sites, whose, "condition", "stage", "since", "rota_hours", "build_hours", "upkeep_hours", "balance", number="project"
     )
+    yield Column("keeper", whose, s.keeper, [site.keeper.number if site.keeper else -1 for site in sites])
     begun = s.number > 0
     yield from _columns(
         s[begun], [site for site in sites if site.project > 0], [w for w, yes in zip(whose, begun, strict=True) if yes],

@@ -10,7 +10,7 @@ from cocreate_sim.engine import streams
 from cocreate_sim.world.build import build_world
 from cocreate_sim.world.events import KINDS
 
-from . import casework, clubs, issues, neighbours, renovation, staff
+from . import casework, club_facilities, clubs, issues, neighbours, renovation, staff
 from .agents import Household, Issue, Office, Post, Resident, Site, Team
 from .clock import DAY
 from .town import settle
@@ -115,6 +115,8 @@ class ReferenceModel(mesa.Model):
                 renovation.projects(self)
             if self.is_on("upkeep"):
                 renovation.upkeep(self)
+            if self.is_on("club_facilities") and self.levers.keepers.value == "club":
+                club_facilities.club_facilities(self)
             if self.is_on("recognition") and self.levers.red_board:
                 neighbours.recognition(self)
             neighbours.volunteering(self)

@@ -294,7 +294,10 @@ def upkeep(model: Any) -> None:
 def _shifts(model: Any, site: Site, needed: float) -> float:
     """Hours that the keepers on the rota give this week."""
     s, given = model.settings["upkeep"], 0.0
-    keepers = [r for r in site.residents if r.adult and _keeps(r, site, s.by_role)]
+    if site.keeper is None:
+        keepers = [r for r in site.residents if r.adult and _keeps(r, site, s.by_role)]
+    else:
+        keepers = sorted(site.keeper.people, key=lambda r: r.number)
     for keeper in keepers[: s.rota_size]:
         if given >= needed:
             break

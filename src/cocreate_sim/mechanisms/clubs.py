@@ -220,8 +220,10 @@ class Clubs:
     )
     equations: ClassVar[tuple[str, ...]] = (
         "hazard of a class for an interest without one = find_rate x free hours / 100 / number of interests",
-        "joining hazard of an interested resident = p_c + q_c s / (w0 + s) + invited x chance to be asked by staff; s = strength "
-        "of ties to members last week",
+        (
+            "joining hazard of an interested resident = p_c + q_c s / (w0 + s) + invited x chance to be asked by staff; "
+            "s = strength of ties to members last week"
+        ),
         "leaving hazard = mu_c; a leader who has left is followed by a talent among the members, if there is one",
         "limit: with w0 far above s, and everybody known, dF/dt = (p + q F) (1 - F) with q = q_c m / w0 (Bass)",
     )

@@ -51,7 +51,8 @@ class VolunteeringSettings:
     )  # fmt: skip
     asked_at_club: float = setting(
         0.1, unit="chance per meeting", low=0.0, high=1.0, prior=uniform(0.0, 0.3),
-        meaning="a member who comes to the meeting of a club is asked there to be a volunteer", source="S41; no evidence for the size",
+        meaning="a member who comes to the meeting of a club is asked there to be a volunteer",
+        source="S41; no evidence for the size",
     )  # fmt: skip
 
 
@@ -120,8 +121,9 @@ class Volunteering:
         self.on = on
         heads = world.uncertainties["heads"]
         join = s.join_chance if on else 0.0
+        member_join = s.club_odds * join / (1.0 - join + s.club_odds * join)
         self.rates = _Rates(
-            join, s.club_odds * join / (1.0 - join + s.club_odds * join), s.asked_at_club if on else 0.0, s.lapse_rate / WEEKS_PER_YEAR, s.belonging_effect, s.solving_share,
+            join, member_join, s.asked_at_club if on else 0.0, s.lapse_rate / WEEKS_PER_YEAR, s.belonging_effect, s.solving_share,
             max(1.0 - heads.visit_share - heads.meeting_share, 0.0),
         )  # fmt: skip
         if on:

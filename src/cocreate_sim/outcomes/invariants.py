@@ -38,6 +38,10 @@ def check(world: World, table: NDArray[np.int64], totals: NDArray[np.float64], s
     for name, left, right in rules:
         if left != right:
             raise InvariantError(f"day {world.day}: {name} do not balance: {left} counted, {right} booked")
+    held = float(world.sites.balance.sum())
+    booked = float(sums[c.FEES] + sums[c.DEBTS_LEFT] - sums[c.CLUB_BILLS] - sums[c.PURSES_LEFT])
+    if abs(held - booked) > 1e-9 * (1.0 + float(sums[c.FEES] + sums[c.CLUB_BILLS])):
+        raise InvariantError(f"day {world.day}: purses of facilities do not balance: {held} yuan held, {booked} booked")
     day = world.day
     now = int(office_time(np.int64(day) * DAY + OPENS, world.office_day))
     if day % 7 < 5:

@@ -88,7 +88,7 @@ class Record:
             "skill_mean": posts.skill[filled].mean() if filled.any() else np.nan,
             "units_with_head_share": self.totals[8] / max(self.totals[7], 1.0), "head_hours": n[c.HEAD_HOURS],
             "resident_hours": n[c.RESIDENT_HOURS], "meeting_hours": n[c.MEETING_HOURS], "public_hours": n[c.PAID_HOURS],
-            "public_yuan": n[c.YUAN] + pay,
+            "public_yuan": n[c.YUAN] + pay + n[c.PUBLIC_BILLS],
         }  # fmt: skip
         values |= clubs.weekly(world, n)
         for name, value in values.items():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ..engine.columns import Columns, table
 
@@ -33,3 +34,10 @@ def build_clubs(communities: int) -> np.recarray:
     return table(
         CLUBS, n, id=ids, community=ids // len(INTERESTS), interest=ids % len(INTERESTS), founder=-1, begun=-1, founded=-1
     )
+
+
+def members_by_club(club: NDArray[np.int32], clubs: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """List the rows of members club by club, in the order of their ids, and where each club's list begins and ends."""
+    rows = np.flatnonzero(club >= 0)
+    rows = rows[np.argsort(club[rows], kind="stable")]
+    return rows, np.searchsorted(club[rows], np.arange(clubs + 1))

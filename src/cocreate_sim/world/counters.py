@@ -88,4 +88,13 @@ CLUB_DISPERSED = _count("club_dispersed")
 CLUB_CAME = _count("club_came")
 ASKED_AT_CLUB = _count("asked_at_club")
 
+# facilities kept by clubs
+FACILITIES_TAKEN = _count("facilities_taken")
+FACILITIES_CLOSED = _count("facilities_closed")
+FEES = _count("fees")
+CLUB_BILLS = _count("club_bills")
+PUBLIC_BILLS = _count("public_bills")
+PURSES_LEFT = _count("purses_left")
+DEBTS_LEFT = _count("debts_left")
+
 NAMES = tuple(_names)
