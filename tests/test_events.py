@@ -27,7 +27,7 @@ LIVELY: dict[str, Any] = {
     "upkeep.decay": 6.0, "upkeep.steward_ratio": 1.0, "upkeep.repair": 0.0, "turnover.leave_community": 5.0, "turnover.refill_months": 0.5,
     "casework.patience_days": 5.0, "reporting.lapse_days": 20.0, "ties.most": 8,
     "clubs.interested": 0.15, "clubs.talented": 0.2, "clubs.find_rate": 1.0, "clubs.lessons": 2, "clubs.join_rate": 2.0, "clubs.leave_rate": 3.0,
-    "clubs.minimum": 4, "club_facilities.running_cost": 8.0, "club_facilities.reserve": 5.0,
+    "clubs.minimum": 4, "arrivals.skilled_share": 0.5, "renovation.skilled": 0.6, "club_facilities.running_cost": 8.0, "club_facilities.reserve": 5.0,
 }  # fmt: skip
 
 
@@ -36,7 +36,7 @@ def lively(seed: int = 3) -> Scenario:
         "quarter", households=240, compounds=2, grids=4, communities=1, households_per_site=30, community_households=500
     )
     return scenario(
-        place, seed=seed, weeks=WEEKS, settings=LIVELY, partition="10-20", posts=44, red_board=True, head_hours="equal_total", clubs=True, keepers="club", user_fee=1.0,
+        place, seed=seed, weeks=WEEKS, settings=LIVELY, partition="10-20", posts=44, red_board=True, head_hours="equal_total", clubs=True, skill_groups=True, keepers="club", user_fee=1.0,
     )
 
 
@@ -115,6 +115,7 @@ BOOKS: list[tuple[str, list[tuple[int, dict[str, Any]]], int]] = [
     ("volunteers joined", [(e.REGISTERS, {})], c.VOLUNTEERS_JOINED),
     ("volunteers lapsed", [(e.CEASES, {})], c.VOLUNTEERS_LAPSED),
     ("ties made", [(e.TIE_MADE, {})], c.TIES_MADE),
+    ("projects helped by skill groups", [(e.FINDS_GROUP, {})], c.PROJECTS_BY_GROUPS),
     ("talents found", [(e.TALENT_FOUND, {})], c.TALENTS_FOUND),
     ("joined a club", [(e.JOINS_CLUB, {})], c.CLUB_JOINED),
     ("left a club", [(e.LEAVES_CLUB, {})], c.CLUB_LEFT),

@@ -22,6 +22,7 @@ from .mechanisms.renovation import Renovation
 from .mechanisms.reporting import Reporting
 from .mechanisms.routing import Routing
 from .mechanisms.self_resolution import SelfResolution
+from .mechanisms.skill_groups import SkillGroups
 from .mechanisms.staff_time import StaffTime
 from .mechanisms.ties import TieGrowth
 from .mechanisms.turnover import Turnover
@@ -45,6 +46,7 @@ MECHANISMS: tuple[type[Mechanism], ...] = (
     ClubFacilities,
     Recognition,
     Volunteering,
+    SkillGroups,
     TieGrowth,
     Belonging,
 )

@@ -20,7 +20,7 @@ from tests.invariants.drawing import scenarios
 from cocreate_sim.config import Scenario
 from cocreate_sim.errors import ConfigError
 from cocreate_sim.model import CoCreateModel
-from cocreate_sim.outcomes import clubs
+from cocreate_sim.outcomes import clubs, skill_groups
 from cocreate_sim.outcomes.catalogue import OUTCOMES
 from cocreate_sim.outcomes.record import RunResult
 from cocreate_sim.world import counters as c
@@ -50,7 +50,9 @@ MAY_LACK = {
 """Outcomes of people, cases or proposals of which a small world may have none."""
 POLICIES: dict[str, Callable[[World], bool]] = dict.fromkeys(
     ("clubs", "club_members_share", "clubs_founded", "clubs_dissolved"), clubs.exist
-) | dict.fromkeys(("facilities_by_clubs", "facility_fees", "facility_bills_public", "facilities_closed"), clubs.keep)
+) | dict.fromkeys(("facilities_by_clubs", "facility_fees", "facility_bills_public", "facilities_closed"), clubs.keep) | dict.fromkeys(
+    ("skill_group_members", "skill_group_hours", "solved_by_skill_groups", "projects_by_skill_groups"), skill_groups.exist
+)
 """Outcome -> whether the policy has what it is about: not a number exactly when it has not."""
 
 
@@ -146,7 +148,7 @@ def check_weeks(model: CoCreateModel) -> None:
     for part, whole in (
         (c.SOLVED_IN_UNIT, c.SOLVED), (c.ON_TIME, c.SOLVED), (c.SATISFIED, c.SOLVED), (c.REPORTED_BY_HEAD, c.REPORTED), (c.IN_VAIN, c.CAME),
         (c.PARTIES_FORMED, c.PARTIES_TRIED), (c.VOTES_VALID, c.VOTES_HELD), (c.HOUSEHOLDS_VOTING, c.HOUSEHOLDS_CALLED),
-        (c.MEETING_HOURS, c.RESIDENT_HOURS), (c.UPKEEP_HOURS, c.RESIDENT_HOURS),
+        (c.MEETING_HOURS, c.RESIDENT_HOURS), (c.UPKEEP_HOURS, c.RESIDENT_HOURS), (c.GROUP_HOURS, c.RESIDENT_HOURS), (c.SOLVED_BY_GROUPS, c.SOLVED_IN_UNIT),
     ):  # fmt: skip
         assert np.all(n[:, part] <= n[:, whole] * (1 + 1e-12) + 1e-9), (c.NAMES[part], c.NAMES[whole])
     solved = n[:, c.SOLVED_IN_UNIT] + n[:, c.SOLVED_BY_COMMUNITY] + n[:, c.SOLVED_BY_POSTS]

@@ -110,7 +110,7 @@ def test_an_event_is_told_with_names_instead_of_codes(event: Event, said: str) -
 @pytest.mark.parametrize("kind", range(len(KINDS)), ids=lambda kind: KINDS[kind].name)
 @pytest.mark.parametrize("exact", [False, True], ids=["short", "exact"])
 def test_every_kind_has_words(kind: int, exact: bool) -> None:
-    event = as_rows([(NINE + 1_500_000, kind, 1, 2, 3, 4.0)])[0]
+    event = as_rows([(NINE + 1_500_000, kind, 1, 2, 1, 4.0)])[0]
     told = in_words(event, exact=exact)
     assert f", {KINDS[kind].mechanism.replace('_', ' ')}: " in told
     assert ("09:00:01.500000" in told) == exact

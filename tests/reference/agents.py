@@ -156,6 +156,10 @@ class Office:
     free_hours: float = 0.0
     support: float = 1.0
     asked_by_staff: float = 0.0
+    skill_members: list[int] = field(default_factory=list)
+    """Volunteers in the group for each skill."""
+    skill_hours: list[int] = field(default_factory=list)
+    """Microseconds that these have left this week."""
     budget: float = 0.0
     next_case: int = 0
     next_moment: int = 0

@@ -81,6 +81,9 @@ def _offices(fast: CoCreateModel, plain: ReferenceModel) -> Iterator[Column]:
         plain_values = [getattr(post.case, what) if post.case else -1 for post in posts]
         yield Column(f"case in hand, {what}", whose, np.where(none, -1, values), plain_values)
     yield Column("done at", whose, np.where(none, 0, w.posts.free_at), [post.done_at * bool(post.case) for post in posts])
+    for name in ("skill_members", "skill_hours"):
+        plain_values = [number for office in offices if office.is_community for number in getattr(office, name)]
+        yield Column(name, range(len(plain_values)), getattr(w, name).ravel(), plain_values)
     for channel, column, attribute in (("pooling", w.unit_hours, "helper_hours"), ("coordination", w.activity_rate, "activity_rate")):
         groups = plain.groups[channel]
         yield Column(attribute, [f"group {g.number}" for g in groups], column, [getattr(g, attribute) for g in groups])

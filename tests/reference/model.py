@@ -10,7 +10,7 @@ from cocreate_sim.engine import streams
 from cocreate_sim.world.build import build_world
 from cocreate_sim.world.events import KINDS
 
-from . import casework, club_facilities, clubs, issues, neighbours, renovation, staff
+from . import casework, club_facilities, clubs, issues, neighbours, renovation, skill_groups, staff
 from .agents import Household, Issue, Office, Post, Resident, Site, Team
 from .clock import DAY
 from .town import settle
@@ -51,6 +51,7 @@ class ReferenceModel(mesa.Model):
         casework.begin(self)
         neighbours.begin(self)
         clubs.begin(self)
+        skill_groups.begin(self)
 
     def is_on(self, mechanism: str) -> bool:
         """True unless the mechanism is switched off."""
@@ -120,6 +121,8 @@ class ReferenceModel(mesa.Model):
             if self.is_on("recognition") and self.levers.red_board:
                 neighbours.recognition(self)
             neighbours.volunteering(self)
+            if self.is_on("skill_groups") and self.levers.skill_groups:
+                skill_groups.skill_groups(self)
             if self.is_on("ties"):
                 neighbours.ties(self)
                 clubs.ties(self)

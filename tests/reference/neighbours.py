@@ -259,7 +259,8 @@ def volunteering(model: Any) -> None:
         group.helper_hours = 0
         for r in group.residents:
             if r.volunteer_since >= 0:
-                group.helper_hours += int(r.budget * s.solving_share * HOUR)
+                own = 1.0 - model.skill_share if r.skill >= 0 else 1.0
+                group.helper_hours += int(r.budget * s.solving_share * own * HOUR)
         for household in group.households:
             if household.has_head:
                 group.helper_hours += int(household.head_hours * solving * HOUR)

@@ -67,7 +67,7 @@ class _Rates(NamedTuple):
 
 
 @kernel
-def _week(week, seed, residents, households, pool, has_head, head_hours, unit_hours, log, counts, rates):
+def _week(week, seed, residents, households, pool, has_head, head_hours, skill_share, unit_hours, log, counts, rates):
     """Register and release volunteers, then add up the hours that each group's helpers have this week."""
     unit_hours[:] = 0
     for i in range(residents.id.shape[0]):
@@ -90,7 +90,8 @@ def _week(week, seed, residents, households, pool, has_head, head_hours, unit_ho
                 note(log, REGISTERS, residents.id[i], 0, -1, 0.0)
         g = pool.of_resident[i]
         if g >= 0 and residents.volunteer_since[i] >= 0:
-            unit_hours[g] += int(residents.budget[i] * rates.solving * HOUR)
+            own = 1.0 - skill_share if residents.skill[i] >= 0 else 1.0
+            unit_hours[g] += int(residents.budget[i] * rates.solving * own * HOUR)
     for h in range(households.id.shape[0]):
         g = pool.of_household[h]
         if g >= 0 and has_head[h]:
@@ -108,7 +109,7 @@ class Volunteering:
     equations: ClassVar[tuple[str, ...]] = (
         "join with join_chance per activity, or when asked at a club; lapse hazard = lapse_rate exp(-belonging_effect B)",
         "members of a club: odds of joining = club_odds x join_chance / (1 - join_chance)",
-        "hours of a unit's helpers = sum of budget x solving_share + the head's hours for solving",
+        "hours of a unit's helpers = sum of budget x solving_share, less skill groups' share, + the head's hours for solving",
     )
     without: ClassVar[str] = "nobody registers, there are no helpers but heads"
     reads: ClassVar[tuple[str, ...]] = ("participation", "belonging", "heads", "clubs")
@@ -134,5 +135,5 @@ class Volunteering:
         pool = world.group("pooling")
         _week(
             world.week, world.seed_word, world.residents, world.households, pool, world.neighbourhood.has_head,
-            world.head_week_hours, world.unit_hours, world.log, world.week_counts, self.rates,
+            world.head_week_hours, world.skill_share, world.unit_hours, world.log, world.week_counts, self.rates,
         )  # fmt: skip

@@ -161,7 +161,16 @@ _ALL = [
         ("volunteers_in_clubs_share", "Volunteers in clubs", "share of volunteers",
          "registered volunteers who belong to a club", True, 0),
     )),
+    *_table("throughput", (
+        ("skill_group_members", "Members of skill groups", "volunteers",
+         "volunteers whose community has grouped them by profession", True, 0),
+        ("skill_group_hours", "Hours of skill groups", "hours per week", "hours that skill groups give to issues", True, 0),
+        ("solved_by_skill_groups", "Solved by skill groups", "issues per week",
+         "issues solved in their unit with a skill that it lacked", True, 0),
+    )),
     *_table("co_creation", (
+        ("projects_by_skill_groups", "Projects helped by skill groups", "projects per year",
+         "projects that found the skill they needed in a skill group", False, 0),
         ("facilities_by_clubs", "Facilities kept by clubs", "facilities", "facilities in use that a club keeps", True, 0),
         ("facility_fees", "Fees for facilities", "yuan per week", "fees that members of clubs pay for facilities", True, 0),
         ("facility_bills_public", "Public bills of facilities", "yuan per week",

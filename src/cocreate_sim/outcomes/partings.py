@@ -13,15 +13,18 @@ from ..engine.columns import table
 from ..world.clock import DAY, HOUR, WEEK_DAYS
 from ..world.clubs import ENDS
 from ..world.events import BORN as IS_BORN
-from ..world.events import CLUB_DISSOLVES, ENTERS_STAGE, EVENTS, FAILS, KINDS
+from ..world.events import CLUB_DISSOLVES, ENTERS_STAGE, EVENTS, FAILS, FINDS_GROUP, GROUP_WORKS, KINDS
 from ..world.issues import BACKGROUND, SCOPES
+from ..world.residents import SKILLS
 from ..world.sites import REASONS, STAGES
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _MECHANISMS = list(dict.fromkeys(kind.mechanism for kind in KINDS))
 _RANK = np.array([_MECHANISMS.index(kind.mechanism) for kind in KINDS])
 """Place of each kind of event in the order of a tick; kinds are listed in that order."""
-_CODES: dict[int, tuple[str, ...]] = {IS_BORN: SCOPES, ENTERS_STAGE: STAGES, FAILS: REASONS, CLUB_DISSOLVES: ENDS}
+_CODES: dict[int, tuple[str, ...]] = {
+    IS_BORN: SCOPES, ENTERS_STAGE: STAGES, FAILS: REASONS, CLUB_DISSOLVES: ENDS, GROUP_WORKS: SKILLS, FINDS_GROUP: SKILLS,
+}  # fmt: skip
 """Kinds whose ``other`` is a code, and what the codes mean."""
 
 
@@ -124,7 +127,7 @@ def what(event: Any, communities: int | None = None, exact: bool = False) -> str
     """Say what happened: the sentence of the event's kind, with names instead of codes."""
     a, b, other, value = int(event.a), int(event.b), int(event.other), float(event.value)
     codes, somebody = _CODES.get(int(event.kind)), f"resident {other}"
-    return KINDS[event.kind].sentence.format(
+    return KINDS[int(event.kind)].sentence.format(
         a=a, b=b, other=other, value=_number(value, exact), hours=_number(value / HOUR, exact), issue=_issue(a, b),
         due=_instant(int(value), exact), yes="yes" if value else "no", code=codes[other] if codes else other,
         stage=STAGES[int(value)] if event.kind == FAILS else "", office_a=_office(a, communities),

@@ -14,7 +14,7 @@ from ..world.residents import OLD
 from ..world.sites import BUILD, KEPT, MANAGE, REASONS, STAGES
 from ..world.staff import COMMUNITY, SUBDISTRICT
 from ..world.world import N_ISSUES, World
-from . import clubs
+from . import clubs, skill_groups
 from .catalogue import OUTCOMES
 from .census import issues_by_state, social
 from .invariants import check
@@ -90,7 +90,7 @@ class Record:
             "resident_hours": n[c.RESIDENT_HOURS], "meeting_hours": n[c.MEETING_HOURS], "public_hours": n[c.PAID_HOURS],
             "public_yuan": n[c.YUAN] + pay + n[c.PUBLIC_BILLS],
         }  # fmt: skip
-        values |= clubs.weekly(world, n)
+        values |= clubs.weekly(world, n) | skill_groups.weekly(world, n)
         for name, value in values.items():
             self.weekly[name][t] = value
         n[:] = 0.0
@@ -131,7 +131,7 @@ class Record:
             "leavers_year": n[c.LEAVERS] / len(world.posts.tier) / years,
         }  # fmt: skip
         summary |= self._people(world, weeks, years)
-        summary |= clubs.summary(world, n, years)
+        summary |= clubs.summary(world, n, years) | skill_groups.summary(world, n, years)
         waits = self._waits(world)
         for name, values in (("wait", waits["all"]), ("wait_posts", waits["posts"]), ("wait_community", waits["community"])):
             summary[f"{name}_mean_days"] = float(values.mean()) if len(values) else float("nan")

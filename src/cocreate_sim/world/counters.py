@@ -88,6 +88,11 @@ CLUB_DISPERSED = _count("club_dispersed")
 CLUB_CAME = _count("club_came")
 ASKED_AT_CLUB = _count("asked_at_club")
 
+# skill groups
+GROUP_HOURS = _count("group_hours")
+SOLVED_BY_GROUPS = _count("solved_by_groups")
+PROJECTS_BY_GROUPS = _count("projects_by_groups")
+
 # facilities kept by clubs
 FACILITIES_TAKEN = _count("facilities_taken")
 FACILITIES_CLOSED = _count("facilities_closed")

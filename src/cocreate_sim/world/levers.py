@@ -93,6 +93,10 @@ class Levers:
         False, unit="yes or no", role=_lever,
         meaning="staff look for talents (能人) whose classes become clubs", source="S38, S39",
     )  # fmt: skip
+    skill_groups: bool = setting(
+        False, unit="yes or no", role=_lever,
+        meaning="volunteers of a community are grouped by profession, and help where their skill is missing", source="S43",
+    )  # fmt: skip
     keepers: Keepers = setting(
         Keepers.ROTA, unit="rule", role=_lever,
         meaning="facilities are kept by those who use them, on a rota, or by a club of the community where one can",

@@ -18,7 +18,7 @@ from .levers import Channels, Levers
 from .lines import Pools, build_pools
 from .partition import Groups
 from .places import Households, Places
-from .residents import Residents
+from .residents import SKILLS, Residents
 from .settings import WorldSettings
 from .sites import REASONS, STAGES
 from .staff import COMMUNITY, Offices
@@ -121,6 +121,12 @@ class World:
         """Mean condition of the sites of each compound."""
         self.unit_hours = np.zeros(len(self.group("pooling").first), np.int64)
         """Helpers' microseconds left this week, by group of the pooling channel."""
+        self.skill_members = np.zeros((self.settings.communities, len(SKILLS)), np.int64)
+        """Volunteers in the group of each community for each skill."""
+        self.skill_hours = np.zeros((self.settings.communities, len(SKILLS)), np.int64)
+        """Microseconds that these groups have left this week."""
+        self.skill_share = 0.0
+        """Share of the helping hours of volunteers with a skill that goes to their group; the rest stays with their unit."""
         self.head = np.full(len(self.group("leader_supply").first), -1, np.int32)
         """Resident who heads each group of the leader supply channel, or -1."""
         self.head_week_hours = np.zeros(homes)
