@@ -27,6 +27,8 @@ LIVELY: dict[str, Any] = {
     "renovation.hours_high": 80.0, "renovation.helpers_high": 3, "renovation.evaluate_after": 1, "renovation.share_weeks": 1,
     "upkeep.decay": 6.0, "upkeep.steward_ratio": 1.0, "upkeep.repair": 0.0, "turnover.leave_community": 5.0, "turnover.refill_months": 0.5,
     "casework.patience_days": 5.0, "reporting.lapse_days": 20.0, "ties.most": 8,
+    "clubs.interested": 0.15, "clubs.talented": 0.2, "clubs.find_rate": 1.0, "clubs.lessons": 2, "clubs.join_rate": 2.0, "clubs.leave_rate": 3.0,
+    "clubs.minimum": 4, "arrivals.skilled_share": 0.5, "renovation.skilled": 0.6, "club_facilities.running_cost": 8.0, "club_facilities.reserve": 5.0,
 }  # fmt: skip
 
 
@@ -36,6 +38,7 @@ def lively(seed: int = 3) -> Scenario:
     )
     return scenario(
         place, seed=seed, weeks=WEEKS, settings=LIVELY, partition="10-20", posts=44, red_board=True, head_hours="equal_total",
+        clubs=True, skill_groups=True, keepers="club", user_fee=1.0,
         timeline=(Change(8, 0, "posts", 46), Change(10, 0, "partition", "12"), Change(12, 0, "posts", 43), Change(14, 0, "pay", 5000.0)),
     )  # fmt: skip
 
@@ -109,10 +112,19 @@ BOOKS: list[tuple[str, list[tuple[int, dict[str, Any]]], int]] = [
     ("proposed by staff", [(e.IS_PROPOSED, {"other": lambda o: o < 0})], c.PROPOSED_BY_STAFF),
     ("votes", [(e.VOTES, {})], c.HOUSEHOLDS_VOTING),
     ("finished", [(e.ENTERS_STAGE, {"other": lambda o: o == KEPT})], c.FINISHED),
-    ("failed", [(e.FAILS, {})], c.FAILED),
+    ("failed", [(e.FAILS, {}), (e.CLOSES, {"value": lambda v: v < KEPT})], c.FAILED),
+    ("facilities taken over", [(e.TAKES_OVER, {})], c.FACILITIES_TAKEN),
+    ("facilities closed", [(e.CLOSES, {})], c.FACILITIES_CLOSED),
     ("volunteers joined", [(e.REGISTERS, {})], c.VOLUNTEERS_JOINED),
     ("volunteers lapsed", [(e.CEASES, {})], c.VOLUNTEERS_LAPSED),
     ("ties made", [(e.TIE_MADE, {})], c.TIES_MADE),
+    ("projects helped by skill groups", [(e.FINDS_GROUP, {})], c.PROJECTS_BY_GROUPS),
+    ("talents found", [(e.TALENT_FOUND, {})], c.TALENTS_FOUND),
+    ("joined a club", [(e.JOINS_CLUB, {})], c.CLUB_JOINED),
+    ("left a club", [(e.LEAVES_CLUB, {})], c.CLUB_LEFT),
+    ("came to a club", [(e.COMES_TO_CLUB, {})], c.CLUB_CAME),
+    ("clubs founded", [(e.CLUB_FOUNDED, {})], c.CLUBS_FOUNDED),
+    ("asked at a club", [(e.ASKED_AT_CLUB, {})], c.ASKED_AT_CLUB),
 ]  # fmt: skip
 
 
@@ -127,8 +139,9 @@ def test_events_agree_with_the_weekly_books(
 
 @pytest.mark.parametrize(
     ("kind", "counter"),
-    [(e.EVENTS_HELD, c.EVENTS), (e.WORKS_ON_SITE, c.BUILD_HOURS), (e.IS_FUNDED, c.YUAN), (e.DOES_SHIFT, c.UPKEEP_HOURS)],
-    ids=["events", "hours of building", "money", "hours of upkeep"],
+    [(e.EVENTS_HELD, c.EVENTS), (e.WORKS_ON_SITE, c.BUILD_HOURS), (e.IS_FUNDED, c.YUAN), (e.DOES_SHIFT, c.UPKEEP_HOURS),
+     (e.CLUB_DISSOLVES, c.CLUB_DISPERSED)],
+    ids=["events", "hours of building", "money", "hours of upkeep", "members of clubs that dissolve"],
 )
 def test_quantities_agree_with_the_weekly_books(kind: int, counter: int, run: tuple[CoCreateModel, list[np.recarray]]) -> None:
     model, days = run

@@ -13,6 +13,8 @@ from .mechanism import Mechanism
 from .mechanisms.arrivals import Arrivals
 from .mechanisms.belonging import Belonging
 from .mechanisms.casework import CaseWork
+from .mechanisms.club_facilities import ClubFacilities
+from .mechanisms.clubs import Clubs
 from .mechanisms.heads import Heads
 from .mechanisms.mobilisation import Mobilisation
 from .mechanisms.participation import Participation
@@ -22,6 +24,7 @@ from .mechanisms.reporting import Reporting
 from .mechanisms.rollout import Rollout
 from .mechanisms.routing import Routing
 from .mechanisms.self_resolution import SelfResolution
+from .mechanisms.skill_groups import SkillGroups
 from .mechanisms.staff_time import StaffTime
 from .mechanisms.ties import TieGrowth
 from .mechanisms.turnover import Turnover
@@ -39,11 +42,14 @@ MECHANISMS: tuple[type[Mechanism], ...] = (
     StaffTime,
     Heads,
     Mobilisation,
+    Clubs,
     Participation,
     Renovation,
     Upkeep,
+    ClubFacilities,
     Recognition,
     Volunteering,
+    SkillGroups,
     TieGrowth,
     Belonging,
 )

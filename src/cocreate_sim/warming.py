@@ -6,7 +6,10 @@ import threading
 from collections.abc import Callable
 
 _MARK = "complete"
-_WORDS = ("world=three_subdistricts", "levers.red_board=true", "run.weeks=2", "run.burn_in_weeks=1")
+_WORDS = (
+    "world=three_subdistricts", "levers.red_board=true", "levers.clubs=true", "levers.skill_groups=true", "levers.keepers=club",
+    "run.weeks=2", "run.burn_in_weeks=1",
+)  # fmt: skip
 
 # The model is slow to import: whoever only checks settings should not wait for it.
 

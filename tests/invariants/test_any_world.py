@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -19,6 +20,7 @@ from tests.invariants.drawing import scenarios
 from cocreate_sim.config import Scenario
 from cocreate_sim.errors import ConfigError
 from cocreate_sim.model import CoCreateModel
+from cocreate_sim.outcomes import clubs, skill_groups
 from cocreate_sim.outcomes.catalogue import OUTCOMES
 from cocreate_sim.outcomes.record import RunResult
 from cocreate_sim.world import counters as c
@@ -43,8 +45,15 @@ DENOMINATORS = {
 MAY_LACK = {
     "participation_party", "participation_newcomers", "participation_old", "newcomer_ratio", "wait_mean_days", "wait_median_days",
     "wait_p90_days", "wait_posts_mean_days", "wait_community_mean_days", "projects_by_residents_share", "backlog_old_share", "skill_mean",
+    "club_attendance", "volunteers_in_clubs_share",
 }  # fmt: skip
 """Outcomes of people, cases or proposals of which a small world may have none."""
+POLICIES: dict[str, Callable[[World], bool]] = dict.fromkeys(
+    ("clubs", "club_members_share", "clubs_founded", "clubs_dissolved"), clubs.exist
+) | dict.fromkeys(("facilities_by_clubs", "facility_fees", "facility_bills_public", "facilities_closed"), clubs.keep) | dict.fromkeys(
+    ("skill_group_members", "skill_group_hours", "solved_by_skill_groups", "projects_by_skill_groups"), skill_groups.exist
+)
+"""Outcome -> whether the policy has what it is about: not a number exactly when it has not."""
 
 
 def same(one: Any, two: Any) -> bool:
@@ -140,7 +149,7 @@ def check_weeks(model: CoCreateModel) -> None:
     for part, whole in (
         (c.SOLVED_IN_UNIT, c.SOLVED), (c.ON_TIME, c.SOLVED), (c.SATISFIED, c.SOLVED), (c.REPORTED_BY_HEAD, c.REPORTED), (c.IN_VAIN, c.CAME),
         (c.PARTIES_FORMED, c.PARTIES_TRIED), (c.VOTES_VALID, c.VOTES_HELD), (c.HOUSEHOLDS_VOTING, c.HOUSEHOLDS_CALLED),
-        (c.MEETING_HOURS, c.RESIDENT_HOURS), (c.UPKEEP_HOURS, c.RESIDENT_HOURS),
+        (c.MEETING_HOURS, c.RESIDENT_HOURS), (c.UPKEEP_HOURS, c.RESIDENT_HOURS), (c.GROUP_HOURS, c.RESIDENT_HOURS), (c.SOLVED_BY_GROUPS, c.SOLVED_IN_UNIT),
     ):  # fmt: skip
         assert np.all(n[:, part] <= n[:, whole] * (1 + 1e-12) + 1e-9), (c.NAMES[part], c.NAMES[whole])
     solved = n[:, c.SOLVED_IN_UNIT] + n[:, c.SOLVED_BY_COMMUNITY] + n[:, c.SOLVED_BY_POSTS]
@@ -158,6 +167,8 @@ def check_result(model: CoCreateModel, result: RunResult) -> None:
         assert not math.isinf(value), name
         if name in DENOMINATORS:
             assert math.isnan(value) == (horizon[DENOMINATORS[name]] == 0), name
+        elif name in POLICIES:
+            assert math.isnan(value) != POLICIES[name](model.world), name
         elif name not in MAY_LACK:
             assert not math.isnan(value), name
         if math.isnan(value):

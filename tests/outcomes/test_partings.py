@@ -96,6 +96,7 @@ SAID: list[tuple[Event, str]] = [
     ((3 * DAY, e.IS_PROPOSED, 4, 1, -1, 80.0), "renovation: project 1 at site 4 is proposed by staff: 80 hours of work"),
     ((3 * DAY, e.ENTERS_STAGE, 4, 1, BUILD, 0.0), "renovation: project 1 at site 4 enters the stage build"),
     ((3 * DAY, e.FAILS, 4, 1, NO_MONEY, float(BUILD)), "renovation: project 1 at site 4 fails in the stage build: no money"),
+    ((3 * DAY, e.CLUB_DISSOLVES, 7, 0, 1, 12.0), "clubs: club 7 dissolves with 12 members: nobody to lead it"),
     ((3 * DAY, e.TIE_MADE, 4, 9, -1, 0.0), "ties: residents 4 and 9 get to know each other"),
 ]  # fmt: skip
 
@@ -109,7 +110,7 @@ def test_an_event_is_told_with_names_instead_of_codes(event: Event, said: str) -
 @pytest.mark.parametrize("kind", range(len(KINDS)), ids=lambda kind: KINDS[kind].name)
 @pytest.mark.parametrize("exact", [False, True], ids=["short", "exact"])
 def test_every_kind_has_words(kind: int, exact: bool) -> None:
-    event = as_rows([(NINE + 1_500_000, kind, 1, 2, 3, 4.0)])[0]
+    event = as_rows([(NINE + 1_500_000, kind, 1, 2, 1, 4.0)])[0]
     told = in_words(event, exact=exact)
     assert f", {KINDS[kind].mechanism.replace('_', ' ')}: " in told
     assert ("09:00:01.500000" in told) == exact

@@ -49,7 +49,11 @@ class Resident(mesa.Agent):
         self.rests_until = NEVER
         self.on_board = False
         self.ties: dict[int, Tie] = {}
-        self.good = self.bad = self.served = self.ignored = 0
+        self.interest = -1
+        self.talent = False
+        self.club: Any = None
+        self.club_meeting: Any = None
+        self.good = self.bad = self.served = self.ignored = self.met_staff = 0
         """Experiences of the running week."""
 
     def known(self) -> list[tuple[Resident, Tie]]:
@@ -157,6 +161,10 @@ class Office:
     free_hours: float = 0.0
     support: float = 1.0
     asked_by_staff: float = 0.0
+    skill_members: list[int] = field(default_factory=list)
+    """Volunteers in the group for each skill."""
+    skill_hours: list[int] = field(default_factory=list)
+    """Microseconds that these have left this week."""
     budget: float = 0.0
     next_case: int = 0
     next_moment: int = 0
@@ -267,6 +275,9 @@ class Site:
     rota_hours: float = 0.0
     build_hours: float = 0.0
     upkeep_hours: float = 0.0
+    keeper: Any = None
+    """The club that keeps it, or None for a rota of its users."""
+    balance: float = 0.0
 
     @cached_property
     def residents(self) -> list[Resident]:

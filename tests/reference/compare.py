@@ -44,7 +44,10 @@ def _people(fast: CoCreateModel, plain: ReferenceModel) -> Iterator[Column]:
     yield from _columns(
         r, people, whose, "kind", "baseline", "budget", "reports_rate", "belonging", "belonging_rest", "trust", "takes_part",
         "took_part", "asked", "last_active", "weeks_active", "hours", "volunteer_since", "willing_to_head", "rests_until", "on_board",
+        "interest", "talent",
     )  # fmt: skip
+    for name in ("club", "club_meeting"):
+        yield Column(name, whose, getattr(r, name), [club.number if (club := getattr(one, name)) else -1 for one in people])
     yield Column("is a head", whose, r.head_of >= 0, [one.heads is not None for one in people])
     yield Column("ties", whose, t.number, [len(one.ties) for one in people])
     pairs = [(one, number) for one in people for number in sorted(one.ties)]
@@ -78,6 +81,9 @@ def _offices(fast: CoCreateModel, plain: ReferenceModel) -> Iterator[Column]:
         plain_values = [getattr(post.case, what) if post.case else -1 for post in posts]
         yield Column(f"case in hand, {what}", whose, np.where(none, -1, values), plain_values)
     yield Column("done at", whose, np.where(none, 0, w.posts.free_at), [post.done_at * bool(post.case) for post in posts])
+    for name in ("skill_members", "skill_hours"):
+        plain_values = [number for office in offices if office.is_community for number in getattr(office, name)]
+        yield Column(name, range(len(plain_values)), getattr(w, name).ravel(), plain_values)
     for channel, column, attribute in (("pooling", w.unit_hours, "helper_hours"), ("coordination", w.activity_rate, "activity_rate")):
         groups = plain.groups[channel]
         yield Column(attribute, [f"group {g.number}" for g in groups], column, [getattr(g, attribute) for g in groups])
@@ -88,14 +94,23 @@ def _sites(fast: CoCreateModel, plain: ReferenceModel) -> Iterator[Column]:
     s, sites = fast.world.sites, plain.sites
     whose = [f"site {site.number}" for site in sites]
     yield from _columns(
-        s, sites, whose, "condition", "stage", "since", "rota_hours", "build_hours", "upkeep_hours", number="project"
+        s, sites, whose, "condition", "stage", "since", "rota_hours", "build_hours", "upkeep_hours", "balance", number="project"
     )
+    yield Column("keeper", whose, s.keeper, [site.keeper.number if site.keeper else -1 for site in sites])
     begun = s.number > 0
     yield from _columns(
         s[begun], [site for site in sites if site.project > 0], [w for w, yes in zip(whose, begun, strict=True) if yes],
         "proposed", "by_residents", "meetings", "options", "support", "hours_needed", "hours_got", "money_needed", "funded",
         "helpers_needed", "skill", "skill_found", "corrections",
     )  # fmt: skip
+
+
+def _clubs(fast: CoCreateModel, plain: ReferenceModel) -> Iterator[Column]:
+    table, clubs = fast.world.clubs, plain.clubs
+    whose = [f"club {club.number}" for club in clubs]
+    yield from _columns(table, clubs, whose, "interest", "stage", "begun", "founded", "members", id="number")
+    leaders = np.where(table.founder >= 0, fast.world.residents.id[table.founder], -1)
+    yield Column("leader", whose, leaders, [club.founder.number if club.founder else -1 for club in clubs])
 
 
 def _issues(fast: CoCreateModel, plain: ReferenceModel) -> Iterator[Column]:
@@ -132,7 +147,7 @@ def _differing(column: Column) -> str | None:
 
 def state_difference(fast: CoCreateModel, plain: ReferenceModel) -> str | None:
     """The first quantity that differs between the two models, in words, or None."""
-    columns = (column for part in (_issues, _offices, _sites, _homes, _people) for column in part(fast, plain))
+    columns = (column for part in (_issues, _offices, _sites, _clubs, _homes, _people) for column in part(fast, plain))
     return next((told for told in map(_differing, columns) if told), None)
 
 

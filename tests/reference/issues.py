@@ -11,6 +11,7 @@ from cocreate_sim.engine.streams import exponential, normal
 from cocreate_sim.world import decisions as d
 from cocreate_sim.world.issues import BACKGROUND, BEYOND, BUILDING, COMPLEX, COMPOUND, NORMAL, ONE_HOUSEHOLD, STAIR, URGENT
 
+from . import skill_groups
 from .agents import Household, Issue, Office, Resident
 from .clock import DAY, DAYS_PER_YEAR, FOREVER, HOUR, OPENS
 
@@ -301,15 +302,19 @@ def self_resolution(model: Any) -> None:
     for issue in model.in_unit:
         home = issue.household
         pool, mass = home.groups["pooling"], home.groups["critical_mass"]
-        able = pool is not None and mass is not None and home.has_head and (issue.skill < 0 or mass.has_skill(issue.skill))
-        if able:
+        led = pool is not None and mass is not None and home.has_head
+        own = led and (issue.skill < 0 or mass.has_skill(issue.skill))
+        if own or (led and issue.office.skill_hours[issue.skill] > 0):
             if issue.work < 0:
                 issue.work = int(issue.hours * s.hours_factor * HOUR)
-            given = min(pool.helper_hours, issue.work)
-            pool.helper_hours -= given
+            if own:
+                given = min(pool.helper_hours, issue.work)
+                pool.helper_hours -= given
+                if given > 0:
+                    model.note("unit_works", issue.a, issue.b, value=given)
+            else:
+                given = skill_groups.work(model, issue)
             issue.work -= given
-            if given > 0:
-                model.note("unit_works", issue.a, issue.b, value=given)
             if issue.work == 0:
                 issue.state, issue.in_unit, issue.solved = "solved", True, (model.day + 1) * DAY - 1
                 model.note("unit_solves", issue.a, issue.b)

@@ -10,7 +10,7 @@ from cocreate_sim.engine import streams
 from cocreate_sim.world.build import build_world
 from cocreate_sim.world.events import KINDS
 
-from . import casework, issues, neighbours, renovation, rollout, staff
+from . import casework, club_facilities, clubs, issues, neighbours, renovation, rollout, skill_groups, staff
 from .agents import Household, Issue, Office, Post, Resident, Site, Team
 from .clock import DAY
 from .town import settle
@@ -51,6 +51,8 @@ class ReferenceModel(mesa.Model):
         issues.begin(self)
         casework.begin(self)
         neighbours.begin(self)
+        clubs.begin(self)
+        skill_groups.begin(self)
 
     def is_on(self, mechanism: str) -> bool:
         """True unless the mechanism is switched off."""
@@ -110,15 +112,22 @@ class ReferenceModel(mesa.Model):
                 neighbours.heads(self)
             if self.is_on("mobilisation"):
                 staff.mobilisation(self)
+            if self.is_on("clubs") and self.levers.clubs:
+                clubs.clubs(self)
             neighbours.participation(self)
             if self.is_on("renovation"):
                 renovation.projects(self)
             if self.is_on("upkeep"):
                 renovation.upkeep(self)
+            if self.is_on("club_facilities") and self.levers.keepers.value == "club":
+                club_facilities.club_facilities(self)
             if self.is_on("recognition"):
                 neighbours.recognition(self)
             neighbours.volunteering(self)
+            if self.is_on("skill_groups") and self.levers.skill_groups:
+                skill_groups.skill_groups(self)
             if self.is_on("ties"):
                 neighbours.ties(self)
+                clubs.ties(self)
             neighbours.belonging(self)
         self.day += 1

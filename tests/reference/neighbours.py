@@ -246,15 +246,23 @@ def volunteering(model: Any) -> None:
             if model.draw(d.VOLUNTEER_LAPSES, model.week, r.number) < 1.0 - math.exp(-hazard):
                 r.volunteer_since = -1
                 model.note("ceases", r.number)
-        elif r.takes_part and model.is_on("volunteering") and model.draw(d.VOLUNTEER_JOINS, model.week, r.number) < s.join_chance:
-            r.volunteer_since = model.week
-            model.note("registers", r.number)
+        elif model.is_on("volunteering"):
+            invited = r.takes_part
+            if r.club_meeting is not None and model.draw(d.CLUB_ASKS, model.week, r.number) < s.asked_at_club:
+                invited = True
+                model.note("asked_at_club", r.number)
+            odds = s.club_odds if r.club is not None else 1.0
+            chance = odds * s.join_chance / (1.0 - s.join_chance + odds * s.join_chance)
+            if invited and model.draw(d.VOLUNTEER_JOINS, model.week, r.number) < chance:
+                r.volunteer_since = model.week
+                model.note("registers", r.number)
     solving = max(1.0 - head.visit_share - head.meeting_share, 0.0)
     for group in model.groups["pooling"]:
         group.helper_hours = 0
         for r in group.residents:
             if r.volunteer_since >= 0:
-                group.helper_hours += int(r.budget * s.solving_share * HOUR)
+                own = 1.0 - model.skill_share if r.skill >= 0 else 1.0
+                group.helper_hours += int(r.budget * s.solving_share * own * HOUR)
         for household in group.households:
             if household.has_head:
                 group.helper_hours += int(household.head_hours * solving * HOUR)
@@ -372,4 +380,6 @@ def belonging(model: Any) -> None:
                 r.trust -= s.trust_loss * r.trust
             if r.takes_part:
                 r.trust += s.trust_by_taking_part * (1.0 - r.trust)
-        r.good = r.bad = r.served = r.ignored = 0
+            for _ in range(r.met_staff):
+                r.trust += s.trust_by_contact * (1.0 - r.trust)
+        r.good = r.bad = r.served = r.ignored = r.met_staff = 0

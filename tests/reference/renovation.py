@@ -218,7 +218,10 @@ def _build(model: Any, site: Site) -> None:
     if not site.skill_found:
         group = _home(site).groups["critical_mass"]
         own = site.skill < 0 or (group is not None and group.has_skill(site.skill))
-        if own or model.draw(d.PROPOSAL, model.week, site.number, 1) < s.skill_search:
+        if not own and site.community.skill_members[site.skill] > 0:
+            site.skill_found = True
+            model.note("finds_group", site.number, site.project, site.skill)
+        elif own or model.draw(d.PROPOSAL, model.week, site.number, 1) < s.skill_search:
             site.skill_found = True
             model.note("finds_skill", site.number, site.project)
     if site.hours_got >= site.hours_needed:
@@ -294,7 +297,10 @@ def upkeep(model: Any) -> None:
 def _shifts(model: Any, site: Site, needed: float) -> float:
     """Hours that the keepers on the rota give this week."""
     s, given = model.settings["upkeep"], 0.0
-    keepers = [r for r in site.residents if r.adult and _keeps(r, site, s.by_role)]
+    if site.keeper is None:
+        keepers = [r for r in site.residents if r.adult and _keeps(r, site, s.by_role)]
+    else:
+        keepers = sorted(site.keeper.people, key=lambda r: r.number)
     for keeper in keepers[: s.rota_size]:
         if given >= needed:
             break

@@ -17,16 +17,18 @@ from cocreate_sim.schedule import MECHANISMS
 from cocreate_sim.world.levers import CHANNELS, HeadHours, StaffRule
 from cocreate_sim.world.timeline import Change
 
-from . import casework, issues, neighbours, renovation, rollout, staff
+from . import casework, club_facilities, clubs, issues, neighbours, renovation, rollout, skill_groups, staff
 from .compare import TooLarge, first_difference
 
 LIVELY: dict[str, Any] = {
     "arrivals.rate": 8.0, "participation.base": -1.5, "renovation.initiative": 50.0, "renovation.meetings_low": 1,
     "renovation.meetings_high": 2, "renovation.hours_high": 100.0, "renovation.evaluate_after": 1, "renovation.share_weeks": 1,
     "heads.step_forward_weeks": 1.0, "volunteering.join_chance": 0.5, "casework.rho_40": 1.2, "casework.patience_days": 5.0,
+    "clubs.interested": 0.15, "clubs.talented": 0.3, "clubs.find_rate": 5.0, "clubs.lessons": 1, "clubs.join_rate": 5.0, "clubs.leave_rate": 3.0,
+    "clubs.minimum": 3, "club_facilities.running_cost": 8.0, "club_facilities.reserve": 20.0, "volunteering.asked_at_club": 0.5, "arrivals.skilled_share": 0.5, "renovation.skilled": 0.6,
 }  # fmt: skip
 """So much happens that a difference would show soon."""
-EVERYTHING = {"red_board": True, "staff_rule": "protected", "head_hours": "equal_total", "vote_honoured": False}
+EVERYTHING = {"red_board": True, "staff_rule": "protected", "head_hours": "equal_total", "vote_honoured": False, "clubs": True, "skill_groups": True, "keepers": "club", "user_fee": 1.0}
 
 
 @settings(max_examples=max(30, settings.default.max_examples // 2), phases=[Phase.generate, Phase.target])
@@ -111,6 +113,11 @@ PLANTED: dict[str, tuple[Any, str, Any]] = {
     "ballot": (renovation, "_ballot", lambda right: lambda model, site, household: None),
     "posts established": (rollout, "_establish", lambda right: lambda model, office: None),
     "heads stepping down": (rollout, "_heads_step_down", lambda right: lambda model, former: None),
+    "word of mouth": (clubs, "_come_and_go", lambda right: lambda model: None),
+    "following a leader": (clubs, "_find_leaders", lambda right: lambda model: None),
+    "skill groups": (skill_groups, "work", lambda right: lambda model, issue: 0),
+    "purses": (club_facilities, "_settle", lambda right: lambda model, site, saved: right(model, site, saved * (1 + 1e-9))),
+    "meetings of clubs": (clubs, "ties", lambda right: lambda model: None),
     "keepers": (renovation, "_keeps", lambda right: lambda resident, site, by_role: right(resident, site, False)),
 }
 

@@ -23,6 +23,7 @@ from ..world.counters import (
     MEETING_HOURS,
     PLAN_DAYS,
     PLANS_PASSED,
+    PROJECTS_BY_GROUPS,
     PROPOSED_BY_RESIDENTS,
     PROPOSED_BY_STAFF,
     RESIDENT_HOURS,
@@ -34,6 +35,7 @@ from ..world.events import (
     ENTERS_STAGE,
     FAILS,
     FALLS_IDLE,
+    FINDS_GROUP,
     FINDS_SKILL,
     IS_FUNDED,
     IS_PROPOSED,
@@ -430,12 +432,16 @@ def _fund(sites, budget, own_money, books):
 
 
 @kernel
-def _build(sites, s, seed, week, residents, mass, skills, households, neighbourhood, feelings, books, rules):
+def _build(sites, s, seed, week, residents, mass, skills, skill_members, neighbourhood, feelings, books, rules):
     """Call for helpers while money and skill are there; finish when the hours are given."""
     if not sites.skill_found[s]:
         g = mass.of_household[households_of(residents, sites, s)]
         own = sites.skill[s] < 0 or (g >= 0 and skills[g, sites.skill[s]] > 0)
-        if own or uniform_draw(seed, d.PROPOSAL, week, sites.id[s], 1) < rules.skill_search:
+        if not own and skill_members[sites.office[s], sites.skill[s]] > 0:
+            sites.skill_found[s] = True
+            books.counts[PROJECTS_BY_GROUPS] += 1
+            note(books.log, FINDS_GROUP, sites.id[s], sites.number[s], sites.skill[s], 0.0)
+        elif own or uniform_draw(seed, d.PROPOSAL, week, sites.id[s], 1) < rules.skill_search:
             sites.skill_found[s] = True
             note(books.log, FINDS_SKILL, sites.id[s], sites.number[s], -1, 0.0)
     if sites.hours_got[s] >= sites.hours_needed[s]:
@@ -486,8 +492,8 @@ def _afterwards(sites, s, seed, week, residents, households, compounds, neighbou
 
 @kernel
 def _week(
-    week, seed, sites, households, compounds, residents, quorum, mass, skills, neighbourhood, free_hours, budget, feelings,
-    tallies, books, rules,
+    week, seed, sites, households, compounds, residents, quorum, mass, skills, skill_members, neighbourhood, free_hours, budget,
+    feelings, tallies, books, rules,
 ):  # fmt: skip
     """Move every project one week on, in the order of site ids; smaller sites call over larger ones."""
     neighbourhood.call[:] = -1
@@ -506,7 +512,7 @@ def _week(
                     books, rules,
                 )  # fmt: skip
             elif stage == BUILD:
-                _build(sites, s, seed, week, residents, mass, skills, households, neighbourhood, feelings, books, rules)
+                _build(sites, s, seed, week, residents, mass, skills, skill_members, neighbourhood, feelings, books, rules)
             else:
                 _afterwards(
                     sites, s, seed, week, residents, households, compounds, neighbourhood, feelings, books, rules
@@ -531,11 +537,13 @@ class Renovation:
             "vote valid in a unit if turnout >= ceil(quorum x households); passes if valid units hold half of "
             "the households and a majority approves"
         ),
-        "built when helpers' hours reach the need, with money, skill and at least helpers_needed at a time",
+        "built when helpers' hours reach the need, with money, skill (also of a skill group) and helpers_needed at a time",
         "rating = 0.6 condition + 0.4 support for what was built + noise",
     )
     without: ClassVar[str] = "no project is ever proposed"
-    reads: ClassVar[tuple[str, ...]] = ("sites", "heads", "hours for mobilisation", "belonging", "progress of projects")
+    reads: ClassVar[tuple[str, ...]] = (
+        "sites", "heads", "hours for mobilisation", "belonging", "progress of projects", "skill groups",
+    )  # fmt: skip
     writes: ClassVar[tuple[str, ...]] = ("sites", "calls for helpers", "experiences")
     seed_facts: ClassVar[tuple[str, ...]] = ("S02", "S03", "S04", "S05", "S10", "S15", "S16", "S63", "S64")
     Settings: ClassVar[type] = RenovationSettings
@@ -591,6 +599,7 @@ class Renovation:
         world.budget += self.weekly_budget
         _week(
             world.week, world.seed_word, world.sites, world.households, world.places.compounds, world.residents,
-            world.group("quorum"), world.group("critical_mass"), self.skills, world.neighbourhood, world.free_hours,
-            world.budget, world.feelings, self.tallies, _Books(world.project_events, world.log, world.week_counts), self.rules,
+            world.group("quorum"), world.group("critical_mass"), self.skills, world.skill_members, world.neighbourhood,
+            world.free_hours, world.budget, world.feelings, self.tallies,
+            _Books(world.project_events, world.log, world.week_counts), self.rules,
         )  # fmt: skip

@@ -10,8 +10,8 @@ import numpy as np
 from ..engine.kernels import kernel
 from ..engine.settings import setting, uniform
 from ..world.clock import DAY, HOUR
-from ..world.counters import ON_TIME, RESIDENT_HOURS, SATISFIED, SOLVED, SOLVED_IN_UNIT, TOTAL_DAYS
-from ..world.events import UNIT_SOLVES, UNIT_WORKS, note
+from ..world.counters import GROUP_HOURS, ON_TIME, RESIDENT_HOURS, SATISFIED, SOLVED, SOLVED_BY_GROUPS, SOLVED_IN_UNIT, TOTAL_DAYS
+from ..world.events import GROUP_WORKS, UNIT_SOLVES, UNIT_WORKS, note
 from ..world.issues import SOLVED as STATE_SOLVED
 from ..world.partition import Regrouping, skill_counts
 from ..world.world import N_IN_UNIT, World
@@ -33,7 +33,7 @@ class SelfResolutionSettings:
 
 @kernel
 def _solve_day(
-    day, factor, limit, skills, mass_group, pool_group, unit_hours, feelings, has_head, issues, roster, log, counts
+    day, factor, limit, skills, mass_group, pool_group, unit_hours, skill_hours, feelings, has_head, issues, roster, log, counts
 ):
     """Let each group's helpers work through its issues in order of report, as far as this week's hours go."""
     kept = 0
@@ -42,16 +42,25 @@ def _solve_day(
         row = roster.in_unit[position]
         h = issues.household[row]
         group, mass = pool_group[h], mass_group[h]
-        able = group >= 0 and mass >= 0 and has_head[h] and (issues.skill[row] < 0 or skills[mass, issues.skill[row]] > 0)
-        if able:
+        skill, office = issues.skill[row], issues.office[row]
+        led = group >= 0 and mass >= 0 and has_head[h]
+        own = led and (skill < 0 or skills[mass, skill] > 0)
+        by_group = led and not own and skill_hours[office, skill] > 0
+        if own or by_group:
             if issues.work[row] < 0:
                 issues.work[row] = np.int64(issues.hours[row] * factor * HOUR)
-            given = min(unit_hours[group], issues.work[row])
-            unit_hours[group] -= given
+            given = min(unit_hours[group] if own else skill_hours[office, skill], issues.work[row])
             issues.work[row] -= given
             counts[RESIDENT_HOURS] += given / HOUR
-            if given > 0:
+            if own:
+                unit_hours[group] -= given
+            else:
+                skill_hours[office, skill] -= given
+                counts[GROUP_HOURS] += given / HOUR
+            if given > 0 and own:
                 note(log, UNIT_WORKS, issues.a[row], issues.b[row], -1, float(given))
+            elif given > 0:
+                note(log, GROUP_WORKS, issues.a[row], issues.b[row], skill, float(given))
             if issues.work[row] == 0:
                 issues.state[row] = STATE_SOLVED
                 issues.in_unit[row] = True
@@ -60,6 +69,7 @@ def _solve_day(
                 counts[SOLVED] += 1
                 note(log, UNIT_SOLVES, issues.a[row], issues.b[row], -1, 0.0)
                 counts[SOLVED_IN_UNIT] += 1
+                counts[SOLVED_BY_GROUPS] += 1 if by_group else 0
                 counts[TOTAL_DAYS] += days
                 reporter = issues.reporter[row]
                 if days <= limit:
@@ -80,14 +90,15 @@ class SelfResolution:
     name: ClassVar[str] = "self_resolution"
     cadence: ClassVar[str] = "daily"
     sentence: ClassVar[str] = (
-        "A unit with a head solves issues inside it, if somebody there has the skill and helpers have hours left this week."
+        "A unit with a head solves issues inside it, if somebody there has the skill and helpers have hours left this week, "
+        "or if the community's group for that skill has."
     )
     equations: ClassVar[tuple[str, ...]] = (
         "work = staff hours x hours_factor; hours of the group's helpers this week are spent in order of report",
-        "possible only with a head, and with an adult who has the skill (P = 1 - (1 - q)^adults)",
+        "possible only with a head, and with an adult who has the skill (P = 1 - (1 - q)^adults); else by the skill group",
     )
     without: ClassVar[str] = "units solve nothing: everything goes to staff"
-    reads: ClassVar[tuple[str, ...]] = ("issues in units", "hours of helpers", "skills", "heads")
+    reads: ClassVar[tuple[str, ...]] = ("issues in units", "hours of helpers", "skills", "skill groups", "heads")
     writes: ClassVar[tuple[str, ...]] = ("issues", "experiences")
     seed_facts: ClassVar[tuple[str, ...]] = ("S43", "S66")
     Settings: ClassVar[type] = SelfResolutionSettings
@@ -106,6 +117,6 @@ class SelfResolution:
             return
         _solve_day(
             world.day, self.settings.hours_factor, self.settings.limit_days, self.skills,
-            world.group("critical_mass").of_household, world.group("pooling").of_household, world.unit_hours, world.feelings,
-            world.neighbourhood.has_head, world.issues, world.roster, world.log, world.week_counts,
+            world.group("critical_mass").of_household, world.group("pooling").of_household, world.unit_hours, world.skill_hours,
+            world.feelings, world.neighbourhood.has_head, world.issues, world.roster, world.log, world.week_counts,
         )  # fmt: skip

@@ -147,7 +147,36 @@ _ALL = [
          "part of these hours that goes into talking in pairs", True, -1),
         ("public_hours", "Hours of staff", "paid hours per week",
          "paid hours of posts and community workers", True, 0),
-        ("public_yuan", "Public money", "yuan per week", "pay of staff and money for projects", True, 0),
+        ("public_yuan", "Public money", "yuan per week",
+         "pay of staff, money for projects, and bills of facilities whose club takes no fee", True, 0),
+    )),
+    *_table("social", (
+        ("clubs", "Clubs", "clubs", "clubs that are running", True, 0),
+        ("club_members_share", "Club members", "share of adults", "adults who belong to a club or the class before it", True, 0),
+        ("club_attendance", "Attendance of clubs", "share of members", "members who come to the weekly meeting", True, 0),
+        ("clubs_founded", "Clubs founded", "clubs per year", "classes that became a club", False, 0),
+        ("clubs_dissolved", "Clubs dissolved", "clubs per year", "clubs that ended", False, -1),
+    )),
+    *_table("participation", (
+        ("volunteers_in_clubs_share", "Volunteers in clubs", "share of volunteers",
+         "registered volunteers who belong to a club", True, 0),
+    )),
+    *_table("throughput", (
+        ("skill_group_members", "Members of skill groups", "volunteers",
+         "volunteers whose community has grouped them by profession", True, 0),
+        ("skill_group_hours", "Hours of skill groups", "hours per week", "hours that skill groups give to issues", True, 0),
+        ("solved_by_skill_groups", "Solved by skill groups", "issues per week",
+         "issues solved in their unit with a skill that it lacked", True, 0),
+    )),
+    *_table("co_creation", (
+        ("projects_by_skill_groups", "Projects helped by skill groups", "projects per year",
+         "projects that found the skill they needed in a skill group", False, 0),
+        ("facilities_by_clubs", "Facilities kept by clubs", "facilities", "facilities in use that a club keeps", True, 0),
+        ("facility_fees", "Fees for facilities", "yuan per week", "fees that members of clubs pay for facilities", True, 0),
+        ("facility_bills_public", "Public bills of facilities", "yuan per week",
+         "water and electricity that the public pays for facilities kept by clubs without a fee", True, 0),
+        ("facilities_closed", "Facilities without funds", "facilities per year",
+         "facilities that close because their club cannot pay for them", False, -1),
     )),
 ]  # fmt: skip
 

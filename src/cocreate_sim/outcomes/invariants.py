@@ -31,10 +31,19 @@ def check(world: World, table: NDArray[np.int64], totals: NDArray[np.float64], s
         ("people in posts that exist", int((world.posts.filled & world.posts.established).sum()), int(world.posts.filled.sum())),
         ("households in units", int(world.units.households.sum()), int((~world.households.collective).sum())),
         ("heads", int(totals[6]), int((world.head >= 0).sum())),
+        ("members of clubs", int((world.residents.club >= 0).sum()), int(world.clubs.members.sum())),
+        (
+            "members of clubs = joined + talents - left - dispersed", int(world.clubs.members.sum()),
+            int(sums[c.CLUB_JOINED] + sums[c.TALENTS_FOUND] - sums[c.CLUB_LEFT] - sums[c.CLUB_DISPERSED]),
+        ),
     ]
     for name, left, right in rules:
         if left != right:
             raise InvariantError(f"day {world.day}: {name} do not balance: {left} counted, {right} booked")
+    held = float(world.sites.balance.sum())
+    booked = float(sums[c.FEES] + sums[c.DEBTS_LEFT] - sums[c.CLUB_BILLS] - sums[c.PURSES_LEFT])
+    if abs(held - booked) > 1e-9 * (1.0 + float(sums[c.FEES] + sums[c.CLUB_BILLS])):
+        raise InvariantError(f"day {world.day}: purses of facilities do not balance: {held} yuan held, {booked} booked")
     day = world.day
     now = int(office_time(np.int64(day) * DAY + OPENS, world.office_day))
     if day % 7 < 5:

@@ -11,9 +11,21 @@ from numpy.typing import NDArray
 
 from ..engine.columns import table
 from ..world.clock import DAY, HOUR, WEEK_DAYS
+from ..world.clubs import ENDS
 from ..world.events import BORN as IS_BORN
-from ..world.events import ENTERS_STAGE, EVENTS, FAILS, KINDS, LEVER_CHANGES, Kind
+from ..world.events import (
+    CLUB_DISSOLVES,
+    ENTERS_STAGE,
+    EVENTS,
+    FAILS,
+    FINDS_GROUP,
+    GROUP_WORKS,
+    KINDS,
+    LEVER_CHANGES,
+    Kind,
+)
 from ..world.issues import BACKGROUND, SCOPES
+from ..world.residents import SKILLS
 from ..world.sites import REASONS, STAGES
 from ..world.timeline import DATED, said
 
@@ -21,7 +33,10 @@ WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", 
 _MECHANISMS = list(dict.fromkeys(kind.mechanism for kind in KINDS))
 _RANK = np.array([_MECHANISMS.index(kind.mechanism) for kind in KINDS])
 """Place of each kind of event in the order of a tick; kinds are listed in that order."""
-_CODES: dict[int, tuple[str, ...]] = {IS_BORN: SCOPES, ENTERS_STAGE: STAGES, FAILS: REASONS, LEVER_CHANGES: DATED}
+_CODES: dict[int, tuple[str, ...]] = {
+    IS_BORN: SCOPES, ENTERS_STAGE: STAGES, FAILS: REASONS, LEVER_CHANGES: DATED, CLUB_DISSOLVES: ENDS, GROUP_WORKS: SKILLS,
+    FINDS_GROUP: SKILLS,
+}  # fmt: skip
 """Kinds whose ``other`` is a code, and what the codes mean."""
 
 

@@ -14,6 +14,7 @@ from ..world.residents import OLD
 from ..world.sites import BUILD, KEPT, MANAGE, REASONS, STAGES
 from ..world.staff import COMMUNITY, SUBDISTRICT
 from ..world.world import N_ISSUES, World
+from . import clubs, skill_groups
 from .catalogue import OUTCOMES
 from .census import issues_by_state, social
 from .invariants import check
@@ -93,8 +94,9 @@ class Record:
             "skill_mean": posts.skill[filled].mean() if filled.any() else np.nan,
             "units_with_head_share": self.totals[8] / max(self.totals[7], 1.0), "head_hours": n[c.HEAD_HOURS],
             "resident_hours": n[c.RESIDENT_HOURS], "meeting_hours": n[c.MEETING_HOURS], "public_hours": n[c.PAID_HOURS],
-            "public_yuan": n[c.YUAN] + pay,
+            "public_yuan": n[c.YUAN] + pay + n[c.PUBLIC_BILLS],
         }  # fmt: skip
+        values |= clubs.weekly(world, n) | skill_groups.weekly(world, n)
         for name, value in values.items():
             self.weekly[name][t] = value
         self.places.week(world)
@@ -145,6 +147,7 @@ class Record:
             "leavers_year": n[c.LEAVERS] / self.established[s].mean() / years,
         }  # fmt: skip
         summary |= self._people(world, weeks, years)
+        summary |= clubs.summary(world, n, years) | skill_groups.summary(world, n, years)
         waits = self._waits(world)
         for name, values in (("wait", waits["all"]), ("wait_posts", waits["posts"]), ("wait_community", waits["community"])):
             summary[f"{name}_mean_days"] = float(values.mean()) if len(values) else float("nan")

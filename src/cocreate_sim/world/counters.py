@@ -78,4 +78,28 @@ BUILT = _count("built")
 FINISHED = _count("finished")
 FAILED = _count("failed")
 
+# clubs
+TALENTS_FOUND = _count("talents_found")
+CLUBS_FOUNDED = _count("clubs_founded")
+CLUBS_DISSOLVED = _count("clubs_dissolved")
+CLUB_JOINED = _count("club_joined")
+CLUB_LEFT = _count("club_left")
+CLUB_DISPERSED = _count("club_dispersed")
+CLUB_CAME = _count("club_came")
+ASKED_AT_CLUB = _count("asked_at_club")
+
+# skill groups
+GROUP_HOURS = _count("group_hours")
+SOLVED_BY_GROUPS = _count("solved_by_groups")
+PROJECTS_BY_GROUPS = _count("projects_by_groups")
+
+# facilities kept by clubs
+FACILITIES_TAKEN = _count("facilities_taken")
+FACILITIES_CLOSED = _count("facilities_closed")
+FEES = _count("fees")
+CLUB_BILLS = _count("club_bills")
+PUBLIC_BILLS = _count("public_bills")
+PURSES_LEFT = _count("purses_left")
+DEBTS_LEFT = _count("debts_left")
+
 NAMES = tuple(_names)

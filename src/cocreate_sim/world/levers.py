@@ -25,6 +25,13 @@ class HeadHours(Enum):
     EQUAL_TOTAL = "equal_total"
 
 
+class Keepers(Enum):
+    """Who looks after a facility once it is built."""
+
+    ROTA = "rota"
+    CLUB = "club"
+
+
 _lever = "lever"
 
 
@@ -81,6 +88,24 @@ class Levers:
     vote_honoured: bool = setting(
         True, unit="yes or no", role=_lever,
         meaning="the option that residents voted for is the one that is built", source="S15, S16",
+    )  # fmt: skip
+    clubs: bool = setting(
+        False, unit="yes or no", role=_lever,
+        meaning="staff look for talents (能人) whose classes become clubs", source="S38, S39",
+    )  # fmt: skip
+    skill_groups: bool = setting(
+        False, unit="yes or no", role=_lever,
+        meaning="volunteers of a community are grouped by profession, and help where their skill is missing", source="S43",
+    )  # fmt: skip
+    keepers: Keepers = setting(
+        Keepers.ROTA, unit="rule", role=_lever,
+        meaning="facilities are kept by those who use them, on a rota, or by a club of the community where one can",
+        source="S07, S28",
+    )  # fmt: skip
+    user_fee: float = setting(
+        0.0, unit="yuan per person and day", low=0.0, high=1000.0, role=_lever,
+        meaning="fee that members pay for a facility kept by their club; without a fee the public pays its bills",
+        source="S29: 1 yuan",
     )  # fmt: skip
 
 

@@ -62,6 +62,14 @@ class Residents(NamedTuple):
     willing_to_head: NDArray[np.bool_]
     rests_until: NDArray[np.int32]
     on_board: NDArray[np.bool_]
+    interest: NDArray[np.int8]
+    """What they would join a club for: index into INTERESTS of `world/clubs.py`, or -1."""
+    talent: NDArray[np.bool_]
+    """Able and willing to lead a club of their interest (能人)."""
+    club: NDArray[np.int32]
+    """The club, or the class before it, to which they belong: its id, or -1."""
+    club_meeting: NDArray[np.int32]
+    """The club whose meeting they came to this week, or -1; people meet there too."""
 
 
 def _household_sizes(settings: WorldSettings, seed: int, households: Households) -> NDArray[np.int64]:
@@ -123,5 +131,6 @@ def build_residents(
         last_active=blank(np.int32, NEVER), weeks_active=blank(np.int32),
         hours=blank(np.float64), volunteer_since=blank(np.int32, -1), head_of=blank(np.int32, -1),
         willing_to_head=blank(np.bool_), rests_until=blank(np.int32, NEVER), on_board=blank(np.bool_),
+        interest=blank(np.int8, -1), talent=blank(np.bool_), club=blank(np.int32, -1), club_meeting=blank(np.int32, -1),
     )  # fmt: skip
     return residents, households._replace(first_resident=first, end_resident=end)

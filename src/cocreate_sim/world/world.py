@@ -11,13 +11,14 @@ from numpy.typing import NDArray
 
 from . import counters
 from .clock import HOUR, WEEK_DAYS
+from .clubs import build_clubs
 from .events import empty_log
 from .issues import SCOPES, empty_issues, grown
 from .levers import Channels, Levers
 from .lines import Pools, build_pools
 from .partition import Groups, Regrouping, group, ladder_by_place, regrouping
 from .places import Households, Places
-from .residents import Residents
+from .residents import SKILLS, Residents
 from .settings import WorldSettings
 from .sites import REASONS, STAGES
 from .staff import COMMUNITY, Offices
@@ -61,6 +62,8 @@ class Feelings(NamedTuple):
     """Reports that were solved in time."""
     ignored: NDArray[np.int16]
     """Reports that were not."""
+    met_staff: NDArray[np.int16]
+    """Meetings of a club to which staff came too."""
 
 
 @dataclass
@@ -104,7 +107,8 @@ class World:
             np.zeros(homes), np.zeros(homes, np.bool_), np.zeros(homes), np.full(homes, -1, np.int32),
             np.full(homes, -1, np.int32),
         )  # fmt: skip
-        self.feelings = Feelings(*(np.zeros(people, np.int16) for _ in range(4)))
+        self.feelings = Feelings(*(np.zeros(people, np.int16) for _ in range(5)))
+        self.clubs = build_clubs(self.settings.communities)
         self.speed = np.ones(offices)
         """Share of office time that each office's staff can give to cases."""
         self.busy_share = np.zeros(offices)
@@ -131,6 +135,12 @@ class World:
         """Mean condition of the sites of each compound."""
         self.unit_hours = np.zeros(len(self.group("pooling").first), np.int64)
         """Helpers' microseconds left this week, by group of the pooling channel."""
+        self.skill_members = np.zeros((self.settings.communities, len(SKILLS)), np.int64)
+        """Volunteers in the group of each community for each skill."""
+        self.skill_hours = np.zeros((self.settings.communities, len(SKILLS)), np.int64)
+        """Microseconds that these groups have left this week."""
+        self.skill_share = 0.0
+        """Share of the helping hours of volunteers with a skill that goes to their group; the rest stays with their unit."""
         self.head = np.full(len(self.group("leader_supply").first), -1, np.int32)
         """Resident who heads each group of the leader supply channel, or -1."""
         self.head_week_hours = np.zeros(homes)
