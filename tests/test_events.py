@@ -34,8 +34,9 @@ def lively(seed: int = 3) -> Scenario:
         "quarter", households=240, compounds=2, grids=4, communities=1, households_per_site=30, community_households=500
     )
     return scenario(
-        place, seed=seed, weeks=WEEKS, settings=LIVELY, partition="10-20", posts=44, red_board=True, head_hours="equal_total"
-    )
+        place, seed=seed, weeks=WEEKS, settings=LIVELY, partition="10-20", posts=44, red_board=True, head_hours="equal_total",
+        courier_reports=True,
+    )  # fmt: skip
 
 
 def listened(given: Scenario) -> tuple[CoCreateModel, list[np.recarray]]:
@@ -83,6 +84,7 @@ BOOKS: list[tuple[str, list[tuple[int, dict[str, Any]]], int]] = [
     ("born outside", [(e.BORN, {"a": outside})], c.BACKGROUND_BORN),
     ("reported", [(e.REPORTED, {"a": modelled})], c.REPORTED),
     ("reported by heads", [(e.REPORTED, {"value": lambda v: v == 1.0})], c.REPORTED_BY_HEAD),
+    ("reported by couriers", [(e.REPORTED, {"value": lambda v: v == 2.0})], c.REPORTED_BY_COURIER),
     ("lapsed", [(e.LAPSES, {})], c.LAPSED),
     ("dispatched", [(e.IS_SENT, {}), (e.IS_HANDED_UP, {})], c.DISPATCHED),
     ("solved in the unit", [(e.UNIT_SOLVES, {})], c.SOLVED_IN_UNIT),

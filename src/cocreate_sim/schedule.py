@@ -12,6 +12,7 @@ from .mechanism import Mechanism
 from .mechanisms.arrivals import Arrivals
 from .mechanisms.belonging import Belonging
 from .mechanisms.casework import CaseWork
+from .mechanisms.couriers import Couriers
 from .mechanisms.heads import Heads
 from .mechanisms.mobilisation import Mobilisation
 from .mechanisms.participation import Participation
@@ -29,6 +30,7 @@ from .mechanisms.volunteering import Volunteering
 MECHANISMS: tuple[type[Mechanism], ...] = (
     Turnover,
     Arrivals,
+    Couriers,
     Reporting,
     Routing,
     SelfResolution,

@@ -102,6 +102,7 @@ def worlds(draw: st.DrawFn) -> WorldSettings:
             "collective_share": draw(st.sampled_from((0.0, 0.1815, 0.5))), "children_share": draw(between(0.0, 0.4)),
             "newcomer_share": draw(between(0.0, 1.0)), "party_share": draw(between(0.0, 0.5)), "skill_share": draw(between(0.0, 0.3)),
             "households_per_site": draw(st.integers(5, 200)), "background": draw(st.booleans()),
+            "couriers_per_10k": draw(between(0.0, 1000.0)), "courier_round": draw(st.integers(1, 5)),
             "subdistrict_households": draw(st.integers(1, 3000)), "community_households": draw(st.integers(1, 400)),
         },
         "world",

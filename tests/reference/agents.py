@@ -52,6 +52,11 @@ class Resident(mesa.Agent):
         self.good = self.bad = self.served = self.ignored = 0
         """Experiences of the running week."""
 
+    @property
+    def identity(self) -> int:
+        """The number by which the log knows them."""
+        return self.number
+
     def known(self) -> list[tuple[Resident, Tie]]:
         """Everybody known, in the order of their numbers."""
         return [(self.model.resident[n], self.ties[n]) for n in sorted(self.ties)]
@@ -92,6 +97,10 @@ class Compound:
     households: list[Household]
     condition: float = 0.0
     """Mean condition of its sites."""
+    couriers: list[Any] = field(default_factory=list)
+    """Those who ride through it, by subdistrict and number."""
+    passing: float = 0.0
+    """How often they, together, report one issue in the open, per day."""
 
 
 @dataclass(eq=False)

@@ -116,6 +116,13 @@ def _issues(fast: CoCreateModel, plain: ReferenceModel) -> Iterator[Column]:
     yield Column("last household", whose, born.end[inside] - 1, [t[-1].number for t in touched])
 
 
+def _couriers(fast: CoCreateModel, plain: ReferenceModel) -> Iterator[Column]:
+    whose = [f"courier {c.number} of subdistrict {c.subdistrict.place}" for c in plain.couriers]
+    yield from _columns(fast.world.couriers, plain.couriers, whose, "number", "belonging")
+    whose = [f"compound {k}" for k in range(len(plain.compounds))]
+    yield Column("hazard of couriers", whose, fast.world.rides.hazard, [c.passing for c in plain.compounds])
+
+
 def _differing(column: Column) -> str | None:
     fast, plain = np.asarray(column.fast), np.asarray(column.plain)
     if fast.shape != plain.shape:
@@ -132,7 +139,8 @@ def _differing(column: Column) -> str | None:
 
 def state_difference(fast: CoCreateModel, plain: ReferenceModel) -> str | None:
     """The first quantity that differs between the two models, in words, or None."""
-    columns = (column for part in (_issues, _offices, _sites, _homes, _people) for column in part(fast, plain))
+    parts = (_issues, _offices, _sites, _homes, _people, _couriers)
+    columns = (column for part in parts for column in part(fast, plain))
     return next((told for told in map(_differing, columns) if told), None)
 
 

@@ -10,7 +10,7 @@ from cocreate_sim.engine import streams
 from cocreate_sim.world.build import build_world
 from cocreate_sim.world.events import KINDS
 
-from . import casework, issues, neighbours, renovation, staff
+from . import casework, couriers, issues, neighbours, renovation, staff
 from .agents import Household, Issue, Office, Post, Resident, Site, Team
 from .clock import DAY
 from .town import settle
@@ -38,7 +38,9 @@ class ReferenceModel(mesa.Model):
         self.residents: list[Resident] = []
         self.resident: dict[int, Resident] = {}
         self.sites: list[Site] = []
-        settle(self, build_world(scenario.world, scenario.levers, scenario.run.seed, scenario.channels))
+        world = build_world(scenario.world, scenario.levers, scenario.run.seed, scenario.channels)
+        settle(self, world)
+        couriers.settle(self, world)
 
         self.issues: list[Issue] = []
         self.latent: list[Issue] = []
@@ -95,6 +97,7 @@ class ReferenceModel(mesa.Model):
             staff.turnover(self)
         if self.is_on("arrivals"):
             issues.arrivals(self)
+        couriers.ride(self)
         issues.reporting(self)
         issues.routing(self)
         if self.is_on("self_resolution"):

@@ -25,7 +25,7 @@ LIVELY: dict[str, Any] = {
     "heads.step_forward_weeks": 1.0, "volunteering.join_chance": 0.5, "casework.rho_40": 1.2, "casework.patience_days": 5.0,
 }  # fmt: skip
 """So much happens that a difference would show soon."""
-EVERYTHING = {"red_board": True, "staff_rule": "protected", "head_hours": "equal_total", "vote_honoured": False}
+EVERYTHING = {"red_board": True, "courier_reports": True, "staff_rule": "protected", "head_hours": "equal_total", "vote_honoured": False}
 
 
 @settings(max_examples=max(30, settings.default.max_examples // 2), phases=[Phase.generate, Phase.target])

@@ -149,6 +149,17 @@ _ALL = [
          "paid hours of posts and community workers", True, 0),
         ("public_yuan", "Public money", "yuan per week", "pay of staff and money for projects", True, 0),
     )),
+    *_table("alliances", (
+        ("courier_reports", "Reports by couriers", "issues per week", "issues that couriers were the first to report", True, 0),
+        ("reported_by_couriers_share", "Share reported by couriers", "share of reports",
+         "reports made by couriers on their rounds", False, 0),
+        ("courier_reports_urgent_share", "Urgent among couriers' reports", "share of couriers' reports",
+         "couriers' reports that are urgent", False, 0),
+        ("courier_reports_open_share", "In the open among couriers' reports", "share of couriers' reports",
+         "couriers' reports of issues of a whole compound or beyond, not of a stair or building", False, 0),
+        ("courier_reports_each", "Reports per courier", "reports per courier and year",
+         "issues that a courier was the first to report", False, 0),
+    )),
 ]  # fmt: skip
 
 OUTCOMES: dict[str, Outcome] = {o.name: o for o in _ALL}

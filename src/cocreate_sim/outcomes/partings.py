@@ -11,9 +11,10 @@ from numpy.typing import NDArray
 
 from ..engine.columns import table
 from ..world.clock import DAY, HOUR, WEEK_DAYS
+from ..world.couriers import COURIER_KEY
 from ..world.events import BORN as IS_BORN
 from ..world.events import ENTERS_STAGE, EVENTS, FAILS, KINDS
-from ..world.issues import BACKGROUND, SCOPES
+from ..world.issues import BACKGROUND, BY_COURIER, SCOPES
 from ..world.sites import REASONS, STAGES
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -128,11 +129,18 @@ def what(event: Any, communities: int | None = None, exact: bool = False) -> str
         due=_instant(int(value), exact), yes="yes" if value else "no", code=codes[other] if codes else other,
         stage=STAGES[int(value)] if event.kind == FAILS else "", office_a=_office(a, communities),
         office=_office(other, communities), office_value=_office(int(value), communities),
-        reporter=f"{somebody}, the head on a round" if value else (somebody if other >= 0 else "somebody"),
+        reporter=_reporter(other, int(value)),
         initiator=somebody if other >= 0 else "staff", asker="the unit head" if value else "staff",
         satisfied="" if a >= BACKGROUND else f" (satisfied: {'yes' if value else 'no'})",
         place=f"site {other}" if other >= 0 else "an activity of the building",
     )  # fmt: skip
+
+
+def _reporter(other: int, by: int) -> str:
+    if by == BY_COURIER:
+        subdistrict, number = divmod(other, COURIER_KEY)
+        return f"courier {number} of subdistrict {subdistrict}"
+    return f"resident {other}, the head on a round" if by else (f"resident {other}" if other >= 0 else "somebody")
 
 
 def _number(value: float, exact: bool) -> str:

@@ -83,3 +83,8 @@ PROJECT_OPTIONS = 1004
 VOTE = 1005
 RATING = 1006
 ROTA = 1007
+
+# couriers: the courier is (subdistrict, number), an issue (household, k)
+COURIER_ROUND = 1301
+COURIER_EMPLOYER = 1302
+COURIER_PASSES = 1303

@@ -82,6 +82,10 @@ class Levers:
         True, unit="yes or no", role=_lever,
         meaning="the option that residents voted for is the one that is built", source="S15, S16",
     )  # fmt: skip
+    courier_reports: bool = setting(
+        False, unit="yes or no", role=_lever,
+        meaning="couriers can report what they see on their rounds (武漢微鄰里)", source="S58, S59",
+    )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from . import counters
 from .clock import HOUR, WEEK_DAYS
+from .couriers import build_couriers, build_rides
 from .events import empty_log
 from .issues import SCOPES, empty_issues, grown
 from .levers import Channels, Levers
@@ -141,6 +142,8 @@ class World:
         """Microseconds that offices are open on a working day."""
         self.activity_rate = np.zeros(len(self.group("coordination").first))
         """Smoothed share of adults who come to activities, by group of the coordination channel."""
+        self.couriers = build_couriers(self.settings, self.seed, self.places, self.households)
+        self.rides = build_rides(self.couriers, self.places)
 
     @property
     def seed_word(self) -> np.uint64:
@@ -202,6 +205,7 @@ class World:
             "posts": len(self.posts) - workers,
             "community_workers": workers,
             "sites": len(self.sites),
+            "couriers": len(self.couriers),
             "residents_per_household": in_families / households,
             "households_per_compound": households / compounds,
             "households_per_grid": households / grids,
