@@ -77,7 +77,8 @@ EVENT_WORDS = """## How sentences are filled in
 | `{code}` | `other`, as the reach of an issue, the stage of a project or the reason of a failure |
 | `{due}`, `{hours}` | `value`, microseconds as an instant or in hours |
 | `{yes}`, `{satisfied}` | `value`, 1 is yes |
-| `{reporter}` | the resident in `other`, or -1; `value` is 1 where a head reports, 2 where a courier does: (subdistrict << 24) + number |
+| `{reporter}` | the resident in `other`, or -1; `value` is 1 where a head reports |
+| | where `value` is 2, the courier in `other`: (subdistrict << 24) + number |
 | `{initiator}` | the resident in `other`, or -1 |
 | `{asker}` | the unit head where `value` is 1, otherwise staff |
 | `{place}` | the site in `other`, or an activity of the building where it is -1 |

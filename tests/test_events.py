@@ -25,7 +25,9 @@ LIVELY: dict[str, Any] = {
     "participation.base": -1.5, "renovation.initiative": 40.0, "renovation.meetings_low": 1, "renovation.meetings_high": 3,
     "renovation.hours_high": 80.0, "renovation.helpers_high": 3, "renovation.evaluate_after": 1, "renovation.share_weeks": 1,
     "upkeep.decay": 6.0, "upkeep.steward_ratio": 1.0, "upkeep.repair": 0.0, "turnover.leave_community": 5.0, "turnover.refill_months": 0.5,
-    "casework.patience_days": 5.0, "reporting.lapse_days": 20.0, "ties.most": 8,
+    "casework.patience_days": 5.0, "reporting.lapse_days": 20.0, "ties.most": 8, "stations.firms_needed": 7, "stations.donor_rate": 12.0,
+    "stations.give_up_weeks": 4, "stations.opening_weeks": 1, "stations.alone": 50.0, "stations.quit_rate": 8.0, "stations.return_rate": 8.0,
+    "stations.join_chance": 0.5, "stations.leave_rate": 5.0,
 }  # fmt: skip
 
 
@@ -35,7 +37,7 @@ def lively(seed: int = 3) -> Scenario:
     )
     return scenario(
         place, seed=seed, weeks=WEEKS, settings=LIVELY, partition="10-20", posts=44, red_board=True, head_hours="equal_total",
-        courier_reports=True,
+        courier_reports=True, stations=True,
     )  # fmt: skip
 
 
@@ -112,6 +114,8 @@ BOOKS: list[tuple[str, list[tuple[int, dict[str, Any]]], int]] = [
     ("failed", [(e.FAILS, {})], c.FAILED),
     ("volunteers joined", [(e.REGISTERS, {})], c.VOLUNTEERS_JOINED),
     ("volunteers lapsed", [(e.CEASES, {})], c.VOLUNTEERS_LAPSED),
+    ("stations opened", [(e.STATION_OPENS, {})], c.STATIONS_OPENED),
+    ("stations closed", [(e.STATION_CLOSES, {})], c.STATIONS_CLOSED),
     ("ties made", [(e.TIE_MADE, {})], c.TIES_MADE),
 ]  # fmt: skip
 

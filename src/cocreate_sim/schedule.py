@@ -22,6 +22,7 @@ from .mechanisms.reporting import Reporting
 from .mechanisms.routing import Routing
 from .mechanisms.self_resolution import SelfResolution
 from .mechanisms.staff_time import StaffTime
+from .mechanisms.stations import Stations
 from .mechanisms.ties import TieGrowth
 from .mechanisms.turnover import Turnover
 from .mechanisms.upkeep import Upkeep
@@ -43,6 +44,7 @@ MECHANISMS: tuple[type[Mechanism], ...] = (
     Upkeep,
     Recognition,
     Volunteering,
+    Stations,
     TieGrowth,
     Belonging,
 )

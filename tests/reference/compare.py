@@ -11,6 +11,7 @@ from cocreate_sim.config import Scenario
 from cocreate_sim.model import CoCreateModel
 from cocreate_sim.outcomes.partings import as_rows, first_parting
 from cocreate_sim.world.issues import STATES
+from cocreate_sim.world.stations import STAGES as STATION_STAGES
 from cocreate_sim.world.world import N_ISSUES
 
 from .model import ReferenceModel
@@ -119,6 +120,11 @@ def _issues(fast: CoCreateModel, plain: ReferenceModel) -> Iterator[Column]:
 def _couriers(fast: CoCreateModel, plain: ReferenceModel) -> Iterator[Column]:
     whose = [f"courier {c.number} of subdistrict {c.subdistrict.place}" for c in plain.couriers]
     yield from _columns(fast.world.couriers, plain.couriers, whose, "number", "belonging")
+    member_of = [c.station.number if c.station else -1 for c in plain.couriers]
+    yield Column("station", whose, fast.world.couriers.station, member_of)
+    whose = [f"station of community {s.number}" for s in plain.stations]
+    yield from _columns(fast.world.stations, plain.stations, whose, "since", "plans", "meetings", "managers", "rent")
+    yield Column("stage", whose, fast.world.stations.stage, [STATION_STAGES.index(s.stage) for s in plain.stations])
     whose = [f"compound {k}" for k in range(len(plain.compounds))]
     yield Column("hazard of couriers", whose, fast.world.rides.hazard, [c.passing for c in plain.compounds])
 

@@ -118,6 +118,7 @@ class ReferenceModel(mesa.Model):
             if self.is_on("recognition") and self.levers.red_board:
                 neighbours.recognition(self)
             neighbours.volunteering(self)
+            couriers.stations(self)
             if self.is_on("ties"):
                 neighbours.ties(self)
             neighbours.belonging(self)

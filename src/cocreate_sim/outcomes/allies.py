@@ -6,8 +6,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..world import counters as c
+from ..world.stations import OPEN
 from ..world.world import World
+from .catalogue import OUTCOMES
 from .measures import ratio
+
+WEEKS_PER_YEAR = 365.0 / 7.0
+WEEKLY = tuple(name for name, o in OUTCOMES.items() if o.weekly and o.family == "alliances")
 
 NONE = float("nan")
 
@@ -19,7 +24,28 @@ def acts(world: World, mechanism: str, lever: bool | float) -> bool:
 
 def weekly(world: World, n: NDArray[np.float64]) -> dict[str, float]:
     """Figures of the week that ends today."""
-    return {"courier_reports": n[c.REPORTED_BY_COURIER] if acts(world, "couriers", world.levers.courier_reports) else NONE}
+    values = dict.fromkeys(WEEKLY, NONE)
+    if acts(world, "couriers", world.levers.courier_reports):
+        values["courier_reports"] = n[c.REPORTED_BY_COURIER]
+    if acts(world, "stations", world.levers.stations):
+        is_open, couriers = world.stations.stage == OPEN, world.couriers
+        values |= {
+            "stations_open": is_open.sum(), "rent_donated": world.stations.rent[is_open].sum() / WEEKS_PER_YEAR,
+            "station_cost": n[c.STATION_YUAN], "host_footfall": world.footfall if is_open.any() else 1.0,
+        }  # fmt: skip
+        if len(couriers):
+            values |= {"station_members": (couriers.station >= 0).mean(), "courier_belonging": couriers.belonging.mean()}
+    return values
+
+
+def check(world: World, sums: NDArray[np.float64]) -> list[tuple[str, int, int]]:
+    """Pairs of numbers that must be equal in every week, each with its name; ``sums`` are the counters since the start."""
+    members = world.couriers.station[world.couriers.station >= 0]
+    is_open = world.stations.stage == OPEN
+    return [
+        ("members of stations that are not open", int((~is_open[members]).sum()), 0),
+        ("stations", int(is_open.sum()), int(sums[c.STATIONS_OPENED] - sums[c.STATIONS_CLOSED])),
+    ]
 
 
 def summary(world: World, n: NDArray[np.float64], years: float) -> dict[str, float]:
@@ -31,4 +57,5 @@ def summary(world: World, n: NDArray[np.float64], years: float) -> dict[str, flo
         "courier_reports_urgent_share": ratio(n[c.COURIERS_URGENT], reports),
         "courier_reports_open_share": ratio(n[c.COURIERS_OPEN_AIR], reports),
         "courier_reports_each": ratio(reports, len(world.couriers) * years) if riding else NONE,
+        "stations_closed": n[c.STATIONS_CLOSED] / years if acts(world, "stations", world.levers.stations) else NONE,
     }

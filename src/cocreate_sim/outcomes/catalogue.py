@@ -159,6 +159,14 @@ _ALL = [
          "couriers' reports of issues of a whole compound or beyond, not of a stair or building", False, 0),
         ("courier_reports_each", "Reports per courier", "reports per courier and year",
          "issues that a courier was the first to report", False, 0),
+        ("stations_open", "Stations", "stations", "stations for couriers that are open", True, 0),
+        ("stations_closed", "Stations closed", "stations per year", "stations that too few co-managers kept to", False, -1),
+        ("station_members", "Members of stations", "share of couriers", "couriers who are members of a station", True, 0),
+        ("courier_belonging", "Belonging of couriers", "0 to 1", "mean sense of belonging of couriers", True, 1),
+        ("rent_donated", "Rent donated", "yuan per week", "rent that donors of shops for stations forgo", True, 0),
+        ("station_cost", "Cost of stations", "yuan per week", "cost of keeping stations open; not part of public money", True, 0),
+        ("host_footfall", "Visits to hosts of stations", "ratio to before",
+         "only told, not caused: an assumption (S60) while a station is open, 1 before", True, 0),
     )),
 ]  # fmt: skip
 

@@ -10,6 +10,7 @@ from ..world import counters as c
 from ..world.clock import DAY, OPENS, office_time
 from ..world.issues import IN_UNIT, LAPSED, LATENT, MOVING, SERVED, SOLVED, WAITING
 from ..world.world import N_IN_UNIT, N_ISSUES, N_LATENT, N_MOVING, World
+from . import allies
 
 
 def check(world: World, table: NDArray[np.int64], totals: NDArray[np.float64], sums: NDArray[np.float64]) -> None:
@@ -29,6 +30,7 @@ def check(world: World, table: NDArray[np.int64], totals: NDArray[np.float64], s
         ("cases in line", int(everything[WAITING]), int(world.pools.waiting.sum())),
         ("cases in hand", int(everything[SERVED]), int((world.posts.serving >= 0).sum())),
         ("heads", int(totals[6]), int((world.head >= 0).sum())),
+        *allies.check(world, sums),
     ]
     for name, left, right in rules:
         if left != right:

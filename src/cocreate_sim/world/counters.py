@@ -81,4 +81,9 @@ BUILT = _count("built")
 FINISHED = _count("finished")
 FAILED = _count("failed")
 
+# alliances
+STATIONS_OPENED = _count("stations_opened")
+STATIONS_CLOSED = _count("stations_closed")
+STATION_YUAN = _count("station_yuan")
+
 NAMES = tuple(_names)

@@ -86,6 +86,10 @@ class Levers:
         False, unit="yes or no", role=_lever,
         meaning="couriers can report what they see on their rounds (武漢微鄰里)", source="S58, S59",
     )  # fmt: skip
+    stations: bool = setting(
+        False, unit="yes or no", role=_lever,
+        meaning="stations for couriers are planned with firms and donors (新就業群體服務驛站)", source="S53, S62",
+    )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ from .residents import Residents
 from .settings import WorldSettings
 from .sites import REASONS, STAGES
 from .staff import COMMUNITY, Offices
+from .stations import build_stations
 from .ties import Ties
 
 
@@ -144,6 +145,9 @@ class World:
         """Smoothed share of adults who come to activities, by group of the coordination channel."""
         self.couriers = build_couriers(self.settings, self.seed, self.places, self.households)
         self.rides = build_rides(self.couriers, self.places)
+        self.stations = build_stations(self.places)
+        self.footfall = 1.0
+        """Visits to the host of an open station against before: told, and read by nothing."""
 
     @property
     def seed_word(self) -> np.uint64:
