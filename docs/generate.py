@@ -80,6 +80,7 @@ EVENT_WORDS = """## How sentences are filled in
 | `{reporter}` | the resident in `other`, or -1; `value` is 1 where a head reports |
 | | where `value` is 2, the courier in `other`: (subdistrict << 24) + number |
 | `{initiator}` | the resident in `other`, or -1 |
+| `{envoy}` | the leader whose project is `b` (leader x 256 + n), or, where `value` is 1, the unit of community `b` |
 | `{asker}` | the unit head where `value` is 1, otherwise staff |
 | `{place}` | the site in `other`, or an activity of the building where it is -1 |
 | `{stage}` | the stage in `value` |

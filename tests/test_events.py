@@ -27,6 +27,7 @@ LIVELY: dict[str, Any] = {
     "upkeep.decay": 6.0, "upkeep.steward_ratio": 1.0, "upkeep.repair": 0.0, "turnover.leave_community": 5.0, "turnover.refill_months": 0.5,
     "casework.patience_days": 5.0, "reporting.lapse_days": 20.0, "ties.most": 8, "stations.firms_needed": 7, "stations.donor_rate": 12.0,
     "stations.give_up_weeks": 4, "stations.opening_weeks": 1, "stations.alone": 50.0, "stations.quit_rate": 8.0, "stations.return_rate": 8.0,
+    "leaders.attention_weeks": 2, "leaders.money_chance": 0.5, "leaders.skill_chance": 0.5, "leaders.space_chance": 0.3,
     "stations.join_chance": 0.5, "stations.leave_rate": 5.0,
 }  # fmt: skip
 
@@ -37,7 +38,7 @@ def lively(seed: int = 3) -> Scenario:
     )
     return scenario(
         place, seed=seed, weeks=WEEKS, settings=LIVELY, partition="10-20", posts=44, red_board=True, head_hours="equal_total",
-        courier_reports=True, stations=True,
+        courier_reports=True, stations=True, leaders_sent_down=4, sent_down_units=True,
     )  # fmt: skip
 
 
@@ -131,8 +132,8 @@ def test_events_agree_with_the_weekly_books(
 
 @pytest.mark.parametrize(
     ("kind", "counter"),
-    [(e.EVENTS_HELD, c.EVENTS), (e.WORKS_ON_SITE, c.BUILD_HOURS), (e.IS_FUNDED, c.YUAN), (e.DOES_SHIFT, c.UPKEEP_HOURS)],
-    ids=["events", "hours of building", "money", "hours of upkeep"],
+    [(e.EVENTS_HELD, c.EVENTS), (e.WORKS_ON_SITE, c.BUILD_HOURS), (e.IS_FUNDED, c.YUAN), (e.FINDS_MONEY, c.YUAN_BROKERED), (e.DOES_SHIFT, c.UPKEEP_HOURS)],
+    ids=["events", "hours of building", "money", "money found", "hours of upkeep"],
 )
 def test_quantities_agree_with_the_weekly_books(kind: int, counter: int, run: tuple[CoCreateModel, list[np.recarray]]) -> None:
     model, days = run

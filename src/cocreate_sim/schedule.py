@@ -14,6 +14,7 @@ from .mechanisms.belonging import Belonging
 from .mechanisms.casework import CaseWork
 from .mechanisms.couriers import Couriers
 from .mechanisms.heads import Heads
+from .mechanisms.leaders import Leaders
 from .mechanisms.mobilisation import Mobilisation
 from .mechanisms.participation import Participation
 from .mechanisms.recognition import Recognition
@@ -40,6 +41,7 @@ MECHANISMS: tuple[type[Mechanism], ...] = (
     Heads,
     Mobilisation,
     Participation,
+    Leaders,
     Renovation,
     Upkeep,
     Recognition,

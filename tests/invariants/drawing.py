@@ -25,7 +25,7 @@ SANE: dict[str, tuple[float, float]] = {
     "renovation.helpers_low": (1, 8), "renovation.helpers_high": (1, 15), "participation.base": (-8.0, 8.0),
     "participation.session_hours": (0.0, 8.0), "participation.party_minimum": (1, 8), "heads.rest_weeks": (0, 8),
     "heads.step_forward_weeks": (0.0, 12.0), "casework.teams": (1, 3), "staff_time.paid_hours": (1.0, 60.0),
-    "stations.give_up_weeks": (1, 8), "stations.opening_weeks": (0, 3),
+    "leaders.attention_weeks": (1, 8), "levers.leaders_sent_down": (0, 30), "stations.give_up_weeks": (1, 8), "stations.opening_weeks": (0, 3),
     "turnover.leave_posts": (0.0, 5.0), "turnover.refill_months": (0.0, 12.0), "upkeep.rota_size": (1, 20),
     "recognition.weeks_on_board": (1, 8), "casework.patience_days": (0.01, 100.0), "casework.rereport_days": (0.1, 20.0),
     "casework.reopen_days": (0.1, 20.0), "routing.unit_days": (0.0, 21.0), "routing.handoff_days": (0.0, 5.0),

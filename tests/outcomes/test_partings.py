@@ -94,6 +94,8 @@ SAID: list[tuple[Event, str]] = [
     ((NINE, e.SOLVED, BACKGROUND + (1 << 24), 5, 2, 0.0), "casework: case 5 from outside the world at subdistrict 0 is solved by subdistrict 0"),
     ((3 * DAY, e.IS_ASKED, 8, 0, -1, 1.0), "participation: resident 8 is asked by the unit head"),
     ((3 * DAY, e.COMES, 8, 0, -1, 2.25), "participation: resident 8 comes to an activity of the building, for 2.25 hours"),
+    ((3 * DAY, e.TAKES_UP, 4, 2 * 256 + 1, 3, 0.0), "leaders: leader 2 takes up project 3 at site 4"),
+    ((3 * DAY, e.MOVES_ON, 4, 2, -1, 1.0), "leaders: the unit sent down to community 2 moves on from site 4"),
     ((3 * DAY, e.IS_PROPOSED, 4, 1, -1, 80.0), "renovation: project 1 at site 4 is proposed by staff: 80 hours of work"),
     ((3 * DAY, e.ENTERS_STAGE, 4, 1, BUILD, 0.0), "renovation: project 1 at site 4 enters the stage build"),
     ((3 * DAY, e.FAILS, 4, 1, NO_MONEY, float(BUILD)), "renovation: project 1 at site 4 fails in the stage build: no money"),

@@ -268,6 +268,9 @@ class Site:
     skill: int = -1
     skill_found: bool = False
     corrections: int = 0
+    brokered: float = 0.0
+    space_lent: bool = False
+    helped: bool = False
     rota_hours: float = 0.0
     build_hours: float = 0.0
     upkeep_hours: float = 0.0

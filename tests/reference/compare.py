@@ -95,7 +95,7 @@ def _sites(fast: CoCreateModel, plain: ReferenceModel) -> Iterator[Column]:
     yield from _columns(
         s[begun], [site for site in sites if site.project > 0], [w for w, yes in zip(whose, begun, strict=True) if yes],
         "proposed", "by_residents", "meetings", "options", "support", "hours_needed", "hours_got", "money_needed", "funded",
-        "helpers_needed", "skill", "skill_found", "corrections",
+        "helpers_needed", "skill", "skill_found", "corrections", "brokered", "space_lent", "helped",
     )  # fmt: skip
 
 
@@ -129,6 +129,12 @@ def _couriers(fast: CoCreateModel, plain: ReferenceModel) -> Iterator[Column]:
     yield Column("hazard of couriers", whose, fast.world.rides.hazard, [c.passing for c in plain.compounds])
 
 
+def _envoys(fast: CoCreateModel, plain: ReferenceModel) -> Iterator[Column]:
+    whose = [envoy.name for envoy in plain.envoys]
+    yield from _columns(fast.world.envoys, plain.envoys, whose, "number", "until")
+    yield Column("attends to", whose, fast.world.envoys.site, [e.site.number if e.site else -1 for e in plain.envoys])
+
+
 def _differing(column: Column) -> str | None:
     fast, plain = np.asarray(column.fast), np.asarray(column.plain)
     if fast.shape != plain.shape:
@@ -145,7 +151,7 @@ def _differing(column: Column) -> str | None:
 
 def state_difference(fast: CoCreateModel, plain: ReferenceModel) -> str | None:
     """The first quantity that differs between the two models, in words, or None."""
-    parts = (_issues, _offices, _sites, _homes, _people, _couriers)
+    parts = (_issues, _offices, _sites, _homes, _people, _couriers, _envoys)
     columns = (column for part in parts for column in part(fast, plain))
     return next((told for told in map(_differing, columns) if told), None)
 

@@ -10,7 +10,7 @@ from cocreate_sim.engine import streams
 from cocreate_sim.world.build import build_world
 from cocreate_sim.world.events import KINDS
 
-from . import casework, couriers, issues, neighbours, renovation, staff
+from . import casework, couriers, issues, leaders, neighbours, renovation, staff
 from .agents import Household, Issue, Office, Post, Resident, Site, Team
 from .clock import DAY
 from .town import settle
@@ -41,6 +41,7 @@ class ReferenceModel(mesa.Model):
         world = build_world(scenario.world, scenario.levers, scenario.run.seed, scenario.channels)
         settle(self, world)
         couriers.settle(self, world)
+        leaders.settle(self)
 
         self.issues: list[Issue] = []
         self.latent: list[Issue] = []
@@ -111,6 +112,7 @@ class ReferenceModel(mesa.Model):
             if self.is_on("mobilisation"):
                 staff.mobilisation(self)
             neighbours.participation(self)
+            leaders.week(self)
             if self.is_on("renovation"):
                 renovation.projects(self)
             if self.is_on("upkeep"):

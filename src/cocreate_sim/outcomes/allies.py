@@ -22,11 +22,17 @@ def acts(world: World, mechanism: str, lever: bool | float) -> bool:
     return bool(lever) and world.switches.get(mechanism, True)
 
 
+def _sent_down(world: World) -> bool:
+    return acts(world, "leaders", world.levers.leaders_sent_down or world.levers.sent_down_units)
+
+
 def weekly(world: World, n: NDArray[np.float64]) -> dict[str, float]:
     """Figures of the week that ends today."""
     values = dict.fromkeys(WEEKLY, NONE)
     if acts(world, "couriers", world.levers.courier_reports):
         values["courier_reports"] = n[c.REPORTED_BY_COURIER]
+    if _sent_down(world):
+        values["money_brokered"] = n[c.YUAN_BROKERED]
     if acts(world, "stations", world.levers.stations):
         is_open, couriers = world.stations.stage == OPEN, world.couriers
         values |= {
@@ -52,7 +58,12 @@ def summary(world: World, n: NDArray[np.float64], years: float) -> dict[str, flo
     """Figures of the horizon, from its counters added up."""
     reports = n[c.REPORTED_BY_COURIER]
     riding = acts(world, "couriers", world.levers.courier_reports)
+    failed_alone = n[c.FAILED_BUILDING] - n[c.FAILED_HELPED]
+    sent = _sent_down(world)
     return {
+        "projects_helped": n[c.PROJECTS_HELPED] / years if sent else NONE,
+        "failed_helped_share": ratio(n[c.FAILED_HELPED], n[c.FAILED_HELPED] + n[c.FINISHED_HELPED]) if sent else NONE,
+        "failed_unhelped_share": ratio(failed_alone, failed_alone + n[c.FINISHED] - n[c.FINISHED_HELPED]) if sent else NONE,
         "reported_by_couriers_share": ratio(reports, n[c.REPORTED]) if riding else NONE,
         "courier_reports_urgent_share": ratio(n[c.COURIERS_URGENT], reports),
         "courier_reports_open_share": ratio(n[c.COURIERS_OPEN_AIR], reports),

@@ -15,6 +15,7 @@ from ..world.couriers import COURIER_KEY
 from ..world.events import BORN as IS_BORN
 from ..world.events import ENTERS_STAGE, EVENTS, FAILS, KINDS
 from ..world.issues import BACKGROUND, BY_COURIER, SCOPES
+from ..world.leaders import SLOT_KEY
 from ..world.sites import REASONS, STAGES
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -130,6 +131,7 @@ def what(event: Any, communities: int | None = None, exact: bool = False) -> str
         stage=STAGES[int(value)] if event.kind == FAILS else "", office_a=_office(a, communities),
         office=_office(other, communities), office_value=_office(int(value), communities),
         reporter=_reporter(other, int(value)),
+        envoy=f"the unit sent down to community {b}" if value else f"leader {b // SLOT_KEY}",
         initiator=somebody if other >= 0 else "staff", asker="the unit head" if value else "staff",
         satisfied="" if a >= BACKGROUND else f" (satisfied: {'yes' if value else 'no'})",
         place=f"site {other}" if other >= 0 else "an activity of the building",

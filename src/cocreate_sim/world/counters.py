@@ -80,8 +80,13 @@ PLANS_PASSED = _count("plans_passed")
 BUILT = _count("built")
 FINISHED = _count("finished")
 FAILED = _count("failed")
+FAILED_BUILDING = _count("failed_building")
+FAILED_HELPED = _count("failed_helped")
+FINISHED_HELPED = _count("finished_helped")
 
 # alliances
+PROJECTS_HELPED = _count("projects_helped")
+YUAN_BROKERED = _count("yuan_brokered")
 STATIONS_OPENED = _count("stations_opened")
 STATIONS_CLOSED = _count("stations_closed")
 STATION_YUAN = _count("station_yuan")

@@ -96,3 +96,7 @@ FIRM_COMES = 1313
 SHOP_OFFERED = 1314
 STATION_MANAGER = 1315
 STATION_MEMBER = 1316
+
+# leaders and sent-down units: the leader's project number or the community, and the site
+LEADER_HERE = 1321
+BROKER = 1322

@@ -90,6 +90,15 @@ class Levers:
         False, unit="yes or no", role=_lever,
         meaning="stations for couriers are planned with firms and donors (新就業群體服務驛站)", source="S53, S62",
     )  # fmt: skip
+    leaders_sent_down: int = setting(
+        0, unit="leaders of the district", low=0, high=200, role=_lever,
+        meaning="district leaders who take up stuck projects (下沉); a world smaller than a district has its share of their time",
+        source="S12: 26 in Wuchang",
+    )  # fmt: skip
+    sent_down_units: bool = setting(
+        False, unit="yes or no", role=_lever,
+        meaning="a partner organisation is sent down to every community (下沉單位)", source="S27",
+    )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

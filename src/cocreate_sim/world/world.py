@@ -14,6 +14,7 @@ from .clock import HOUR, WEEK_DAYS
 from .couriers import build_couriers, build_rides
 from .events import empty_log
 from .issues import SCOPES, empty_issues, grown
+from .leaders import build_envoys
 from .levers import Channels, Levers
 from .lines import Pools, build_pools
 from .partition import Groups
@@ -145,6 +146,8 @@ class World:
         """Smoothed share of adults who come to activities, by group of the coordination channel."""
         self.couriers = build_couriers(self.settings, self.seed, self.places, self.households)
         self.rides = build_rides(self.couriers, self.places)
+        self.envoys = build_envoys(Levers(), 0, 1)
+        """Leaders and units sent down; empty until the mechanism sends them."""
         self.stations = build_stations(self.places)
         self.footfall = 1.0
         """Visits to the host of an open station against before: told, and read by nothing."""
