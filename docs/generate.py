@@ -74,7 +74,7 @@ EVENT_WORDS = """## How sentences are filled in
 | `{a}`, `{b}`, `{other}`, `{value}` | the column of that name |
 | `{issue}` | `a`, `b`: household and its number, or the office of a case from outside the world and its number |
 | `{office}`, `{office_a}`, `{office_value}` | the office in `other`, `a` or `value`: communities first, then subdistricts |
-| `{code}` | `other`, as the reach of an issue, the stage of a project or the reason of a failure |
+| `{code}` | `other`, as the reach of an issue, the stage of a project, the reason of a failure or refusal, or the favour |
 | `{due}`, `{hours}` | `value`, microseconds as an instant or in hours |
 | `{yes}`, `{satisfied}` | `value`, 1 is yes |
 | `{reporter}` | the resident in `other`, or -1; `value` is 1 where a head reports |
@@ -84,6 +84,7 @@ EVENT_WORDS = """## How sentences are filled in
 | `{asker}` | the unit head where `value` is 1, otherwise staff |
 | `{place}` | the site in `other`, or an activity of the building where it is -1 |
 | `{stage}` | the stage in `value` |
+| `{favour}` | the kind of favour in `value` |
 """
 
 

@@ -16,6 +16,7 @@ from cocreate_sim.world import events as e
 from cocreate_sim.world.clock import DAY
 from cocreate_sim.world.events import EVENTS, KINDS, empty_log
 from cocreate_sim.world.issues import BACKGROUND
+from cocreate_sim.world.organisations import BALANCE, COST, RELATIONSHIP
 from cocreate_sim.world.sites import BUILD, KEPT
 
 WEEKS = 26
@@ -28,17 +29,18 @@ LIVELY: dict[str, Any] = {
     "casework.patience_days": 5.0, "reporting.lapse_days": 20.0, "ties.most": 8, "stations.firms_needed": 7, "stations.donor_rate": 12.0,
     "stations.give_up_weeks": 4, "stations.opening_weeks": 1, "stations.alone": 50.0, "stations.quit_rate": 8.0, "stations.return_rate": 8.0,
     "leaders.attention_weeks": 2, "leaders.money_chance": 0.5, "leaders.skill_chance": 0.5, "leaders.space_chance": 0.3,
+    "councils.alone": 5.0, "councils.meeting_weeks": 1, "councils.asking": 0.8,
     "stations.join_chance": 0.5, "stations.leave_rate": 5.0,
 }  # fmt: skip
 
 
 def lively(seed: int = 3) -> Scenario:
     place = world_settings(
-        "quarter", households=240, compounds=2, grids=4, communities=1, households_per_site=30, community_households=500
+        "quarter", households=240, compounds=2, grids=4, communities=1, households_per_site=30, community_households=500, towers=6
     )
     return scenario(
         place, seed=seed, weeks=WEEKS, settings=LIVELY, partition="10-20", posts=44, red_board=True, head_hours="equal_total",
-        courier_reports=True, stations=True, leaders_sent_down=4, sent_down_units=True,
+        courier_reports=True, stations=True, leaders_sent_down=4, sent_down_units=True, councils=True,
     )  # fmt: skip
 
 
@@ -115,6 +117,10 @@ BOOKS: list[tuple[str, list[tuple[int, dict[str, Any]]], int]] = [
     ("failed", [(e.FAILS, {})], c.FAILED),
     ("volunteers joined", [(e.REGISTERS, {})], c.VOLUNTEERS_JOINED),
     ("volunteers lapsed", [(e.CEASES, {})], c.VOLUNTEERS_LAPSED),
+    ("favours granted", [(e.FAVOUR_GRANTED, {})], c.FAVOURS_GRANTED),
+    ("refused for the cost", [(e.FAVOUR_REFUSED, {"other": lambda o: o == COST})], c.REFUSED_COST),
+    ("refused for the balance", [(e.FAVOUR_REFUSED, {"other": lambda o: o == BALANCE})], c.REFUSED_BALANCE),
+    ("refused to strangers", [(e.FAVOUR_REFUSED, {"other": lambda o: o == RELATIONSHIP})], c.REFUSED_RELATIONSHIP),
     ("stations opened", [(e.STATION_OPENS, {})], c.STATIONS_OPENED),
     ("stations closed", [(e.STATION_CLOSES, {})], c.STATIONS_CLOSED),
     ("ties made", [(e.TIE_MADE, {})], c.TIES_MADE),

@@ -12,6 +12,7 @@ from .mechanism import Mechanism
 from .mechanisms.arrivals import Arrivals
 from .mechanisms.belonging import Belonging
 from .mechanisms.casework import CaseWork
+from .mechanisms.councils import Councils
 from .mechanisms.couriers import Couriers
 from .mechanisms.heads import Heads
 from .mechanisms.leaders import Leaders
@@ -47,6 +48,7 @@ MECHANISMS: tuple[type[Mechanism], ...] = (
     Recognition,
     Volunteering,
     Stations,
+    Councils,
     TieGrowth,
     Belonging,
 )

@@ -13,6 +13,7 @@ from cocreate_sim.world import events as e
 from cocreate_sim.world.clock import DAY, HOUR
 from cocreate_sim.world.events import KINDS
 from cocreate_sim.world.issues import BACKGROUND, COMPOUND
+from cocreate_sim.world.organisations import BALANCE, PARKING
 from cocreate_sim.world.sites import BUILD, NO_MONEY
 
 Event = tuple[int, int, int, int, int, float]
@@ -99,6 +100,7 @@ SAID: list[tuple[Event, str]] = [
     ((3 * DAY, e.IS_PROPOSED, 4, 1, -1, 80.0), "renovation: project 1 at site 4 is proposed by staff: 80 hours of work"),
     ((3 * DAY, e.ENTERS_STAGE, 4, 1, BUILD, 0.0), "renovation: project 1 at site 4 enters the stage build"),
     ((3 * DAY, e.FAILS, 4, 1, NO_MONEY, float(BUILD)), "renovation: project 1 at site 4 fails in the stage build: no money"),
+    ((3 * DAY, e.FAVOUR_REFUSED, 4, 9, BALANCE, float(PARKING)), "councils: between tower 4 and community 9 a favour (parking places) is refused: more was given than received"),
     ((3 * DAY, e.TIE_MADE, 4, 9, -1, 0.0), "ties: residents 4 and 9 get to know each other"),
 ]  # fmt: skip
 
@@ -112,7 +114,7 @@ def test_an_event_is_told_with_names_instead_of_codes(event: Event, said: str) -
 @pytest.mark.parametrize("kind", range(len(KINDS)), ids=lambda kind: KINDS[kind].name)
 @pytest.mark.parametrize("exact", [False, True], ids=["short", "exact"])
 def test_every_kind_has_words(kind: int, exact: bool) -> None:
-    event = as_rows([(NINE + 1_500_000, kind, 1, 2, 3, 4.0)])[0]
+    event = as_rows([(NINE + 1_500_000, kind, 1, 2, 2, 2.0)])[0]
     told = in_words(event, exact=exact)
     assert f", {KINDS[kind].mechanism.replace('_', ' ')}: " in told
     assert ("09:00:01.500000" in told) == exact

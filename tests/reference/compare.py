@@ -135,6 +135,15 @@ def _envoys(fast: CoCreateModel, plain: ReferenceModel) -> Iterator[Column]:
     yield Column("attends to", whose, fast.world.envoys.site, [e.site.number if e.site else -1 for e in plain.envoys])
 
 
+def _towers(fast: CoCreateModel, plain: ReferenceModel) -> Iterator[Column]:
+    whose = [f"tower {tower.number}" for tower in plain.towers]
+    yield from _columns(
+        fast.world.towers, plain.towers, whose, "founded", "relationship", "given", "received", "owed", "places_shared", "rooms_shared"
+    )
+    whose = [f"community {k}" for k in range(len(plain.needs))]
+    yield from _columns(fast.world.needs, plain.needs, whose, "cars", "places", "classes_wanted", "classes")
+
+
 def _differing(column: Column) -> str | None:
     fast, plain = np.asarray(column.fast), np.asarray(column.plain)
     if fast.shape != plain.shape:
@@ -151,7 +160,7 @@ def _differing(column: Column) -> str | None:
 
 def state_difference(fast: CoCreateModel, plain: ReferenceModel) -> str | None:
     """The first quantity that differs between the two models, in words, or None."""
-    parts = (_issues, _offices, _sites, _homes, _people, _couriers, _envoys)
+    parts = (_issues, _offices, _sites, _homes, _people, _couriers, _envoys, _towers)
     columns = (column for part in parts for column in part(fast, plain))
     return next((told for told in map(_differing, columns) if told), None)
 

@@ -10,7 +10,7 @@ from cocreate_sim.engine import streams
 from cocreate_sim.world.build import build_world
 from cocreate_sim.world.events import KINDS
 
-from . import casework, couriers, issues, leaders, neighbours, renovation, staff
+from . import casework, councils, couriers, issues, leaders, neighbours, renovation, staff
 from .agents import Household, Issue, Office, Post, Resident, Site, Team
 from .clock import DAY
 from .town import settle
@@ -42,6 +42,7 @@ class ReferenceModel(mesa.Model):
         settle(self, world)
         couriers.settle(self, world)
         leaders.settle(self)
+        councils.settle(self, world)
 
         self.issues: list[Issue] = []
         self.latent: list[Issue] = []
@@ -121,6 +122,7 @@ class ReferenceModel(mesa.Model):
                 neighbours.recognition(self)
             neighbours.volunteering(self)
             couriers.stations(self)
+            councils.week(self)
             if self.is_on("ties"):
                 neighbours.ties(self)
             neighbours.belonging(self)

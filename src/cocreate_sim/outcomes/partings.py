@@ -13,16 +13,19 @@ from ..engine.columns import table
 from ..world.clock import DAY, HOUR, WEEK_DAYS
 from ..world.couriers import COURIER_KEY
 from ..world.events import BORN as IS_BORN
-from ..world.events import ENTERS_STAGE, EVENTS, FAILS, KINDS
+from ..world.events import ENTERS_STAGE, EVENTS, FAILS, FAVOUR_GRANTED, FAVOUR_REFUSED, KINDS
 from ..world.issues import BACKGROUND, BY_COURIER, SCOPES
 from ..world.leaders import SLOT_KEY
+from ..world.organisations import FAVOURS, REFUSALS
 from ..world.sites import REASONS, STAGES
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _MECHANISMS = list(dict.fromkeys(kind.mechanism for kind in KINDS))
 _RANK = np.array([_MECHANISMS.index(kind.mechanism) for kind in KINDS])
 """Place of each kind of event in the order of a tick; kinds are listed in that order."""
-_CODES: dict[int, tuple[str, ...]] = {IS_BORN: SCOPES, ENTERS_STAGE: STAGES, FAILS: REASONS}
+_CODES: dict[int, tuple[str, ...]] = {
+    IS_BORN: SCOPES, ENTERS_STAGE: STAGES, FAILS: REASONS, FAVOUR_GRANTED: FAVOURS, FAVOUR_REFUSED: REFUSALS,
+}  # fmt: skip
 """Kinds whose ``other`` is a code, and what the codes mean."""
 
 
@@ -131,6 +134,7 @@ def what(event: Any, communities: int | None = None, exact: bool = False) -> str
         stage=STAGES[int(value)] if event.kind == FAILS else "", office_a=_office(a, communities),
         office=_office(other, communities), office_value=_office(int(value), communities),
         reporter=_reporter(other, int(value)),
+        favour=FAVOURS[int(value)] if event.kind == FAVOUR_REFUSED else "",
         envoy=f"the unit sent down to community {b}" if value else f"leader {b // SLOT_KEY}",
         initiator=somebody if other >= 0 else "staff", asker="the unit head" if value else "staff",
         satisfied="" if a >= BACKGROUND else f" (satisfied: {'yes' if value else 'no'})",

@@ -100,3 +100,11 @@ STATION_MEMBER = 1316
 # leaders and sent-down units: the leader's project number or the community, and the site
 LEADER_HERE = 1321
 BROKER = 1322
+
+# building councils: the tower, and what it or its community asks for; a resident who is served and the tower
+TOWER = 1331
+FIRST_COUNCIL = 1332
+COUNCIL_FOUNDED = 1333
+ASKS = 1334
+FAVOUR = 1335
+FAVOUR_SERVES = 1336

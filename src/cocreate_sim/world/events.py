@@ -94,6 +94,10 @@ MANAGER_RETURNS = _kind("manager_returns", "stations", "co-manager {b} is won ba
 STATION_CLOSES = _kind("station_closes", "stations", "the station of community {a} closes: too few keep to it")
 JOINS_STATION = _kind("joins_station", "stations", "courier {b} of subdistrict {a} joins the station of community {other}")
 LEAVES_STATION = _kind("leaves_station", "stations", "courier {b} of subdistrict {a} leaves the station of community {other}")
+COUNCIL_FOUNDED = _kind("council_founded", "councils", "tower {a} founds a council")
+COUNCIL_MEETS = _kind("council_meets", "councils", "the council of tower {a} meets community {b}")
+FAVOUR_GRANTED = _kind("favour_granted", "councils", "a favour between tower {a} and community {b} is granted: {code}")
+FAVOUR_REFUSED = _kind("favour_refused", "councils", "between tower {a} and community {b} a favour ({favour}) is refused: {code}")
 TIE_MADE = _kind("tie_made", "ties", "residents {a} and {b} get to know each other")
 TIE_ENDED = _kind("tie_ended", "ties", "residents {a} and {b} lose touch")
 

@@ -99,6 +99,10 @@ class Levers:
         False, unit="yes or no", role=_lever,
         meaning="a partner organisation is sent down to every community (下沉單位)", source="S27",
     )  # fmt: skip
+    councils: bool = setting(
+        False, unit="yes or no", role=_lever,
+        meaning="office towers found councils that exchange favours with communities (樓宇理事會)", source="S48, S51",
+    )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

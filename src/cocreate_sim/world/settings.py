@@ -115,3 +115,8 @@ class WorldSettings:
         5, unit="compounds", low=1, high=1000, prior=uniform(2, 15), role=_w,
         meaning="neighbouring compounds on the round of a courier", source="no evidence",
     )  # fmt: skip
+    towers: int = setting(
+        0, unit="office towers", low=0, high=100_000, role=_w,
+        meaning="office towers (樓宇) that could found a council, beside communities drawn at random",
+        source="S50: 35 in one cluster; how many the district has is not known",
+    )  # fmt: skip

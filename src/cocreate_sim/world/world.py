@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from ..engine.columns import table
 from . import counters
 from .clock import HOUR, WEEK_DAYS
 from .couriers import build_couriers, build_rides
@@ -17,6 +18,7 @@ from .issues import SCOPES, empty_issues, grown
 from .leaders import build_envoys
 from .levers import Channels, Levers
 from .lines import Pools, build_pools
+from .organisations import NEEDS, build_towers
 from .partition import Groups
 from .places import Households, Places
 from .residents import Residents
@@ -148,6 +150,9 @@ class World:
         self.rides = build_rides(self.couriers, self.places)
         self.envoys = build_envoys(Levers(), 0, 1)
         """Leaders and units sent down; empty until the mechanism sends them."""
+        self.towers = build_towers(self.settings, self.seed)
+        self.needs = table(NEEDS, self.settings.communities)
+        """What each community lacks and has been lent."""
         self.stations = build_stations(self.places)
         self.footfall = 1.0
         """Visits to the host of an open station against before: told, and read by nothing."""
@@ -213,6 +218,7 @@ class World:
             "community_workers": workers,
             "sites": len(self.sites),
             "couriers": len(self.couriers),
+            "towers": len(self.towers),
             "residents_per_household": in_families / households,
             "households_per_compound": households / compounds,
             "households_per_grid": households / grids,
