@@ -182,14 +182,15 @@ class Councils:
     name: ClassVar[str] = "councils"
     cadence: ClassVar[str] = "weekly"
     sentence: ClassVar[str] = (
-        "Office towers found councils, sooner where others have; council and community meet, ask each other for parking "
-        "places, rooms or customers, and grant the favour or refuse it: it costs too much, too much was given, they are strangers."
+        "Office towers found councils, sooner where others have; council and community meet and ask each other for parking "
+        "places, rooms or customers; a favour is granted, or refused because it costs too much, because too much was given, or "
+        "to strangers."
     )
     equations: ClassVar[tuple[str, ...]] = (
         "founding hazard = alone + by_example x share of towers with a council; the first council is founded at once",
         (
-            "granted with Lambda(willingness + balance (received - given, remembered) - relationship (1 - w) - cost asked / had); "
-            "refused for the most negative of the three terms"
+            "granted with Lambda(willingness + balance (received - given, remembered) - relationship (1 - w) "
+            "- cost asked / had); refused for the most negative of the three terms"
         ),
         "w grows by gain (1 - w) at each meeting and fades",
     )

@@ -128,7 +128,8 @@ def what(event: Any, communities: int | None = None, exact: bool = False) -> str
     """Say what happened: the sentence of the event's kind, with names instead of codes."""
     a, b, other, value = int(event.a), int(event.b), int(event.other), float(event.value)
     codes, somebody = _CODES.get(int(event.kind)), f"resident {other}"
-    return KINDS[event.kind].sentence.format(
+    sentence: str = KINDS[event.kind].sentence
+    return sentence.format(
         a=a, b=b, other=other, value=_number(value, exact), hours=_number(value / HOUR, exact), issue=_issue(a, b),
         due=_instant(int(value), exact), yes="yes" if value else "no", code=codes[other] if codes else other,
         stage=STAGES[int(value)] if event.kind == FAILS else "", office_a=_office(a, communities),
