@@ -76,14 +76,18 @@ EVENT_WORDS = """## How sentences are filled in
 | `{a}`, `{b}`, `{other}`, `{value}` | the column of that name |
 | `{issue}` | `a`, `b`: household and its number, or the office of a case from outside the world and its number |
 | `{office}`, `{office_a}`, `{office_value}` | the office in `other`, `a` or `value`: communities first, then subdistricts |
-| `{code}` | `other`, as the reach of an issue, the stage of a project, the reason of a failure or a lever |
+| `{code}` | `other`, as the reach of an issue, the stage of a project, a reason of failure or refusal, a favour or a lever |
 | `{due}`, `{hours}` | `value`, microseconds as an instant or in hours |
 | `{yes}`, `{satisfied}` | `value`, 1 is yes |
-| `{reporter}`, `{initiator}` | the resident in `other`, or -1; `value` is 1 where a head reports |
+| `{reporter}` | the resident in `other`, or -1; `value` is 1 where a head reports |
+| | where `value` is 2, the courier in `other`: (subdistrict << 24) + number |
+| `{initiator}` | the resident in `other`, or -1 |
+| `{envoy}` | the leader whose project is `b` (leader x 256 + n), or, where `value` is 1, the unit of community `b` |
 | `{asker}` | the unit head where `value` is 1, otherwise staff |
 | `{place}` | the site in `other`, or an activity of the building where it is -1 |
 | `{stage}` | the stage in `value` |
 | `{lever_value}` | `value`, as the value of the lever in `other` |
+| `{favour}` | the kind of favour in `value` |
 """
 
 

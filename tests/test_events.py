@@ -16,6 +16,7 @@ from cocreate_sim.world import events as e
 from cocreate_sim.world.clock import DAY
 from cocreate_sim.world.events import EVENTS, KINDS, empty_log
 from cocreate_sim.world.issues import BACKGROUND
+from cocreate_sim.world.organisations import BALANCE, COST, RELATIONSHIP
 from cocreate_sim.world.sites import BUILD, KEPT
 from cocreate_sim.world.timeline import Change
 
@@ -27,19 +28,27 @@ LIVELY: dict[str, Any] = {
     "renovation.hours_high": 80.0, "renovation.helpers_high": 3, "renovation.evaluate_after": 1, "renovation.share_weeks": 1,
     "upkeep.decay": 6.0, "upkeep.steward_ratio": 1.0, "upkeep.repair": 0.0, "turnover.leave_community": 5.0, "turnover.refill_months": 0.5,
     "casework.patience_days": 5.0, "reporting.lapse_days": 20.0, "ties.most": 8,
-    "clubs.interested": 0.15, "clubs.talented": 0.2, "clubs.find_rate": 1.0, "clubs.lessons": 2, "clubs.join_rate": 2.0, "clubs.leave_rate": 3.0,
-    "clubs.minimum": 4, "arrivals.skilled_share": 0.5, "renovation.skilled": 0.6, "club_facilities.running_cost": 8.0, "club_facilities.reserve": 5.0,
+    "clubs.interested": 0.15, "clubs.talented": 0.2, "clubs.find_rate": 1.0, "clubs.lessons": 2, "clubs.join_rate": 2.0,
+    "clubs.leave_rate": 3.0, "clubs.minimum": 4, "arrivals.skilled_share": 0.5, "renovation.skilled": 0.6,
+    "club_facilities.running_cost": 8.0, "club_facilities.reserve": 5.0, "stations.firms_needed": 7, "stations.donor_rate": 12.0,
+    "stations.give_up_weeks": 4, "stations.opening_weeks": 1, "stations.alone": 50.0, "stations.quit_rate": 8.0,
+    "stations.return_rate": 8.0, "stations.join_chance": 0.5, "stations.leave_rate": 5.0,
+    "leaders.attention_weeks": 2, "leaders.money_chance": 0.5, "leaders.skill_chance": 0.5, "leaders.space_chance": 0.3,
+    "councils.alone": 5.0, "councils.meeting_weeks": 1, "councils.asking": 0.8,
 }  # fmt: skip
 
 
 def lively(seed: int = 3) -> Scenario:
     place = world_settings(
-        "quarter", households=240, compounds=2, grids=4, communities=1, households_per_site=30, community_households=500
+        "quarter", households=240, compounds=2, grids=4, communities=1, households_per_site=30, community_households=500, towers=6
     )
     return scenario(
         place, seed=seed, weeks=WEEKS, settings=LIVELY, partition="10-20", posts=44, red_board=True, head_hours="equal_total",
-        clubs=True, skill_groups=True, keepers="club", user_fee=1.0,
-        timeline=(Change(8, 0, "posts", 46), Change(10, 0, "partition", "12"), Change(12, 0, "posts", 43), Change(14, 0, "pay", 5000.0)),
+        clubs=True, skill_groups=True, keepers="club", user_fee=1.0, courier_reports=True, stations=True, leaders_sent_down=4,
+        sent_down_units=True, councils=True,
+        timeline=(
+            Change(8, 0, "posts", 46), Change(10, 0, "partition", "12"), Change(12, 0, "posts", 43), Change(14, 0, "pay", 5000.0),
+        ),
     )  # fmt: skip
 
 
@@ -88,6 +97,7 @@ BOOKS: list[tuple[str, list[tuple[int, dict[str, Any]]], int]] = [
     ("born outside", [(e.BORN, {"a": outside})], c.BACKGROUND_BORN),
     ("reported", [(e.REPORTED, {"a": modelled})], c.REPORTED),
     ("reported by heads", [(e.REPORTED, {"value": lambda v: v == 1.0})], c.REPORTED_BY_HEAD),
+    ("reported by couriers", [(e.REPORTED, {"value": lambda v: v == 2.0})], c.REPORTED_BY_COURIER),
     ("lapsed", [(e.LAPSES, {})], c.LAPSED),
     ("dispatched", [(e.IS_SENT, {}), (e.IS_HANDED_UP, {})], c.DISPATCHED),
     ("solved in the unit", [(e.UNIT_SOLVES, {})], c.SOLVED_IN_UNIT),
@@ -117,6 +127,12 @@ BOOKS: list[tuple[str, list[tuple[int, dict[str, Any]]], int]] = [
     ("facilities closed", [(e.CLOSES, {})], c.FACILITIES_CLOSED),
     ("volunteers joined", [(e.REGISTERS, {})], c.VOLUNTEERS_JOINED),
     ("volunteers lapsed", [(e.CEASES, {})], c.VOLUNTEERS_LAPSED),
+    ("favours granted", [(e.FAVOUR_GRANTED, {})], c.FAVOURS_GRANTED),
+    ("refused for the cost", [(e.FAVOUR_REFUSED, {"other": lambda o: o == COST})], c.REFUSED_COST),
+    ("refused for the balance", [(e.FAVOUR_REFUSED, {"other": lambda o: o == BALANCE})], c.REFUSED_BALANCE),
+    ("refused to strangers", [(e.FAVOUR_REFUSED, {"other": lambda o: o == RELATIONSHIP})], c.REFUSED_RELATIONSHIP),
+    ("stations opened", [(e.STATION_OPENS, {})], c.STATIONS_OPENED),
+    ("stations closed", [(e.STATION_CLOSES, {})], c.STATIONS_CLOSED),
     ("ties made", [(e.TIE_MADE, {})], c.TIES_MADE),
     ("projects helped by skill groups", [(e.FINDS_GROUP, {})], c.PROJECTS_BY_GROUPS),
     ("talents found", [(e.TALENT_FOUND, {})], c.TALENTS_FOUND),
@@ -139,9 +155,9 @@ def test_events_agree_with_the_weekly_books(
 
 @pytest.mark.parametrize(
     ("kind", "counter"),
-    [(e.EVENTS_HELD, c.EVENTS), (e.WORKS_ON_SITE, c.BUILD_HOURS), (e.IS_FUNDED, c.YUAN), (e.DOES_SHIFT, c.UPKEEP_HOURS),
-     (e.CLUB_DISSOLVES, c.CLUB_DISPERSED)],
-    ids=["events", "hours of building", "money", "hours of upkeep", "members of clubs that dissolve"],
+    [(e.EVENTS_HELD, c.EVENTS), (e.WORKS_ON_SITE, c.BUILD_HOURS), (e.IS_FUNDED, c.YUAN), (e.FINDS_MONEY, c.YUAN_BROKERED),
+     (e.DOES_SHIFT, c.UPKEEP_HOURS), (e.CLUB_DISSOLVES, c.CLUB_DISPERSED)],
+    ids=["events", "hours of building", "money", "money found", "hours of upkeep", "members of clubs that dissolve"],
 )
 def test_quantities_agree_with_the_weekly_books(kind: int, counter: int, run: tuple[CoCreateModel, list[np.recarray]]) -> None:
     model, days = run

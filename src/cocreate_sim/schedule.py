@@ -15,7 +15,10 @@ from .mechanisms.belonging import Belonging
 from .mechanisms.casework import CaseWork
 from .mechanisms.club_facilities import ClubFacilities
 from .mechanisms.clubs import Clubs
+from .mechanisms.councils import Councils
+from .mechanisms.couriers import Couriers
 from .mechanisms.heads import Heads
+from .mechanisms.leaders import Leaders
 from .mechanisms.mobilisation import Mobilisation
 from .mechanisms.participation import Participation
 from .mechanisms.recognition import Recognition
@@ -26,6 +29,7 @@ from .mechanisms.routing import Routing
 from .mechanisms.self_resolution import SelfResolution
 from .mechanisms.skill_groups import SkillGroups
 from .mechanisms.staff_time import StaffTime
+from .mechanisms.stations import Stations
 from .mechanisms.ties import TieGrowth
 from .mechanisms.turnover import Turnover
 from .mechanisms.upkeep import Upkeep
@@ -35,6 +39,7 @@ MECHANISMS: tuple[type[Mechanism], ...] = (
     Rollout,
     Turnover,
     Arrivals,
+    Couriers,
     Reporting,
     Routing,
     SelfResolution,
@@ -44,12 +49,15 @@ MECHANISMS: tuple[type[Mechanism], ...] = (
     Mobilisation,
     Clubs,
     Participation,
+    Leaders,
     Renovation,
     Upkeep,
     ClubFacilities,
     Recognition,
     Volunteering,
     SkillGroups,
+    Stations,
+    Councils,
     TieGrowth,
     Belonging,
 )

@@ -39,15 +39,16 @@ DENOMINATORS = {
     "solved_in_unit_share": c.SOLVED, "on_time_share": c.SOLVED, "reopened_share": c.SOLVED, "satisfaction": c.SOLVED,
     "total_days_mean": c.SOLVED, "handoffs_per_case": c.DISPATCHED, "reported_by_heads_share": c.REPORTED, "came_in_vain_share": c.CAME,
     "turnout": c.HOUSEHOLDS_CALLED, "votes_valid_share": c.VOTES_HELD, "working_parties_share": c.PARTIES_TRIED,
-    "upkeep_build_ratio": c.BUILD_HOURS, "plan_days": c.PLANS_PASSED, "build_days": c.BUILT,
+    "courier_reports_urgent_share": c.REPORTED_BY_COURIER,
+    "courier_reports_open_share": c.REPORTED_BY_COURIER, "upkeep_build_ratio": c.BUILD_HOURS, "plan_days": c.PLANS_PASSED, "build_days": c.BUILT,
 }  # fmt: skip
 """Outcome -> what it is counted per: not a number exactly when there is none."""
 MAY_LACK = {
     "participation_party", "participation_newcomers", "participation_old", "newcomer_ratio", "wait_mean_days", "wait_median_days",
     "wait_p90_days", "wait_posts_mean_days", "wait_community_mean_days", "projects_by_residents_share", "backlog_old_share", "skill_mean",
-    "club_attendance", "volunteers_in_clubs_share",
+    "club_attendance", "volunteers_in_clubs_share", *(name for name, o in OUTCOMES.items() if o.family == "alliances"),
 }  # fmt: skip
-"""Outcomes of people, cases or proposals of which a small world may have none."""
+"""Outcomes of people, cases or proposals of which a small world may have none, and of allies who may not be there."""
 POLICIES: dict[str, Callable[[World], bool]] = dict.fromkeys(
     ("clubs", "club_members_share", "clubs_founded", "clubs_dissolved"), clubs.exist
 ) | dict.fromkeys(("facilities_by_clubs", "facility_fees", "facility_bills_public", "facilities_closed"), clubs.keep) | dict.fromkeys(

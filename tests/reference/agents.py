@@ -56,6 +56,11 @@ class Resident(mesa.Agent):
         self.good = self.bad = self.served = self.ignored = self.met_staff = 0
         """Experiences of the running week."""
 
+    @property
+    def identity(self) -> int:
+        """The number by which the log knows them."""
+        return self.number
+
     def known(self) -> list[tuple[Resident, Tie]]:
         """Everybody known, in the order of their numbers."""
         return [(self.model.resident[n], self.ties[n]) for n in sorted(self.ties)]
@@ -96,6 +101,10 @@ class Compound:
     households: list[Household]
     condition: float = 0.0
     """Mean condition of its sites."""
+    couriers: list[Any] = field(default_factory=list)
+    """Those who ride through it, by subdistrict and number."""
+    passing: float = 0.0
+    """How often they, together, report one issue in the open, per day."""
 
 
 @dataclass(eq=False)
@@ -272,6 +281,9 @@ class Site:
     skill: int = -1
     skill_found: bool = False
     corrections: int = 0
+    brokered: float = 0.0
+    space_lent: bool = False
+    helped: bool = False
     rota_hours: float = 0.0
     build_hours: float = 0.0
     upkeep_hours: float = 0.0

@@ -11,6 +11,7 @@ from cocreate_sim.config import Scenario
 from cocreate_sim.model import CoCreateModel
 from cocreate_sim.outcomes.partings import as_rows, first_parting
 from cocreate_sim.world.issues import STATES
+from cocreate_sim.world.stations import STAGES as STATION_STAGES
 from cocreate_sim.world.world import N_ISSUES
 
 from .model import ReferenceModel
@@ -101,7 +102,7 @@ def _sites(fast: CoCreateModel, plain: ReferenceModel) -> Iterator[Column]:
     yield from _columns(
         s[begun], [site for site in sites if site.project > 0], [w for w, yes in zip(whose, begun, strict=True) if yes],
         "proposed", "by_residents", "meetings", "options", "support", "hours_needed", "hours_got", "money_needed", "funded",
-        "helpers_needed", "skill", "skill_found", "corrections",
+        "helpers_needed", "skill", "skill_found", "corrections", "brokered", "space_lent", "helped",
     )  # fmt: skip
 
 
@@ -131,6 +132,33 @@ def _issues(fast: CoCreateModel, plain: ReferenceModel) -> Iterator[Column]:
     yield Column("last household", whose, born.end[inside] - 1, [t[-1].number for t in touched])
 
 
+def _couriers(fast: CoCreateModel, plain: ReferenceModel) -> Iterator[Column]:
+    whose = [f"courier {c.number} of subdistrict {c.subdistrict.place}" for c in plain.couriers]
+    yield from _columns(fast.world.couriers, plain.couriers, whose, "number", "belonging")
+    member_of = [c.station.number if c.station else -1 for c in plain.couriers]
+    yield Column("station", whose, fast.world.couriers.station, member_of)
+    whose = [f"station of community {s.number}" for s in plain.stations]
+    yield from _columns(fast.world.stations, plain.stations, whose, "since", "plans", "meetings", "managers", "rent")
+    yield Column("stage", whose, fast.world.stations.stage, [STATION_STAGES.index(s.stage) for s in plain.stations])
+    whose = [f"compound {k}" for k in range(len(plain.compounds))]
+    yield Column("hazard of couriers", whose, fast.world.rides.hazard, [c.passing for c in plain.compounds])
+
+
+def _envoys(fast: CoCreateModel, plain: ReferenceModel) -> Iterator[Column]:
+    whose = [envoy.name for envoy in plain.envoys]
+    yield from _columns(fast.world.envoys, plain.envoys, whose, "number", "until")
+    yield Column("attends to", whose, fast.world.envoys.site, [e.site.number if e.site else -1 for e in plain.envoys])
+
+
+def _towers(fast: CoCreateModel, plain: ReferenceModel) -> Iterator[Column]:
+    whose = [f"tower {tower.number}" for tower in plain.towers]
+    yield from _columns(
+        fast.world.towers, plain.towers, whose, "founded", "relationship", "given", "received", "owed", "places_shared", "rooms_shared"
+    )
+    whose = [f"community {k}" for k in range(len(plain.needs))]
+    yield from _columns(fast.world.needs, plain.needs, whose, "cars", "places", "classes_wanted", "classes")
+
+
 def _differing(column: Column) -> str | None:
     fast, plain = np.asarray(column.fast), np.asarray(column.plain)
     if fast.shape != plain.shape:
@@ -147,7 +175,8 @@ def _differing(column: Column) -> str | None:
 
 def state_difference(fast: CoCreateModel, plain: ReferenceModel) -> str | None:
     """The first quantity that differs between the two models, in words, or None."""
-    columns = (column for part in (_issues, _offices, _sites, _clubs, _homes, _people) for column in part(fast, plain))
+    parts = (_issues, _offices, _sites, _clubs, _homes, _people, _couriers, _envoys, _towers)
+    columns = (column for part in parts for column in part(fast, plain))
     return next((told for told in map(_differing, columns) if told), None)
 
 

@@ -11,9 +11,10 @@ from cocreate_sim.engine.streams import exponential, normal
 from cocreate_sim.world import decisions as d
 from cocreate_sim.world.issues import BACKGROUND, BEYOND, BUILDING, COMPLEX, COMPOUND, NORMAL, ONE_HOUSEHOLD, STAIR, URGENT
 
-from . import skill_groups
+from . import couriers, skill_groups
 from .agents import Household, Issue, Office, Resident
 from .clock import DAY, DAYS_PER_YEAR, FOREVER, HOUR, OPENS
+from .couriers import Courier
 
 REPORTERS = ((0.9604, 1.0), (0.0350, 7.5), (0.0045, 150.0), (0.0001, 950.0))
 """Share and relative rate of ordinary residents, unpaid watchers, committed teams and paid hobbyists."""
@@ -190,19 +191,21 @@ def reporting(model: Any) -> None:
             members = issue.household.members
             moment, reporter, by = now, members[0] if members else None, 0
         if moment < 1.0:
-            issue.state, issue.reporter, issue.by = "moving", reporter, by
+            issue.state, issue.by = "moving", by
+            issue.reporter = None if by == 2 else reporter  # a courier is no resident whom the outcome would please or annoy
             issue.reported = issue.due = max(model.day * DAY + int(moment * DAY), issue.born)
             model.moving.append(issue)
-            model.note("reported", issue.a, issue.b, reporter.number if reporter else -1, by, at=issue.reported)
+            model.note("reported", issue.a, issue.b, reporter.identity if reporter else -1, by, at=issue.reported)
         else:
             still_latent.append(issue)
     model.latent = still_latent
 
 
-def _first_report(model: Any, issue: Issue, now: float) -> tuple[float, Resident | None, int]:
-    """When today (as a share of the day), by whom, and whether as a head; 2 means not today."""
+def _first_report(model: Any, issue: Issue, now: float) -> tuple[float, Resident | Courier | None, int]:
+    """When today (as a share of the day), by whom, and whether as a head (1) or courier (2); time 2 means not today."""
     s, identity = model.settings["reporting"], (issue.a, issue.b)
-    moment, reporter, by = 2.0, None, 0
+    moment, by = 2.0, 0
+    reporter: Resident | Courier | None = None
     exposed = [r for h in issue.touches for r in h.members]
     total = sum(r.reports_rate for r in exposed)
     most = math.exp(s.trust_effect / 2.0)  # of the fully trusting: candidates come at this rate, and are thinned by trust
@@ -228,6 +231,12 @@ def _first_report(model: Any, issue: Issue, now: float) -> tuple[float, Resident
         if time < moment:
             group = issue.household.groups["leader_supply"]
             moment, reporter, by = time, group.head if group else None, 1
+    passing = issue.household.compound.passing if issue.scope != ONE_HOUSEHOLD else 0.0
+    if passing > 0.0:
+        gap, mark = model.draw2(d.COURIER_PASSES, model.day, *identity)
+        time = now + exponential(gap) / passing
+        if time < moment:
+            moment, reporter, by = time, couriers.who_passes(issue.household.compound, mark), 2
     return moment, reporter, by
 
 

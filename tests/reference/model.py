@@ -10,7 +10,20 @@ from cocreate_sim.engine import streams
 from cocreate_sim.world.build import build_world
 from cocreate_sim.world.events import KINDS
 
-from . import casework, club_facilities, clubs, issues, neighbours, renovation, rollout, skill_groups, staff
+from . import (
+    casework,
+    club_facilities,
+    clubs,
+    councils,
+    couriers,
+    issues,
+    leaders,
+    neighbours,
+    renovation,
+    rollout,
+    skill_groups,
+    staff,
+)
 from .agents import Household, Issue, Office, Post, Resident, Site, Team
 from .clock import DAY
 from .town import settle
@@ -40,6 +53,9 @@ class ReferenceModel(mesa.Model):
         world = build_world(scenario.world, scenario.levers, scenario.run.seed, scenario.channels, (), scenario.timeline)
         settle(self, world)
         rollout.begin(self, world)
+        couriers.settle(self, world)
+        leaders.settle(self)
+        councils.settle(self, world)
 
         self.issues: list[Issue] = []
         self.latent: list[Issue] = []
@@ -100,6 +116,7 @@ class ReferenceModel(mesa.Model):
             staff.turnover(self)
         if self.is_on("arrivals"):
             issues.arrivals(self)
+        couriers.ride(self)
         issues.reporting(self)
         issues.routing(self)
         if self.is_on("self_resolution"):
@@ -115,6 +132,7 @@ class ReferenceModel(mesa.Model):
             if self.is_on("clubs") and self.levers.clubs:
                 clubs.clubs(self)
             neighbours.participation(self)
+            leaders.week(self)
             if self.is_on("renovation"):
                 renovation.projects(self)
             if self.is_on("upkeep"):
@@ -126,6 +144,8 @@ class ReferenceModel(mesa.Model):
             neighbours.volunteering(self)
             if self.is_on("skill_groups") and self.levers.skill_groups:
                 skill_groups.skill_groups(self)
+            couriers.stations(self)
+            councils.week(self)
             if self.is_on("ties"):
                 neighbours.ties(self)
                 clubs.ties(self)

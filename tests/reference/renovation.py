@@ -98,6 +98,7 @@ def _propose(model: Any, site: Site) -> None:
     site.initiator, site.by_residents, site.proposed = initiator, initiator is not None, model.week
     site.funded = site.skill_found = False
     site.hours_got, site.corrections, site.support = 0.0, 0, 0.0
+    site.brokered, site.space_lent, site.helped = 0.0, False, False
     _needs(model, site)
     model.note("is_proposed", site.number, site.project, initiator.number if initiator else -1, site.hours_needed)
     _enter(model, site, PLAN)
@@ -199,17 +200,21 @@ def _ballot(model: Any, site: Site, household: Household) -> tuple[int, bool] | 
 def _fund(model: Any) -> None:
     """Subdistricts pay for the projects that they can afford, oldest proposal first."""
     share = 1.0 - model.settings["renovation"].own_money
+
+    def cost(site: Site) -> float:
+        return max(site.money_needed * share - site.brokered, 0.0)  # leaders may have found some of it
+
     while True:
         affordable = [
             site for site in model.sites
-            if site.stage == BUILD and not site.funded and site.money_needed * share <= site.subdistrict.budget
+            if site.stage == BUILD and not site.funded and cost(site) <= site.subdistrict.budget
         ]  # fmt: skip
         if not affordable:
             return
         site = min(affordable, key=lambda site: site.proposed)
-        site.subdistrict.budget -= site.money_needed * share
+        site.subdistrict.budget -= cost(site)
         site.funded = True
-        model.note("is_funded", site.number, site.project, value=site.money_needed * share)
+        model.note("is_funded", site.number, site.project, value=cost(site))
 
 
 def _build(model: Any, site: Site) -> None:

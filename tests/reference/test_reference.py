@@ -28,7 +28,11 @@ LIVELY: dict[str, Any] = {
     "clubs.minimum": 3, "club_facilities.running_cost": 8.0, "club_facilities.reserve": 20.0, "volunteering.asked_at_club": 0.5, "arrivals.skilled_share": 0.5, "renovation.skilled": 0.6,
 }  # fmt: skip
 """So much happens that a difference would show soon."""
-EVERYTHING = {"red_board": True, "staff_rule": "protected", "head_hours": "equal_total", "vote_honoured": False, "clubs": True, "skill_groups": True, "keepers": "club", "user_fee": 1.0}
+EVERYTHING: dict[str, Any] = {
+    "red_board": True, "staff_rule": "protected", "head_hours": "equal_total", "vote_honoured": False, "clubs": True,
+    "skill_groups": True, "keepers": "club", "user_fee": 1.0, "courier_reports": True, "stations": True, "leaders_sent_down": 3,
+    "sent_down_units": True, "councils": True,
+}  # fmt: skip
 
 
 @settings(max_examples=max(30, settings.default.max_examples // 2), phases=[Phase.generate, Phase.target])
@@ -75,6 +79,24 @@ def test_both_models_follow_a_timeline(switches: dict[str, bool]) -> None:
 @pytest.mark.parametrize("channel", ["leader_supply", "pivotality", "coordination", "pooling", "scope"])
 def test_both_models_follow_a_timeline_without_one_channel(channel: str) -> None:
     assert first_difference(staggered(channels={channel: False})) is None
+ALLIES: dict[str, Any] = {
+    "couriers.watchfulness": 100.0, "couriers.station_ratio": 3.0, "stations.alone": 30.0, "stations.firm_comes": 0.7,
+    "stations.donor_rate": 30.0, "stations.opening_weeks": 1, "stations.give_up_weeks": 3, "stations.quit_rate": 12.0,
+    "leaders.attention_weeks": 3, "leaders.money_chance": 0.5, "leaders.skill_chance": 0.3, "leaders.space_chance": 0.3,
+    "councils.alone": 5.0, "councils.meeting_weeks": 1, "councils.asking": 0.8, "councils.balance": 1.0, "councils.memory_months": 1.0,
+    "stations.return_rate": 6.0, "stations.join_chance": 0.5, "stations.leave_rate": 5.0, "stations.belonging_gain": 0.3,
+}  # fmt: skip
+"""Allies do so much in a few weeks that a difference would show."""
+
+
+@pytest.mark.parametrize("background", [True, False])
+def test_both_models_decide_the_same_among_allies(background: bool) -> None:
+    world = world_settings(
+        "quarter", households=120, compounds=6, grids=6, communities=4, subdistricts=2, households_per_site=10, background=background,
+        couriers_per_10k=400.0, courier_round=2, towers=12, subdistrict_households=60, community_households=40,
+    )  # fmt: skip
+    given = scenario(world, weeks=16, burn_in=2, seed=11, settings=LIVELY | ALLIES, partition="10-20", **EVERYTHING)
+    assert first_difference(given) is None
 
 
 @pytest.mark.parametrize("off", [m.name for m in MECHANISMS])

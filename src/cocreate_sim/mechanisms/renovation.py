@@ -17,7 +17,10 @@ from ..world.counters import (
     BUILD_DAYS,
     BUILT,
     FAILED,
+    FAILED_BUILDING,
+    FAILED_HELPED,
     FINISHED,
+    FINISHED_HELPED,
     HOUSEHOLDS_CALLED,
     HOUSEHOLDS_VOTING,
     MEETING_HOURS,
@@ -241,12 +244,15 @@ def _enter(sites, s, stage, week, books, rules):
         books.counts[BUILT] += 1
     elif stage == KEPT:
         books.counts[FINISHED] += 1
+        books.counts[FINISHED_HELPED] += 1 if sites.helped[s] else 0
 
 
 @kernel
 def _fail(sites, s, reason, week, feelings, residents, books, rules):
     """Close a project as failed; those who carried it lose belonging and trust. The site is idle again."""
     books.counts[FAILED] += 1
+    books.counts[FAILED_BUILDING] += 1 if sites.stage[s] >= BUILD else 0
+    books.counts[FAILED_HELPED] += 1 if sites.helped[s] else 0
     note(books.log, FAILS, sites.id[s], sites.number[s], reason, float(sites.stage[s]))
     if sites.proposed[s] >= rules.from_week:
         books.events[sites.stage[s], 1 + reason] += 1
@@ -308,6 +314,9 @@ def _propose(sites, s, seed, week, residents, free_hours, books, rules):
     sites.skill_found[s] = False
     sites.funded[s] = False
     sites.hours_got[s] = 0.0
+    sites.brokered[s] = 0.0
+    sites.space_lent[s] = False
+    sites.helped[s] = False
     sites.corrections[s] = 0
     sites.support[s] = 0.0
     sites.initiator[s] = initiator
@@ -413,18 +422,24 @@ def households_of(residents, sites, s):
 
 
 @kernel
+def _cost(sites, s, own_money):
+    """Public money that a project needs: without what residents pay, and what leaders found."""
+    return max(sites.money_needed[s] * (1.0 - own_money) - sites.brokered[s], 0.0)
+
+
+@kernel
 def _fund(sites, budget, own_money, books):
     """Pay for projects in the order in which they were proposed, as far as this year's money goes."""
     while True:
         chosen = -1
         for s in range(sites.id.shape[0]):
             if sites.stage[s] == BUILD and not sites.funded[s]:
-                cost = sites.money_needed[s] * (1.0 - own_money)
+                cost = _cost(sites, s, own_money)
                 if cost <= budget[sites.subdistrict[s]] and (chosen < 0 or sites.proposed[s] < sites.proposed[chosen]):
                     chosen = s
         if chosen < 0:
             return
-        cost = sites.money_needed[chosen] * (1.0 - own_money)
+        cost = _cost(sites, chosen, own_money)
         budget[sites.subdistrict[chosen]] -= cost
         sites.funded[chosen] = True
         books.counts[YUAN] += cost

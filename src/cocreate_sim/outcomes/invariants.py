@@ -10,6 +10,7 @@ from ..world import counters as c
 from ..world.clock import DAY, OPENS, office_time
 from ..world.issues import IN_UNIT, LAPSED, LATENT, MOVING, SERVED, SOLVED, WAITING
 from ..world.world import N_IN_UNIT, N_ISSUES, N_LATENT, N_MOVING, World
+from . import allies
 
 
 def check(world: World, table: NDArray[np.int64], totals: NDArray[np.float64], sums: NDArray[np.float64]) -> None:
@@ -36,6 +37,7 @@ def check(world: World, table: NDArray[np.int64], totals: NDArray[np.float64], s
             "members of clubs = joined + talents - left - dispersed", int(world.clubs.members.sum()),
             int(sums[c.CLUB_JOINED] + sums[c.TALENTS_FOUND] - sums[c.CLUB_LEFT] - sums[c.CLUB_DISPERSED]),
         ),
+        *allies.check(world, sums),
     ]
     for name, left, right in rules:
         if left != right:

@@ -12,19 +12,24 @@ from numpy.typing import NDArray
 from ..engine.columns import table
 from ..world.clock import DAY, HOUR, WEEK_DAYS
 from ..world.clubs import ENDS
+from ..world.couriers import COURIER_KEY
 from ..world.events import BORN as IS_BORN
 from ..world.events import (
     CLUB_DISSOLVES,
     ENTERS_STAGE,
     EVENTS,
     FAILS,
+    FAVOUR_GRANTED,
+    FAVOUR_REFUSED,
     FINDS_GROUP,
     GROUP_WORKS,
     KINDS,
     LEVER_CHANGES,
     Kind,
 )
-from ..world.issues import BACKGROUND, SCOPES
+from ..world.issues import BACKGROUND, BY_COURIER, SCOPES
+from ..world.leaders import SLOT_KEY
+from ..world.organisations import FAVOURS, REFUSALS
 from ..world.residents import SKILLS
 from ..world.sites import REASONS, STAGES
 from ..world.timeline import DATED, said
@@ -35,7 +40,7 @@ _RANK = np.array([_MECHANISMS.index(kind.mechanism) for kind in KINDS])
 """Place of each kind of event in the order of a tick; kinds are listed in that order."""
 _CODES: dict[int, tuple[str, ...]] = {
     IS_BORN: SCOPES, ENTERS_STAGE: STAGES, FAILS: REASONS, LEVER_CHANGES: DATED, CLUB_DISSOLVES: ENDS, GROUP_WORKS: SKILLS,
-    FINDS_GROUP: SKILLS,
+    FINDS_GROUP: SKILLS, FAVOUR_GRANTED: FAVOURS, FAVOUR_REFUSED: REFUSALS,
 }  # fmt: skip
 """Kinds whose ``other`` is a code, and what the codes mean."""
 
@@ -145,12 +150,21 @@ def what(event: Any, communities: int | None = None, exact: bool = False) -> str
         due=_instant(int(value), exact), yes="yes" if value else "no", code=codes[other] if codes else other,
         stage=STAGES[int(value)] if event.kind == FAILS else "", office_a=_office(a, communities),
         office=_office(other, communities), office_value=_office(int(value), communities),
-        reporter=f"{somebody}, the head on a round" if value else (somebody if other >= 0 else "somebody"),
+        reporter=_reporter(other, int(value)),
+        favour=FAVOURS[int(value)] if event.kind == FAVOUR_REFUSED else "",
+        envoy=f"the unit sent down to community {b}" if value else f"leader {b // SLOT_KEY}",
         initiator=somebody if other >= 0 else "staff", asker="the unit head" if value else "staff",
         satisfied="" if a >= BACKGROUND else f" (satisfied: {'yes' if value else 'no'})",
         lever_value=said(DATED[other], value) if event.kind == LEVER_CHANGES else "",
         place=f"site {other}" if other >= 0 else "an activity of the building",
     )  # fmt: skip
+
+
+def _reporter(other: int, by: int) -> str:
+    if by == BY_COURIER:
+        subdistrict, number = divmod(other, COURIER_KEY)
+        return f"courier {number} of subdistrict {subdistrict}"
+    return f"resident {other}, the head on a round" if by else (f"resident {other}" if other >= 0 else "somebody")
 
 
 def _number(value: float, exact: bool) -> str:

@@ -94,3 +94,28 @@ CLUB_JOINS = 1206
 CLUB_COMES = 1207
 CLUB_MEET = 1208
 CLUB_ASKS = 1209
+
+# couriers: the courier is (subdistrict, number), an issue (household, k)
+COURIER_ROUND = 1301
+COURIER_EMPLOYER = 1302
+COURIER_PASSES = 1303
+
+# stations: the community; a firm or co-manager has a number there, a member is a courier
+FIRST_STATION = 1311
+STATION_PLANNED = 1312
+FIRM_COMES = 1313
+SHOP_OFFERED = 1314
+STATION_MANAGER = 1315
+STATION_MEMBER = 1316
+
+# leaders and sent-down units: the leader's project number or the community, and the site
+LEADER_HERE = 1321
+BROKER = 1322
+
+# building councils: the tower, and what it or its community asks for; a resident who is served and the tower
+TOWER = 1331
+FIRST_COUNCIL = 1332
+COUNCIL_FOUNDED = 1333
+ASKS = 1334
+FAVOUR = 1335
+FAVOUR_SERVES = 1336

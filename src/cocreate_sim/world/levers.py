@@ -107,6 +107,27 @@ class Levers:
         meaning="fee that members pay for a facility kept by their club; without a fee the public pays its bills",
         source="S29: 1 yuan",
     )  # fmt: skip
+    courier_reports: bool = setting(
+        False, unit="yes or no", role=_lever,
+        meaning="couriers can report what they see on their rounds (武漢微鄰里)", source="S58, S59",
+    )  # fmt: skip
+    stations: bool = setting(
+        False, unit="yes or no", role=_lever,
+        meaning="stations for couriers are planned with firms and donors (新就業群體服務驛站)", source="S53, S62",
+    )  # fmt: skip
+    leaders_sent_down: int = setting(
+        0, unit="leaders of the district", low=0, high=200, role=_lever,
+        meaning="district leaders who take up stuck projects (下沉); a world smaller than a district has its share of their time",
+        source="S12: 26 in Wuchang",
+    )  # fmt: skip
+    sent_down_units: bool = setting(
+        False, unit="yes or no", role=_lever,
+        meaning="a partner organisation is sent down to every community (下沉單位)", source="S27",
+    )  # fmt: skip
+    councils: bool = setting(
+        False, unit="yes or no", role=_lever,
+        meaning="office towers found councils that exchange favours with communities (樓宇理事會)", source="S48, S51",
+    )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,19 +9,24 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from ..engine.columns import table
 from . import counters
 from .clock import HOUR, WEEK_DAYS
 from .clubs import build_clubs
+from .couriers import build_couriers, build_rides
 from .events import empty_log
 from .issues import SCOPES, empty_issues, grown
+from .leaders import build_envoys
 from .levers import Channels, Levers
 from .lines import Pools, build_pools
+from .organisations import NEEDS, build_towers
 from .partition import Groups, Regrouping, group, ladder_by_place, regrouping
 from .places import Households, Places
 from .residents import SKILLS, Residents
 from .settings import WorldSettings
 from .sites import REASONS, STAGES
 from .staff import COMMUNITY, Offices
+from .stations import build_stations
 from .ties import Ties
 from .timeline import Timeline
 
@@ -165,6 +170,16 @@ class World:
         """Microseconds that offices are open on a working day."""
         self.activity_rate = np.zeros(len(self.group("coordination").first))
         """Smoothed share of adults who come to activities, by group of the coordination channel."""
+        self.couriers = build_couriers(self.settings, self.seed, self.places, self.households)
+        self.rides = build_rides(self.couriers, self.places)
+        self.envoys = build_envoys(Levers(), 0, 1)
+        """Leaders and units sent down; empty until the mechanism sends them."""
+        self.towers = build_towers(self.settings, self.seed)
+        self.needs = table(NEEDS, self.settings.communities)
+        """What each community lacks and has been lent."""
+        self.stations = build_stations(self.places)
+        self.footfall = 1.0
+        """Visits to the host of an open station against before: told, and read by nothing."""
 
     @property
     def seed_word(self) -> np.uint64:
@@ -234,6 +249,8 @@ class World:
             "posts": int(established.sum()) - workers,
             "community_workers": workers,
             "sites": len(self.sites),
+            "couriers": len(self.couriers),
+            "towers": len(self.towers),
             "residents_per_household": in_families / households,
             "households_per_compound": households / compounds,
             "households_per_grid": households / grids,
