@@ -26,6 +26,8 @@ LIVELY: dict[str, Any] = {
     "renovation.hours_high": 80.0, "renovation.helpers_high": 3, "renovation.evaluate_after": 1, "renovation.share_weeks": 1,
     "upkeep.decay": 6.0, "upkeep.steward_ratio": 1.0, "upkeep.repair": 0.0, "turnover.leave_community": 5.0, "turnover.refill_months": 0.5,
     "casework.patience_days": 5.0, "reporting.lapse_days": 20.0, "ties.most": 8,
+    "turnover.leave_posts": 1.0, "career.years_per_grade": 0.1, "career.review_months": 0.5, "career.skill_needed": 0.0,
+    "career.path_grade": 2, "career.path_months": 1.0,
 }  # fmt: skip
 
 
@@ -34,7 +36,8 @@ def lively(seed: int = 3) -> Scenario:
         "quarter", households=240, compounds=2, grids=4, communities=1, households_per_site=30, community_households=500
     )
     return scenario(
-        place, seed=seed, weeks=WEEKS, settings=LIVELY, partition="10-20", posts=44, red_board=True, head_hours="equal_total"
+        place, seed=seed, weeks=WEEKS, settings=LIVELY, partition="10-20", posts=44, red_board=True, head_hours="equal_total",
+        career_ladder=True,
     )
 
 
@@ -97,6 +100,8 @@ BOOKS: list[tuple[str, list[tuple[int, dict[str, Any]]], int]] = [
     ("reported again", [(e.REPORTS_AGAIN, {"a": modelled})], c.REREPORTED),
     ("leavers", [(e.LEAVES_POST, {})], c.LEAVERS),
     ("hires", [(e.FILLS_POST, {})], c.HIRES),
+    ("rises on the ladder", [(e.RISES, {})], c.RISES),
+    ("moved up", [(e.MOVES_UP, {})], c.MOVED_UP),
     ("heads who quit", [(e.HEAD_QUITS, {})], c.HEADS_QUIT),
     ("heads found", [(e.BECOMES_HEAD, {})], c.HEADS_FOUND),
     ("asked by heads", [(e.IS_ASKED, {"value": lambda v: v == 1.0})], c.ASKED_BY_HEAD),

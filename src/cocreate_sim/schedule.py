@@ -11,6 +11,7 @@ from __future__ import annotations
 from .mechanism import Mechanism
 from .mechanisms.arrivals import Arrivals
 from .mechanisms.belonging import Belonging
+from .mechanisms.career import Career
 from .mechanisms.casework import CaseWork
 from .mechanisms.heads import Heads
 from .mechanisms.mobilisation import Mobilisation
@@ -28,6 +29,7 @@ from .mechanisms.volunteering import Volunteering
 
 MECHANISMS: tuple[type[Mechanism], ...] = (
     Turnover,
+    Career,
     Arrivals,
     Reporting,
     Routing,

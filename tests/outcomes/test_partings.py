@@ -82,6 +82,8 @@ def test_values_may_differ_by_the_tolerance_and_by_no_more() -> None:
 SAID: list[tuple[Event, str]] = [
     ((3 * DAY, e.LEAVES_POST, 1, 4, -1, 0.0), "turnover: the person in post 4 of community 1 leaves"),
     ((3 * DAY, e.FILLS_POST, 2, 4, -1, 0.0), "turnover: somebody comes to the vacant post 4 of subdistrict 0"),
+    ((3 * DAY, e.RISES, 1, 4, -1, 7.0), "career: the person in post 4 of community 1 rises to grade 7"),
+    ((3 * DAY, e.MOVES_UP, 1, 4, 30, 2.0), "career: the person in post 4 of community 1 moves up to post 30 of subdistrict 0"),
     ((NINE, e.BORN, 17, 3, COMPOUND, 2.5), "arrivals: issue 3 of household 17 is born: reach compound, 2.5 staff hours"),
     ((NINE, e.REPORTED, 17, 3, 8, 0.0), "reporting: issue 3 of household 17 is reported by resident 8"),
     ((NINE, e.REPORTED, 17, 3, 8, 1.0), "reporting: issue 3 of household 17 is reported by resident 8, the head on a round"),

@@ -72,7 +72,9 @@ def _offices(fast: CoCreateModel, plain: ReferenceModel) -> Iterator[Column]:
     )  # fmt: skip
     yield Column("budget", whose, w.budget, [office.budget for office in offices if not office.is_community])
     whose = [f"post {post.number} of office {post.office.number}" for post in posts]
-    yield from _columns(w.posts, posts, whose, "filled", "since", "skill", "burnout", "present")
+    yield from _columns(w.posts, posts, whose, "filled", "since", "skill", "burnout", "present", "came", "hold", "grade", "post_type")
+    on_ladder = [k for k, post in enumerate(posts) if post.grade > 0]
+    yield Column("graded", [whose[k] for k in on_ladder], w.posts.graded[on_ladder], [posts[k].graded for k in on_ladder])
     case, none = w.issues[w.posts.serving], w.posts.serving < 0
     for what, values in (("a", case.a), ("b", case.b)):
         plain_values = [getattr(post.case, what) if post.case else -1 for post in posts]

@@ -10,7 +10,7 @@ from cocreate_sim.engine import streams
 from cocreate_sim.world.build import build_world
 from cocreate_sim.world.events import KINDS
 
-from . import casework, issues, neighbours, renovation, staff
+from . import career, casework, issues, neighbours, renovation, staff
 from .agents import Household, Issue, Office, Post, Resident, Site, Team
 from .clock import DAY
 from .town import settle
@@ -93,6 +93,8 @@ class ReferenceModel(mesa.Model):
         self.events.clear()
         if self.is_on("turnover"):
             staff.turnover(self)
+        if self.is_on("career"):
+            career.career(self)
         if self.is_on("arrivals"):
             issues.arrivals(self)
         issues.reporting(self)

@@ -16,16 +16,17 @@ from cocreate_sim.errors import ConfigError
 from cocreate_sim.schedule import MECHANISMS
 from cocreate_sim.world.levers import CHANNELS
 
-from . import casework, issues, neighbours, renovation, staff
+from . import career, casework, issues, neighbours, renovation, staff
 from .compare import TooLarge, first_difference
 
 LIVELY: dict[str, Any] = {
     "arrivals.rate": 8.0, "participation.base": -1.5, "renovation.initiative": 50.0, "renovation.meetings_low": 1,
     "renovation.meetings_high": 2, "renovation.hours_high": 100.0, "renovation.evaluate_after": 1, "renovation.share_weeks": 1,
     "heads.step_forward_weeks": 1.0, "volunteering.join_chance": 0.5, "casework.rho_40": 1.2, "casework.patience_days": 5.0,
+    "career.review_months": 0.2, "career.years_per_grade": 0.1, "career.skill_needed": 0.0, "career.path_grade": 2,
 }  # fmt: skip
 """So much happens that a difference would show soon."""
-EVERYTHING = {"red_board": True, "staff_rule": "protected", "head_hours": "equal_total", "vote_honoured": False}
+EVERYTHING = {"red_board": True, "staff_rule": "protected", "head_hours": "equal_total", "vote_honoured": False, "career_ladder": True}
 
 
 @settings(max_examples=max(30, settings.default.max_examples // 2), phases=[Phase.generate, Phase.target])
@@ -75,6 +76,8 @@ PLANTED: dict[str, tuple[Any, str, Any]] = {
     "exposure": (issues, "_exposure", lambda right: lambda s, scope: right(s, scope) * 1.001),
     "leaving": (staff, "_leaving_rate", lambda right: lambda model, post: right(model, post) * 1.5),
     "learning": (staff, "_learn_and_tire", lambda right: lambda s, post: None),
+    "rising": (career, "_may_rise", lambda right: lambda model, s, post: False),
+    "service": (career, "_days_per_grade", lambda right: lambda s: right(s) + 1),
     "escalation": (casework, "_escalate", lambda right: lambda model, opens: right(model, opens + 60_000_000)),
     "pivotality": (neighbours, "_pivotality", lambda right: lambda adults, p, needed: right(adults, p, needed + 1)),
     "meeting": (neighbours, "_meet", lambda right: lambda model, one, other: None),

@@ -28,6 +28,7 @@ def check(world: World, table: NDArray[np.int64], totals: NDArray[np.float64], s
         ("solved background cases", int(table[1, SOLVED]), int(sums[c.BACKGROUND_SOLVED])),
         ("cases in line", int(everything[WAITING]), int(world.pools.waiting.sum())),
         ("cases in hand", int(everything[SERVED]), int((world.posts.serving >= 0).sum())),
+        ("people in post", int(world.posts.filled.sum()), int(len(world.posts) + sums[c.HIRES] - sums[c.LEAVERS])),
         ("heads", int(totals[6]), int((world.head >= 0).sum())),
     ]
     for name, left, right in rules:

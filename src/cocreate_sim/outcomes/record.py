@@ -14,6 +14,7 @@ from ..world.residents import OLD
 from ..world.sites import BUILD, KEPT, MANAGE, REASONS, STAGES
 from ..world.staff import COMMUNITY, SUBDISTRICT
 from ..world.world import N_ISSUES, World
+from . import career
 from .catalogue import OUTCOMES
 from .census import issues_by_state, social
 from .invariants import check
@@ -56,6 +57,7 @@ class Record:
         issues_by_state(world.issues, int(world.roster.length[N_ISSUES]), now, self.table)
         h = world.households
         social(world.residents, world.ties, world.neighbourhood.has_head, h.collective, h, self.totals)
+        career.check(world)
         check(world, self.table, self.totals, self.sums)
         adults = max(self.totals[0], 1.0)
         open_ = self.table[0, [IN_UNIT, MOVING, WAITING, SERVED]].sum()
@@ -64,7 +66,7 @@ class Record:
         workers = filled & (posts.tier == COMMUNITY)
         kept = world.sites.stage >= MANAGE
         at_posts = filled.sum() - workers.sum()
-        pay = MONTHS_PER_WEEK * (workers.sum() * world.levers.pay + at_posts * world.levers.post_pay)
+        pay = MONTHS_PER_WEEK * (workers.sum() * world.levers.pay + at_posts * world.levers.post_pay + career.grade_pay(world))
         values = {
             "participation_week": n[c.CAME] / adults,
             "volunteers_registered": self.totals[5] / adults,
@@ -87,7 +89,7 @@ class Record:
             "skill_mean": posts.skill[filled].mean() if filled.any() else np.nan,
             "units_with_head_share": self.totals[8] / max(self.totals[7], 1.0), "head_hours": n[c.HEAD_HOURS],
             "resident_hours": n[c.RESIDENT_HOURS], "meeting_hours": n[c.MEETING_HOURS], "public_hours": n[c.PAID_HOURS],
-            "public_yuan": n[c.YUAN] + pay,
+            "public_yuan": n[c.YUAN] + pay, **career.weekly(world),
         }  # fmt: skip
         for name, value in values.items():
             self.weekly[name][t] = value
@@ -128,7 +130,7 @@ class Record:
             "upkeep_build_ratio": ratio(n[c.UPKEEP_HOURS], n[c.BUILD_HOURS]),
             "leavers_year": n[c.LEAVERS] / len(world.posts.tier) / years,
         }  # fmt: skip
-        summary |= self._people(world, weeks, years)
+        summary |= self._people(world, weeks, years) | career.summary(world, n, years)
         waits = self._waits(world)
         for name, values in (("wait", waits["all"]), ("wait_posts", waits["posts"]), ("wait_community", waits["community"])):
             summary[f"{name}_mean_days"] = float(values.mean()) if len(values) else float("nan")

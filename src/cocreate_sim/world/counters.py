@@ -43,6 +43,8 @@ PAID_HOURS = _count("paid_hours")
 EVENTS = _count("events")
 LEAVERS = _count("leavers")
 HIRES = _count("hires")
+RISES = _count("rises")
+MOVED_UP = _count("moved_up")
 
 # heads, volunteers, participation
 HEAD_HOURS = _count("head_hours")

@@ -83,3 +83,7 @@ PROJECT_OPTIONS = 1004
 VOTE = 1005
 RATING = 1006
 ROTA = 1007
+
+# career ladder: the post is (place, number), the tick is the day
+QUALIFICATION = 1151
+POST_OFFERED = 1152

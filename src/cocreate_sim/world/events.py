@@ -44,6 +44,9 @@ def _kind(name: str, mechanism: str, sentence: str) -> int:
 # in the order of a tick
 LEAVES_POST = _kind("leaves_post", "turnover", "the person in post {b} of {office_a} leaves")
 FILLS_POST = _kind("fills_post", "turnover", "somebody comes to the vacant post {b} of {office_a}")
+ENTERS_LADDER = _kind("enters_ladder", "career", "the person in post {b} of {office_a} enters the ladder at grade {value}")
+RISES = _kind("rises", "career", "the person in post {b} of {office_a} rises to grade {value}")
+MOVES_UP = _kind("moves_up", "career", "the person in post {b} of {office_a} moves up to post {other} of {office_value}")
 BORN = _kind("born", "arrivals", "{issue} is born: reach {code}, {value} staff hours")
 REPORTED = _kind("reported", "reporting", "{issue} is reported by {reporter}")
 LAPSES = _kind("lapses", "reporting", "{issue} lapses, reported by nobody")

@@ -78,6 +78,16 @@ class Levers:
         6000.0, unit="yuan per month", low=1000.0, high=50_000.0, role=_lever,
         meaning="mean monthly pay of a subdistrict post, for the cost outcome", source="not verified (U): the article gives none",
     )  # fmt: skip
+    career_ladder: bool = setting(
+        False, unit="yes or no", role=_lever,
+        meaning="community workers have a ladder of four posts and eighteen grades, with a path to the posts of the subdistrict",
+        source="S33, S35",
+    )  # fmt: skip
+    grade_pay: float = setting(
+        100.0, unit="yuan per month and grade", low=0.0, high=10_000.0, role=_lever,
+        meaning="with the ladder, what each grade above the first adds to the pay of a community worker",
+        source="no evidence; A5.9: pay about doubled with the reform",
+    )  # fmt: skip
     vote_honoured: bool = setting(
         True, unit="yes or no", role=_lever,
         meaning="the option that residents voted for is the one that is built", source="S15, S16",
