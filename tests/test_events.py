@@ -27,7 +27,7 @@ LIVELY: dict[str, Any] = {
     "upkeep.decay": 6.0, "upkeep.steward_ratio": 1.0, "upkeep.repair": 0.0, "turnover.leave_community": 5.0, "turnover.refill_months": 0.5,
     "casework.patience_days": 5.0, "reporting.lapse_days": 20.0, "ties.most": 8,
     "turnover.leave_posts": 1.0, "career.years_per_grade": 0.1, "career.review_months": 0.5, "career.skill_needed": 0.0,
-    "career.path_grade": 2, "career.path_months": 1.0,
+    "career.path_grade": 2, "career.path_months": 1.0, "moving.rate": 0.3,
 }  # fmt: skip
 
 
@@ -102,6 +102,7 @@ BOOKS: list[tuple[str, list[tuple[int, dict[str, Any]]], int]] = [
     ("hires", [(e.FILLS_POST, {})], c.HIRES),
     ("rises on the ladder", [(e.RISES, {})], c.RISES),
     ("moved up", [(e.MOVES_UP, {})], c.MOVED_UP),
+    ("families moved", [(e.MOVES, {})], c.HOUSEHOLDS_MOVED),
     ("heads who quit", [(e.HEAD_QUITS, {})], c.HEADS_QUIT),
     ("heads found", [(e.BECOMES_HEAD, {})], c.HEADS_FOUND),
     ("asked by heads", [(e.IS_ASKED, {"value": lambda v: v == 1.0})], c.ASKED_BY_HEAD),

@@ -15,6 +15,7 @@ from .mechanisms.career import Career
 from .mechanisms.casework import CaseWork
 from .mechanisms.heads import Heads
 from .mechanisms.mobilisation import Mobilisation
+from .mechanisms.moving import Moving
 from .mechanisms.participation import Participation
 from .mechanisms.recognition import Recognition
 from .mechanisms.renovation import Renovation
@@ -35,6 +36,7 @@ MECHANISMS: tuple[type[Mechanism], ...] = (
     Routing,
     SelfResolution,
     CaseWork,
+    Moving,
     StaffTime,
     Heads,
     Mobilisation,

@@ -84,6 +84,7 @@ SAID: list[tuple[Event, str]] = [
     ((3 * DAY, e.FILLS_POST, 2, 4, -1, 0.0), "turnover: somebody comes to the vacant post 4 of subdistrict 0"),
     ((3 * DAY, e.RISES, 1, 4, -1, 7.0), "career: the person in post 4 of community 1 rises to grade 7"),
     ((3 * DAY, e.MOVES_UP, 1, 4, 30, 2.0), "career: the person in post 4 of community 1 moves up to post 30 of subdistrict 0"),
+    ((3 * DAY, e.MOVES, 17, 0, -1, 0.0), "moving: the family of household 17 moves away, and another moves in"),
     ((NINE, e.BORN, 17, 3, COMPOUND, 2.5), "arrivals: issue 3 of household 17 is born: reach compound, 2.5 staff hours"),
     ((NINE, e.REPORTED, 17, 3, 8, 0.0), "reporting: issue 3 of household 17 is reported by resident 8"),
     ((NINE, e.REPORTED, 17, 3, 8, 1.0), "reporting: issue 3 of household 17 is reported by resident 8, the head on a round"),

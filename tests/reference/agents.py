@@ -48,6 +48,7 @@ class Resident(mesa.Agent):
         self.heads: Group | None = None
         self.rests_until = NEVER
         self.on_board = False
+        self.moved_in = 0
         self.ties: dict[int, Tie] = {}
         self.good = self.bad = self.served = self.ignored = 0
         """Experiences of the running week."""

@@ -43,7 +43,8 @@ def _people(fast: CoCreateModel, plain: ReferenceModel) -> Iterator[Column]:
     whose = [f"resident {one.number}" for one in people]
     yield from _columns(
         r, people, whose, "kind", "baseline", "budget", "reports_rate", "belonging", "belonging_rest", "trust", "takes_part",
-        "took_part", "asked", "last_active", "weeks_active", "hours", "volunteer_since", "willing_to_head", "rests_until", "on_board",
+        "took_part", "asked", "last_active", "weeks_active", "hours", "volunteer_since", "willing_to_head", "rests_until", "on_board", "moved_in",
+        "newcomer",
     )  # fmt: skip
     yield Column("is a head", whose, r.head_of >= 0, [one.heads is not None for one in people])
     yield Column("ties", whose, t.number, [len(one.ties) for one in people])
@@ -93,8 +94,11 @@ def _sites(fast: CoCreateModel, plain: ReferenceModel) -> Iterator[Column]:
         s, sites, whose, "condition", "stage", "since", "rota_hours", "build_hours", "upkeep_hours", number="project"
     )
     begun = s.number > 0
+    initiators = np.where(s.initiator >= 0, fast.world.residents.id[s.initiator], -1)[begun]
+    whose_begun = [w for w, yes in zip(whose, begun, strict=True) if yes]
+    yield Column("initiator", whose_begun, initiators, [x.initiator.number if x.initiator else -1 for x in sites if x.project > 0])
     yield from _columns(
-        s[begun], [site for site in sites if site.project > 0], [w for w, yes in zip(whose, begun, strict=True) if yes],
+        s[begun], [site for site in sites if site.project > 0], whose_begun,
         "proposed", "by_residents", "meetings", "options", "support", "hours_needed", "hours_got", "money_needed", "funded",
         "helpers_needed", "skill", "skill_found", "corrections",
     )  # fmt: skip

@@ -10,7 +10,7 @@ from cocreate_sim.engine import streams
 from cocreate_sim.world.build import build_world
 from cocreate_sim.world.events import KINDS
 
-from . import career, casework, issues, neighbours, renovation, staff
+from . import career, casework, issues, moving, neighbours, renovation, staff
 from .agents import Household, Issue, Office, Post, Resident, Site, Team
 from .clock import DAY
 from .town import settle
@@ -50,6 +50,7 @@ class ReferenceModel(mesa.Model):
         issues.begin(self)
         casework.begin(self)
         neighbours.begin(self)
+        moving.begin(self)
 
     def is_on(self, mechanism: str) -> bool:
         """True unless the mechanism is switched off."""
@@ -104,6 +105,8 @@ class ReferenceModel(mesa.Model):
         if self.day % 7 < 5:
             casework.working_day(self)
         if self.day % 7 == 6:
+            if self.is_on("moving"):
+                moving.moving(self)
             staff.staff_time(self)
             if self.is_on("heads"):
                 neighbours.heads(self)

@@ -16,7 +16,7 @@ from cocreate_sim.errors import ConfigError
 from cocreate_sim.schedule import MECHANISMS
 from cocreate_sim.world.levers import CHANNELS
 
-from . import career, casework, issues, neighbours, renovation, staff
+from . import career, casework, issues, moving, neighbours, renovation, staff
 from .compare import TooLarge, first_difference
 
 LIVELY: dict[str, Any] = {
@@ -24,6 +24,7 @@ LIVELY: dict[str, Any] = {
     "renovation.meetings_high": 2, "renovation.hours_high": 100.0, "renovation.evaluate_after": 1, "renovation.share_weeks": 1,
     "heads.step_forward_weeks": 1.0, "volunteering.join_chance": 0.5, "casework.rho_40": 1.2, "casework.patience_days": 5.0,
     "career.review_months": 0.2, "career.years_per_grade": 0.1, "career.skill_needed": 0.0, "career.path_grade": 2,
+    "moving.rate": 1.0,
 }  # fmt: skip
 """So much happens that a difference would show soon."""
 EVERYTHING = {"red_board": True, "staff_rule": "protected", "head_hours": "equal_total", "vote_honoured": False, "career_ladder": True}
@@ -79,6 +80,8 @@ PLANTED: dict[str, tuple[Any, str, Any]] = {
     "rising": (career, "_may_rise", lambda right: lambda model, s, post: False),
     "service": (career, "_days_per_grade", lambda right: lambda s: right(s) + 1),
     "escalation": (casework, "_escalate", lambda right: lambda model, opens: right(model, opens + 60_000_000)),
+    "moving in": (moving, "_arrive", lambda right: lambda model, r: right(model, r) or setattr(r, "budget", r.budget * 1.001)),
+    "moving out": (moving, "_leave", lambda right: lambda model, r: r.heads is None and right(model, r)),
     "pivotality": (neighbours, "_pivotality", lambda right: lambda adults, p, needed: right(adults, p, needed + 1)),
     "meeting": (neighbours, "_meet", lambda right: lambda model, one, other: None),
     "ballot": (renovation, "_ballot", lambda right: lambda model, site, household: None),

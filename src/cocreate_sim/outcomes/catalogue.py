@@ -113,6 +113,9 @@ _ALL = [
         ("ties_per_resident", "Neighbours known", "ties per adult", "neighbours an adult in a family keeps up with", True, 1),
         ("knows_nobody_share", "Knows nobody", "share of adults", "adults in families without any tie", True, -1),
         ("belonging_mean", "Belonging", "0 to 1", "mean sense of belonging of adults", True, 1),
+        ("moves_week", "Moves", "families per week", "families that moved away, and others in", True, 0),
+        ("residence_years", "Residence", "years", "mean years since adults in families moved in", True, 0),
+        ("newcomers_share", "Newcomers", "share of adults", "adults who came from elsewhere or moved in during the run", True, 0),
         ("trust_mean", "Trust in staff", "0 to 1", "mean trust in staff of adults", True, 1),
     )),
     *_table("staff", (

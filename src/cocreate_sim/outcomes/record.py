@@ -14,7 +14,7 @@ from ..world.residents import OLD
 from ..world.sites import BUILD, KEPT, MANAGE, REASONS, STAGES
 from ..world.staff import COMMUNITY, SUBDISTRICT
 from ..world.world import N_ISSUES, World
-from . import career
+from . import career, moving
 from .catalogue import OUTCOMES
 from .census import issues_by_state, social
 from .invariants import check
@@ -58,6 +58,7 @@ class Record:
         h = world.households
         social(world.residents, world.ties, world.neighbourhood.has_head, h.collective, h, self.totals)
         career.check(world)
+        moving.check(world)
         check(world, self.table, self.totals, self.sums)
         adults = max(self.totals[0], 1.0)
         open_ = self.table[0, [IN_UNIT, MOVING, WAITING, SERVED]].sum()
@@ -89,7 +90,7 @@ class Record:
             "skill_mean": posts.skill[filled].mean() if filled.any() else np.nan,
             "units_with_head_share": self.totals[8] / max(self.totals[7], 1.0), "head_hours": n[c.HEAD_HOURS],
             "resident_hours": n[c.RESIDENT_HOURS], "meeting_hours": n[c.MEETING_HOURS], "public_hours": n[c.PAID_HOURS],
-            "public_yuan": n[c.YUAN] + pay, **career.weekly(world),
+            "public_yuan": n[c.YUAN] + pay, **career.weekly(world), **moving.weekly(world),
         }  # fmt: skip
         for name, value in values.items():
             self.weekly[name][t] = value

@@ -46,6 +46,9 @@ HIRES = _count("hires")
 RISES = _count("rises")
 MOVED_UP = _count("moved_up")
 
+# population
+HOUSEHOLDS_MOVED = _count("households_moved")
+
 # heads, volunteers, participation
 HEAD_HOURS = _count("head_hours")
 HEADS_FOUND = _count("heads_found")

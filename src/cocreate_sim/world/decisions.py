@@ -84,6 +84,10 @@ VOTE = 1005
 RATING = 1006
 ROTA = 1007
 
+# moving: the household, the tick is the week; traits of newcomers keep their own decisions, at the week of moving in
+HOUSEHOLD_MOVES = 1101
+RESIDENCE_START = 1102
+
 # career ladder: the post is (place, number), the tick is the day
 QUALIFICATION = 1151
 POST_OFFERED = 1152
