@@ -20,6 +20,7 @@ from .mechanisms.participation import Participation
 from .mechanisms.recognition import Recognition
 from .mechanisms.renovation import Renovation
 from .mechanisms.reporting import Reporting
+from .mechanisms.rounds import RoundsOfHeads
 from .mechanisms.routing import Routing
 from .mechanisms.self_resolution import SelfResolution
 from .mechanisms.staff_time import StaffTime
@@ -39,6 +40,7 @@ MECHANISMS: tuple[type[Mechanism], ...] = (
     Moving,
     StaffTime,
     Heads,
+    RoundsOfHeads,
     Mobilisation,
     Participation,
     Renovation,

@@ -89,6 +89,7 @@ SAID: list[tuple[Event, str]] = [
     ((NINE, e.REPORTED, 17, 3, 8, 0.0), "reporting: issue 3 of household 17 is reported by resident 8"),
     ((NINE, e.REPORTED, 17, 3, 8, 1.0), "reporting: issue 3 of household 17 is reported by resident 8, the head on a round"),
     ((NINE, e.REPORTED, 17, 3, -1, 0.0), "reporting: issue 3 of household 17 is reported by somebody"),
+    ((NINE, e.REPORTED, 17, 3, -1, 1.0), "reporting: issue 3 of household 17 is reported by the head of another unit on a round"),
     ((3 * DAY, e.IS_SENT, 17, 3, 2, 4.0 * DAY + 5 * HOUR), "routing: issue 3 of household 17 is sent to subdistrict 0, to arrive on day 4, 05:00:00"),
     ((3 * DAY, e.UNIT_WORKS, 17, 3, -1, 1.5 * HOUR), "self resolution: helpers give 1.5 hours to issue 3 of household 17"),
     ((NINE, e.SERVICE_STARTS, BACKGROUND, 5, 6, 0.0), "casework: post 6 of community 0 starts on case 5 from outside the world at community 0"),

@@ -10,7 +10,7 @@ from cocreate_sim.engine import streams
 from cocreate_sim.world.build import build_world
 from cocreate_sim.world.events import KINDS
 
-from . import career, casework, issues, moving, neighbours, renovation, staff
+from . import career, casework, issues, moving, neighbours, renovation, rounds, staff
 from .agents import Household, Issue, Office, Post, Resident, Site, Team
 from .clock import DAY
 from .town import settle
@@ -110,6 +110,8 @@ class ReferenceModel(mesa.Model):
             staff.staff_time(self)
             if self.is_on("heads"):
                 neighbours.heads(self)
+            if self.is_on("rounds"):
+                rounds.rounds(self)
             if self.is_on("mobilisation"):
                 staff.mobilisation(self)
             neighbours.participation(self)

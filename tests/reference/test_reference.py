@@ -14,9 +14,9 @@ from tests.scenarios import scenario, world_settings
 from cocreate_sim.config import Scenario
 from cocreate_sim.errors import ConfigError
 from cocreate_sim.schedule import MECHANISMS
-from cocreate_sim.world.levers import CHANNELS
+from cocreate_sim.world.levers import CHANNELS, Rounds
 
-from . import career, casework, issues, moving, neighbours, renovation, staff
+from . import career, casework, issues, moving, neighbours, renovation, rounds, staff
 from .compare import TooLarge, first_difference
 
 LIVELY: dict[str, Any] = {
@@ -27,7 +27,7 @@ LIVELY: dict[str, Any] = {
     "moving.rate": 1.0,
 }  # fmt: skip
 """So much happens that a difference would show soon."""
-EVERYTHING = {"red_board": True, "staff_rule": "protected", "head_hours": "equal_total", "vote_honoured": False, "career_ladder": True}
+EVERYTHING = {"red_board": True, "staff_rule": "protected", "head_hours": "equal_total", "vote_honoured": False, "career_ladder": True, "rounds": "community_first"}
 
 
 @settings(max_examples=max(30, settings.default.max_examples // 2), phases=[Phase.generate, Phase.target])
@@ -44,6 +44,14 @@ def test_both_models_decide_the_same_in_any_world(drawn: Scenario) -> None:
 def test_both_models_decide_the_same_in_a_lively_quarter(partition: str, levers: dict[str, Any]) -> None:
     world = world_settings("quarter", households=100, compounds=2, grids=3)
     given = scenario(world, weeks=5, burn_in=1, seed=7, settings=LIVELY, partition=partition, **levers)
+    assert first_difference(given) is None
+
+
+@pytest.mark.parametrize("rounds", list(Rounds))
+@pytest.mark.parametrize("channels", [{}, {"attention": False}, {"leader_supply": False}], ids=["all channels", "attention", "supply"])
+def test_both_models_decide_the_same_whatever_rounds_heads_make(rounds: Rounds, channels: dict[str, bool]) -> None:
+    world = world_settings("quarter", households=60, compounds=2, grids=3, background=False)
+    given = scenario(world, weeks=4, seed=7, settings=LIVELY, partition="10-20", rounds=rounds, channels=channels)
     assert first_difference(given) is None
 
 
@@ -82,6 +90,7 @@ PLANTED: dict[str, tuple[Any, str, Any]] = {
     "escalation": (casework, "_escalate", lambda right: lambda model, opens: right(model, opens + 60_000_000)),
     "moving in": (moving, "_arrive", lambda right: lambda model, r: right(model, r) or setattr(r, "budget", r.budget * 1.001)),
     "moving out": (moving, "_leave", lambda right: lambda model, r: r.heads is None and right(model, r)),
+    "need": (rounds, "_need", lambda right: lambda model, rule: {home: -n for home, n in right(model, rule).items()}),
     "pivotality": (neighbours, "_pivotality", lambda right: lambda adults, p, needed: right(adults, p, needed + 1)),
     "meeting": (neighbours, "_meet", lambda right: lambda model, one, other: None),
     "ballot": (renovation, "_ballot", lambda right: lambda model, site, household: None),

@@ -142,6 +142,18 @@ _ALL = [
          "participation per adult, between buildings", False, -1),
         ("building_theil_participation", "Inequality between buildings (Theil)", "Theil",
          "the same as a Theil index", False, -1),
+        ("unit_gini_visits", "Inequality of visits between units", "Gini",
+         "visits of heads per household, between units (describes units)", False, -1),
+        ("building_gini_visits", "Inequality of visits between buildings", "Gini",
+         "visits of heads per household, between buildings", False, -1),
+        ("unit_gini_solved", "Inequality of solutions between units", "Gini",
+         "issues reported in the horizon and solved, per household, between units (describes units)", False, -1),
+        ("building_gini_solved", "Inequality of solutions between buildings", "Gini",
+         "the same, between buildings", False, -1),
+        ("unit_gini_waiting", "Inequality of waiting between units", "Gini",
+         "days from report to solution, or the end of the run, between units (describes units)", False, -1),
+        ("building_gini_waiting", "Inequality of waiting between buildings", "Gini",
+         "the same, between buildings", False, -1),
         ("newcomer_ratio", "Newcomers compared", "ratio", "participation of newcomers over that of others", False, 1),
     )),
     *_table("cost", (
@@ -161,5 +173,7 @@ _ALL = [
 ]  # fmt: skip
 
 OUTCOMES: dict[str, Outcome] = {o.name: o for o in _ALL}
-OF_UNITS = ("units", "unit_size_mean", "unit_gini_participation")
+OF_UNITS = (
+    "units", "unit_size_mean", "unit_gini_participation", "unit_gini_visits", "unit_gini_solved", "unit_gini_waiting",
+)  # fmt: skip
 """Outcomes that describe units themselves, and so may change with unit size even when all channels are off."""

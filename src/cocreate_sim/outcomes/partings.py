@@ -128,11 +128,17 @@ def what(event: Any, communities: int | None = None, exact: bool = False) -> str
         due=_instant(int(value), exact), yes="yes" if value else "no", code=codes[other] if codes else other,
         stage=STAGES[int(value)] if event.kind == FAILS else "", office_a=_office(a, communities),
         office=_office(other, communities), office_value=_office(int(value), communities),
-        reporter=f"{somebody}, the head on a round" if value else (somebody if other >= 0 else "somebody"),
+        reporter=_reporter(other, value),
         initiator=somebody if other >= 0 else "staff", asker="the unit head" if value else "staff",
         satisfied="" if a >= BACKGROUND else f" (satisfied: {'yes' if value else 'no'})",
         place=f"site {other}" if other >= 0 else "an activity of the building",
     )  # fmt: skip
+
+
+def _reporter(other: int, value: float) -> str:
+    if other < 0:
+        return "the head of another unit on a round" if value else "somebody"
+    return f"resident {other}{', the head on a round' if value else ''}"
 
 
 def _number(value: float, exact: bool) -> str:

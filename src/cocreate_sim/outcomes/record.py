@@ -19,6 +19,7 @@ from .catalogue import OUTCOMES
 from .census import issues_by_state, social
 from .invariants import check
 from .measures import gini, ratio, theil, top_share
+from .spread import Spread
 
 WEEKS_PER_YEAR = 365.0 / 7.0
 MONTHS_PER_WEEK = 12.0 / WEEKS_PER_YEAR
@@ -46,6 +47,7 @@ class Record:
         self.table = np.zeros((3, len(STATES)), np.int64)
         self.totals = np.zeros(10)
         self.sums = np.zeros(len(c.NAMES))
+        self.spread = Spread(world)
 
     def week(self, world: World) -> None:
         """Write down the week that ends today, and clear its counters."""
@@ -92,6 +94,7 @@ class Record:
             "resident_hours": n[c.RESIDENT_HOURS], "meeting_hours": n[c.MEETING_HOURS], "public_hours": n[c.PAID_HOURS],
             "public_yuan": n[c.YUAN] + pay, **career.weekly(world), **moving.weekly(world),
         }  # fmt: skip
+        self.spread.week(world)
         for name, value in values.items():
             self.weekly[name][t] = value
         n[:] = 0.0
@@ -131,7 +134,7 @@ class Record:
             "upkeep_build_ratio": ratio(n[c.UPKEEP_HOURS], n[c.BUILD_HOURS]),
             "leavers_year": n[c.LEAVERS] / len(world.posts.tier) / years,
         }  # fmt: skip
-        summary |= self._people(world, weeks, years) | career.summary(world, n, years)
+        summary |= self._people(world, weeks, years) | career.summary(world, n, years) | self.spread.summary(world)
         waits = self._waits(world)
         for name, values in (("wait", waits["all"]), ("wait_posts", waits["posts"]), ("wait_community", waits["community"])):
             summary[f"{name}_mean_days"] = float(values.mean()) if len(values) else float("nan")

@@ -91,3 +91,6 @@ RESIDENCE_START = 1102
 # career ladder: the post is (place, number), the tick is the day
 QUALIFICATION = 1151
 POST_OFFERED = 1152
+
+# rounds of unit heads: the household, the tick is the week
+ROUND = 1161

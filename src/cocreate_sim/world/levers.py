@@ -25,6 +25,16 @@ class HeadHours(Enum):
     EQUAL_TOTAL = "equal_total"
 
 
+class Rounds(Enum):
+    """Where the visits go that unit heads have time for; the number of visits is the same under every rule."""
+
+    EVEN = "even"
+    RANDOM = "random"
+    COMMUNITY_FIRST = "community_first"
+    DISTRICT_FIRST = "district_first"
+    COOPERATIVE = "cooperative"
+
+
 _lever = "lever"
 
 
@@ -45,6 +55,12 @@ class Levers:
         HeadHours.PER_HEAD, unit="rule", role=_lever,
         meaning="every unit head gives the same hours, or all heads together give the same total in every partition",
         source="design: leader hours are a lever, not a gift of small units",
+    )  # fmt: skip
+    rounds: Rounds = setting(
+        Rounds.EVEN, unit="rule", role=_lever,
+        meaning="where unit heads go on their rounds: everywhere alike, at random, where the own unit reports most, where the "
+        "subdistrict's backlog is largest, or also to units without a head",
+        source="design: the names are those of a patrol model of Shanghai, of which nothing else is known",
     )  # fmt: skip
     community_workers_per_10k: float = setting(
         11.2, unit="workers per 10,000 residents", low=0.5, high=100.0, role=_lever,
