@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -29,8 +31,9 @@ class Spread:
         """Return Ginis between units and between buildings; not a number where there is nothing to spread."""
         home, solved, days = _reported(world)
         homes = len(world.households.id)
-        per_home = {"visits": self.visits, "solved": np.bincount(home[solved], minlength=homes).astype(np.float64)}
-        reports, waited = np.bincount(home, minlength=homes).astype(np.float64), np.bincount(home, days, homes)
+        per_home: dict[str, Values] = {"visits": self.visits, "solved": np.bincount(home[solved], minlength=homes).astype(np.float64)}
+        reports = np.bincount(home, minlength=homes).astype(np.float64)
+        waited = np.bincount(home, days, homes).astype(np.float64)
         told = {}
         for name, groups in (("unit", world.units), ("building", world.buildings)):
             for what, values in per_home.items():
@@ -45,13 +48,14 @@ class Spread:
 def _of_groups(groups: Groups, values: Values) -> Values:
     """Add up values of households by group."""
     inside = groups.of_household >= 0
-    sums: Values = np.bincount(groups.of_household[inside], values[inside], len(groups.first))
+    sums: Values = np.bincount(groups.of_household[inside], values[inside], len(groups.first)).astype(np.float64)
     return sums
 
 
 def _reported(world: World) -> tuple[NDArray[np.int32], NDArray[np.bool_], Values]:
     """Issues reported within the horizon: their households, whether they are solved, and days from report to solution or now."""
-    issues = world.issues[: int(world.roster.length[N_ISSUES])]
+    every: Any = world.issues
+    issues: Any = every[: int(world.roster.length[N_ISSUES])]
     start = world.burn_in_weeks * WEEK_DAYS * DAY
     issues = issues[(issues.household >= 0) & (issues.reported > 0) & (issues.reported >= start)]
     solved = issues.state == SOLVED
