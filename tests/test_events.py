@@ -35,6 +35,8 @@ LIVELY: dict[str, Any] = {
     "stations.return_rate": 8.0, "stations.join_chance": 0.5, "stations.leave_rate": 5.0,
     "leaders.attention_weeks": 2, "leaders.money_chance": 0.5, "leaders.skill_chance": 0.5, "leaders.space_chance": 0.3,
     "councils.alone": 5.0, "councils.meeting_weeks": 1, "councils.asking": 0.8,
+    "turnover.leave_posts": 1.0, "career.years_per_grade": 0.1, "career.review_months": 0.5, "career.skill_needed": 0.0,
+    "career.path_grade": 2, "career.path_months": 1.0, "moving.rate": 0.3,
 }  # fmt: skip
 
 
@@ -45,7 +47,7 @@ def lively(seed: int = 3) -> Scenario:
     return scenario(
         place, seed=seed, weeks=WEEKS, settings=LIVELY, partition="10-20", posts=44, red_board=True, head_hours="equal_total",
         clubs=True, skill_groups=True, keepers="club", user_fee=1.0, courier_reports=True, stations=True, leaders_sent_down=4,
-        sent_down_units=True, councils=True,
+        sent_down_units=True, councils=True, career_ladder=True,
         timeline=(
             Change(8, 0, "posts", 46), Change(10, 0, "partition", "12"), Change(12, 0, "posts", 43), Change(14, 0, "pay", 5000.0),
         ),
@@ -112,6 +114,9 @@ BOOKS: list[tuple[str, list[tuple[int, dict[str, Any]]], int]] = [
     ("reported again", [(e.REPORTS_AGAIN, {"a": modelled})], c.REREPORTED),
     ("leavers", [(e.LEAVES_POST, {})], c.LEAVERS),
     ("hires", [(e.FILLS_POST, {})], c.HIRES),
+    ("rises on the ladder", [(e.RISES, {})], c.RISES),
+    ("moved up", [(e.MOVES_UP, {})], c.MOVED_UP),
+    ("families moved", [(e.MOVES, {})], c.HOUSEHOLDS_MOVED),
     ("heads who quit", [(e.HEAD_QUITS, {})], c.HEADS_QUIT),
     ("heads found", [(e.BECOMES_HEAD, {})], c.HEADS_FOUND),
     ("asked by heads", [(e.IS_ASKED, {"value": lambda v: v == 1.0})], c.ASKED_BY_HEAD),

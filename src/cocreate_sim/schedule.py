@@ -12,6 +12,7 @@ from __future__ import annotations
 from .mechanism import Mechanism
 from .mechanisms.arrivals import Arrivals
 from .mechanisms.belonging import Belonging
+from .mechanisms.career import Career
 from .mechanisms.casework import CaseWork
 from .mechanisms.club_facilities import ClubFacilities
 from .mechanisms.clubs import Clubs
@@ -20,11 +21,13 @@ from .mechanisms.couriers import Couriers
 from .mechanisms.heads import Heads
 from .mechanisms.leaders import Leaders
 from .mechanisms.mobilisation import Mobilisation
+from .mechanisms.moving import Moving
 from .mechanisms.participation import Participation
 from .mechanisms.recognition import Recognition
 from .mechanisms.renovation import Renovation
 from .mechanisms.reporting import Reporting
 from .mechanisms.rollout import Rollout
+from .mechanisms.rounds import RoundsOfHeads
 from .mechanisms.routing import Routing
 from .mechanisms.self_resolution import SelfResolution
 from .mechanisms.skill_groups import SkillGroups
@@ -38,14 +41,17 @@ from .mechanisms.volunteering import Volunteering
 MECHANISMS: tuple[type[Mechanism], ...] = (
     Rollout,
     Turnover,
+    Career,
     Arrivals,
     Couriers,
     Reporting,
     Routing,
     SelfResolution,
     CaseWork,
+    Moving,
     StaffTime,
     Heads,
+    RoundsOfHeads,
     Mobilisation,
     Clubs,
     Participation,

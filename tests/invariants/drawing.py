@@ -32,6 +32,8 @@ SANE: dict[str, tuple[float, float]] = {
     "recognition.weeks_on_board": (1, 8), "casework.patience_days": (0.01, 100.0), "casework.rereport_days": (0.1, 20.0),
     "casework.reopen_days": (0.1, 20.0), "routing.unit_days": (0.0, 21.0), "routing.handoff_days": (0.0, 5.0),
     "clubs.lessons": (1, 3), "clubs.minimum": (1, 6),
+    "career.review_months": (0.1, 2.0), "career.years_per_grade": (0.1, 3.0), "career.path_months": (0.0, 3.0),
+    "career.path_grade": (1, 12), "moving.rate": (0.0, 5.0),
 }  # fmt: skip
 PAIRS = (("renovation", "meetings"), ("renovation", "hours"), ("renovation", "money"), ("renovation", "helpers"))
 

@@ -48,6 +48,7 @@ class Resident(mesa.Agent):
         self.heads: Group | None = None
         self.rests_until = NEVER
         self.on_board = False
+        self.moved_in = 0
         self.ties: dict[int, Tie] = {}
         self.interest = -1
         self.talent = False
@@ -193,7 +194,14 @@ class Post(mesa.Agent):
         self.number = number
         self.established = self.filled = True
         self.since = 0
+        self.came = 0
+        """When the person entered the service of the district."""
         self.skill = 1.0
+        self.grade = 0
+        """On the career ladder, 1 to 18; 0 for a post that is not on it."""
+        self.post_type = -1
+        self.graded = 0
+        self.hold = 0.0
         self.burnout = 0.0
         self.left = False
         """The person left since the last working day."""

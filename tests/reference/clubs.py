@@ -69,6 +69,16 @@ def clubs(model: Any) -> None:
     _hold_meetings(model)
 
 
+def leave(model: Any, r: Resident) -> None:
+    """A member goes; a leader leaves the club without one."""
+    club = r.club
+    r.club = None
+    club.people.remove(r)
+    if club.founder is r:
+        club.founder = None
+    model.note("leaves_club", r.number, club.number)
+
+
 def _come_and_go(model: Any) -> None:
     """Members leave; interested residents join, drawn by members whom they knew last week."""
     s = model.settings["clubs"]
@@ -77,11 +87,7 @@ def _come_and_go(model: Any) -> None:
         club = before[r]
         if club is not None:
             if model.draw(d.CLUB_LEAVES, model.week, r.number) < 1.0 - math.exp(-s.leave_rate / WEEKS_PER_YEAR):
-                r.club = None
-                club.people.remove(r)
-                if club.founder is r:
-                    club.founder = None
-                model.note("leaves_club", r.number, club.number)
+                leave(model, r)
         elif r.interest != NO_INTEREST and _club_of(model, r).runs:
             club = _club_of(model, r)
             known = 0.0

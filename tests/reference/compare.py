@@ -45,7 +45,7 @@ def _people(fast: CoCreateModel, plain: ReferenceModel) -> Iterator[Column]:
     yield from _columns(
         r, people, whose, "kind", "baseline", "budget", "reports_rate", "belonging", "belonging_rest", "trust", "takes_part",
         "took_part", "asked", "last_active", "weeks_active", "hours", "volunteer_since", "willing_to_head", "rests_until", "on_board",
-        "interest", "talent",
+        "interest", "talent", "moved_in", "newcomer",
     )  # fmt: skip
     for name in ("club", "club_meeting"):
         yield Column(name, whose, getattr(r, name), [club.number if (club := getattr(one, name)) else -1 for one in people])
@@ -76,7 +76,11 @@ def _offices(fast: CoCreateModel, plain: ReferenceModel) -> Iterator[Column]:
     )  # fmt: skip
     yield Column("budget", whose, w.budget, [office.budget for office in offices if not office.is_community])
     whose = [f"post {post.number} of office {post.office.number}" for post in posts]
-    yield from _columns(w.posts, posts, whose, "established", "filled", "since", "skill", "burnout", "present")
+    yield from _columns(
+        w.posts, posts, whose, "established", "filled", "since", "skill", "burnout", "present", "came", "hold", "grade", "post_type",
+    )  # fmt: skip
+    on_ladder = [k for k, post in enumerate(posts) if post.grade > 0]
+    yield Column("graded", [whose[k] for k in on_ladder], w.posts.graded[on_ladder], [posts[k].graded for k in on_ladder])
     case, none = w.issues[w.posts.serving], w.posts.serving < 0
     for what, values in (("a", case.a), ("b", case.b)):
         plain_values = [getattr(post.case, what) if post.case else -1 for post in posts]
@@ -99,8 +103,11 @@ def _sites(fast: CoCreateModel, plain: ReferenceModel) -> Iterator[Column]:
     )
     yield Column("keeper", whose, s.keeper, [site.keeper.number if site.keeper else -1 for site in sites])
     begun = s.number > 0
+    initiators = np.where(s.initiator >= 0, fast.world.residents.id[s.initiator], -1)[begun]
+    whose_begun = [w for w, yes in zip(whose, begun, strict=True) if yes]
+    yield Column("initiator", whose_begun, initiators, [x.initiator.number if x.initiator else -1 for x in sites if x.project > 0])
     yield from _columns(
-        s[begun], [site for site in sites if site.project > 0], [w for w, yes in zip(whose, begun, strict=True) if yes],
+        s[begun], [site for site in sites if site.project > 0], whose_begun,
         "proposed", "by_residents", "meetings", "options", "support", "hours_needed", "hours_got", "money_needed", "funded",
         "helpers_needed", "skill", "skill_found", "corrections", "brokered", "space_lent", "helped",
     )  # fmt: skip

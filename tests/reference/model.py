@@ -11,6 +11,7 @@ from cocreate_sim.world.build import build_world
 from cocreate_sim.world.events import KINDS
 
 from . import (
+    career,
     casework,
     club_facilities,
     clubs,
@@ -18,9 +19,11 @@ from . import (
     couriers,
     issues,
     leaders,
+    moving,
     neighbours,
     renovation,
     rollout,
+    rounds,
     skill_groups,
     staff,
 )
@@ -69,6 +72,7 @@ class ReferenceModel(mesa.Model):
         neighbours.begin(self)
         clubs.begin(self)
         skill_groups.begin(self)
+        moving.begin(self)
 
     def is_on(self, mechanism: str) -> bool:
         """True unless the mechanism is switched off."""
@@ -114,6 +118,8 @@ class ReferenceModel(mesa.Model):
             rollout.rollout(self)
         if self.is_on("turnover"):
             staff.turnover(self)
+        if self.is_on("career"):
+            career.career(self)
         if self.is_on("arrivals"):
             issues.arrivals(self)
         couriers.ride(self)
@@ -124,9 +130,13 @@ class ReferenceModel(mesa.Model):
         if self.day % 7 < 5:
             casework.working_day(self)
         if self.day % 7 == 6:
+            if self.is_on("moving"):
+                moving.moving(self)
             staff.staff_time(self)
             if self.is_on("heads"):
                 neighbours.heads(self)
+            if self.is_on("rounds"):
+                rounds.rounds(self)
             if self.is_on("mobilisation"):
                 staff.mobilisation(self)
             if self.is_on("clubs") and self.levers.clubs:

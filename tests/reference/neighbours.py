@@ -23,24 +23,29 @@ HOUSEHOLDS_PER_HEAD = 15.0
 
 def begin(model: Any) -> None:
     """Temper, free time, belonging, who would be head, who volunteers, and who knows whom at the start."""
-    s, feelings = model.settings["participation"], model.settings["belonging"]
-    bounds = np.cumsum(s.kind_shares())
     for r in model.residents:
-        u = model.draw(d.KIND, 0, r.number)
-        r.kind = next((k for k in range(3) if u < bounds[k]), UNCONDITIONAL)
-        gap = {FREE_RIDER: -s.kind_gap, UNCONDITIONAL: s.kind_gap}.get(r.kind, 0.0)
-        r.baseline = s.base + gap + s.base_sd * normal(model.draw(d.BASELINE, 0, r.number))
-        r.budget = float(s.budget_median * np.exp(s.budget_sigma * normal(model.draw(d.BUDGET, 0, r.number))))
-        level = feelings.start - feelings.newcomer_gap * r.newcomer
-        level += feelings.spread * normal(model.draw(d.BELONGING_START, 0, r.number))
-        r.belonging = r.belonging_rest = min(max(level, 0.0), 1.0)
-        r.trust = feelings.trust_start
-        r.willing_to_head = r.adult and model.draw(d.HEAD_WILLING, 0, r.number) < model.settings["heads"].willing_share
+        temper(model, r, 0)
         if model.is_on("volunteering") and r.adult:
             start_share = model.settings["volunteering"].start_share
             if model.draw(d.VOLUNTEER_JOINS, 2**32 - 1, r.number) < start_share:
                 r.volunteer_since = 0
     _first_ties(model)
+
+
+def temper(model: Any, r: Resident, tick: int) -> None:
+    """What a person brings along: ``tick`` is 0 for who lives here at the start, else one more than the week of moving in."""
+    s, feelings = model.settings["participation"], model.settings["belonging"]
+    bounds = np.cumsum(s.kind_shares())
+    u = model.draw(d.KIND, tick, r.number)
+    r.kind = next((k for k in range(3) if u < bounds[k]), UNCONDITIONAL)
+    gap = {FREE_RIDER: -s.kind_gap, UNCONDITIONAL: s.kind_gap}.get(r.kind, 0.0)
+    r.baseline = s.base + gap + s.base_sd * normal(model.draw(d.BASELINE, tick, r.number))
+    r.budget = float(s.budget_median * np.exp(s.budget_sigma * normal(model.draw(d.BUDGET, tick, r.number))))
+    level = feelings.start - feelings.newcomer_gap * r.newcomer
+    level += feelings.spread * normal(model.draw(d.BELONGING_START, tick, r.number))
+    r.belonging = r.belonging_rest = min(max(level, 0.0), 1.0)
+    r.trust = feelings.trust_start
+    r.willing_to_head = r.adult and model.draw(d.HEAD_WILLING, tick, r.number) < model.settings["heads"].willing_share
 
 
 # --- heads ------------------------------------------------------------------------------------------------------------
@@ -314,12 +319,12 @@ def _befriend(model: Any, one: Resident, other: Resident, tie: Tie) -> bool:
         return False
     for r in full:
         if len(r.ties) >= most:
-            _part(model, r, weakest(r)[0])
+            part(model, r, weakest(r)[0])
     one.ties[other.number] = other.ties[one.number] = tie
     return True
 
 
-def _part(model: Any, one: Resident, other: Resident) -> None:
+def part(model: Any, one: Resident, other: Resident) -> None:
     """End a tie."""
     del one.ties[other.number], other.ties[one.number]
     model.note("tie_ended", min(one.number, other.number), max(one.number, other.number))
@@ -336,7 +341,7 @@ def ties(model: Any) -> None:
             rest = s.everyday_strength if tie.everyday else 0.0
             tie.strength = rest + (tie.strength - rest) * keep
             if tie.strength < s.ends_below:
-                _part(model, one, other)
+                part(model, one, other)
     places: dict[Site | Building, list[Resident]] = {}
     for r in model.residents:
         if r.takes_part and r.place is not None:

@@ -64,7 +64,7 @@ def _establish(model: Any, office: Any) -> None:
             post.filled, post.left, post.burnout = False, True, 0.0
             model.note("leaves_post", office.number, post.number)
         elif exists and not model.is_on("turnover"):
-            post.filled, post.skill = True, 1.0
+            post.filled, post.came, post.skill = True, model.day, 1.0
             model.note("fills_post", office.number, post.number)
 
 

@@ -14,18 +14,22 @@ from .clock import DAYS_PER_MONTH, DAYS_PER_YEAR, HOUR
 TIER_KEY = 1 << 24
 SLOWEST = 0.02
 """Cases never stop altogether: the least share of office time left for them."""
+WORKING_LIFE = 480.0
+"""Months; nobody came earlier."""
 
 
 def begin(model: Any) -> None:
     """Those who are in post at the start came at different times; the first week's pace knows of no unit heads yet."""
     s = model.settings["turnover"]
-    if model.is_on("turnover") and s.ramp_months > 0:
+    if model.is_on("turnover"):
         for post in model.posts:
             rate = _leaving_rate(model, post)
             months = math.inf
             if rate > 0:
-                months = -np.log(model.draw(d.POST_START, 0, _key(post), post.number)) / max(rate, 1e-12) * 12.0
-            post.skill = min(s.start_skill + (1.0 - s.start_skill) * months / s.ramp_months, 1.0)
+                months = -np.log(model.draw(d.POST_START, 0, key_of(post), post.number)) / max(rate, 1e-12) * 12.0
+            post.came = -round(min(months, WORKING_LIFE) * DAYS_PER_MONTH)
+            if s.ramp_months > 0:
+                post.skill = min(s.start_skill + (1.0 - s.start_skill) * months / s.ramp_months, 1.0)
     for office in model.offices:
         office.share = 1.0 - _admin(model)
         set_pace(office)
@@ -36,7 +40,8 @@ def set_pace(office: Any) -> None:
     office.speed = max(office.share * (1.0 - _protected(office)), SLOWEST)
 
 
-def _key(post: Any) -> int:
+def key_of(post: Any) -> int:
+    """What names the office of a post in random draws."""
     return int(post.office.tier * TIER_KEY + post.office.place)
 
 
@@ -55,14 +60,14 @@ def turnover(model: Any) -> None:
         if not post.established:
             continue
         if post.filled:
-            hazard = _leaving_rate(model, post) * math.exp(math.log(s.burnout_effect) * post.burnout)
-            if model.draw(d.POST_LEAVES, model.day, _key(post), post.number) < 1.0 - math.exp(-hazard / DAYS_PER_YEAR):
+            hazard = _leaving_rate(model, post) * math.exp(math.log(s.burnout_effect) * post.burnout - post.hold)
+            if model.draw(d.POST_LEAVES, model.day, key_of(post), post.number) < 1.0 - math.exp(-hazard / DAYS_PER_YEAR):
                 post.filled, post.left, post.since, post.burnout = False, True, model.day, 0.0
                 model.note("leaves_post", post.office.number, post.number)
         else:
             chance = 1.0 if s.refill_months == 0 else -math.expm1(-1.0 / (s.refill_months * DAYS_PER_MONTH))
-            if model.draw(d.POST_FILLED, model.day, _key(post), post.number) < chance:
-                post.filled, post.since, post.skill = True, model.day, s.start_skill
+            if model.draw(d.POST_FILLED, model.day, key_of(post), post.number) < chance:
+                post.filled, post.since, post.came, post.skill = True, model.day, model.day, s.start_skill
                 model.note("fills_post", post.office.number, post.number)
         if post.filled and model.day % 7 == 0:
             _learn_and_tire(s, post)

@@ -14,24 +14,40 @@ from tests.scenarios import scenario, world_settings
 from cocreate_sim.config import Scenario
 from cocreate_sim.errors import ConfigError
 from cocreate_sim.schedule import MECHANISMS
-from cocreate_sim.world.levers import CHANNELS, HeadHours, StaffRule
+from cocreate_sim.world.levers import CHANNELS, HeadHours, Rounds, StaffRule
 from cocreate_sim.world.timeline import Change
 
-from . import casework, club_facilities, clubs, issues, neighbours, renovation, rollout, skill_groups, staff
+from . import (
+    career,
+    casework,
+    club_facilities,
+    clubs,
+    issues,
+    moving,
+    neighbours,
+    renovation,
+    rollout,
+    rounds,
+    skill_groups,
+    staff,
+)
 from .compare import TooLarge, first_difference
 
 LIVELY: dict[str, Any] = {
     "arrivals.rate": 8.0, "participation.base": -1.5, "renovation.initiative": 50.0, "renovation.meetings_low": 1,
     "renovation.meetings_high": 2, "renovation.hours_high": 100.0, "renovation.evaluate_after": 1, "renovation.share_weeks": 1,
     "heads.step_forward_weeks": 1.0, "volunteering.join_chance": 0.5, "casework.rho_40": 1.2, "casework.patience_days": 5.0,
-    "clubs.interested": 0.15, "clubs.talented": 0.3, "clubs.find_rate": 5.0, "clubs.lessons": 1, "clubs.join_rate": 5.0, "clubs.leave_rate": 3.0,
-    "clubs.minimum": 3, "club_facilities.running_cost": 8.0, "club_facilities.reserve": 20.0, "volunteering.asked_at_club": 0.5, "arrivals.skilled_share": 0.5, "renovation.skilled": 0.6,
+    "clubs.interested": 0.15, "clubs.talented": 0.3, "clubs.find_rate": 5.0, "clubs.lessons": 1, "clubs.join_rate": 5.0,
+    "clubs.leave_rate": 3.0, "clubs.minimum": 3, "club_facilities.running_cost": 8.0, "club_facilities.reserve": 20.0,
+    "volunteering.asked_at_club": 0.5, "arrivals.skilled_share": 0.5, "renovation.skilled": 0.6,
+    "career.review_months": 0.2, "career.years_per_grade": 0.1, "career.skill_needed": 0.0, "career.path_grade": 2,
+    "moving.rate": 1.0,
 }  # fmt: skip
 """So much happens that a difference would show soon."""
 EVERYTHING: dict[str, Any] = {
     "red_board": True, "staff_rule": "protected", "head_hours": "equal_total", "vote_honoured": False, "clubs": True,
     "skill_groups": True, "keepers": "club", "user_fee": 1.0, "courier_reports": True, "stations": True, "leaders_sent_down": 3,
-    "sent_down_units": True, "councils": True,
+    "sent_down_units": True, "councils": True, "career_ladder": True, "rounds": "community_first",
 }  # fmt: skip
 
 
@@ -79,6 +95,8 @@ def test_both_models_follow_a_timeline(switches: dict[str, bool]) -> None:
 @pytest.mark.parametrize("channel", ["leader_supply", "pivotality", "coordination", "pooling", "scope"])
 def test_both_models_follow_a_timeline_without_one_channel(channel: str) -> None:
     assert first_difference(staggered(channels={channel: False})) is None
+
+
 ALLIES: dict[str, Any] = {
     "couriers.watchfulness": 100.0, "couriers.station_ratio": 3.0, "stations.alone": 30.0, "stations.firm_comes": 0.7,
     "stations.donor_rate": 30.0, "stations.opening_weeks": 1, "stations.give_up_weeks": 3, "stations.quit_rate": 12.0,
@@ -96,6 +114,14 @@ def test_both_models_decide_the_same_among_allies(background: bool) -> None:
         couriers_per_10k=400.0, courier_round=2, towers=12, subdistrict_households=60, community_households=40,
     )  # fmt: skip
     given = scenario(world, weeks=16, burn_in=2, seed=11, settings=LIVELY | ALLIES, partition="10-20", **EVERYTHING)
+    assert first_difference(given) is None
+
+
+@pytest.mark.parametrize("rounds", list(Rounds))
+@pytest.mark.parametrize("channels", [{}, {"attention": False}, {"leader_supply": False}], ids=["all channels", "attention", "supply"])
+def test_both_models_decide_the_same_whatever_rounds_heads_make(rounds: Rounds, channels: dict[str, bool]) -> None:
+    world = world_settings("quarter", households=60, compounds=2, grids=3, background=False)
+    given = scenario(world, weeks=4, seed=7, settings=LIVELY, partition="10-20", rounds=rounds, channels=channels)
     assert first_difference(given) is None
 
 
@@ -129,7 +155,12 @@ PLANTED: dict[str, tuple[Any, str, Any]] = {
     "exposure": (issues, "_exposure", lambda right: lambda s, scope: right(s, scope) * 1.001),
     "leaving": (staff, "_leaving_rate", lambda right: lambda model, post: right(model, post) * 1.5),
     "learning": (staff, "_learn_and_tire", lambda right: lambda s, post: None),
+    "rising": (career, "_may_rise", lambda right: lambda model, s, post: False),
+    "service": (career, "_days_per_grade", lambda right: lambda s: right(s) + 1),
     "escalation": (casework, "_escalate", lambda right: lambda model, opens: right(model, opens + 60_000_000)),
+    "moving in": (moving, "_arrive", lambda right: lambda model, r: right(model, r) or setattr(r, "budget", r.budget * 1.001)),
+    "moving out": (moving, "_leave", lambda right: lambda model, r: r.heads is None and right(model, r)),
+    "need": (rounds, "_need", lambda right: lambda model, rule: {home: -n for home, n in right(model, rule).items()}),
     "pivotality": (neighbours, "_pivotality", lambda right: lambda adults, p, needed: right(adults, p, needed + 1)),
     "meeting": (neighbours, "_meet", lambda right: lambda model, one, other: None),
     "ballot": (renovation, "_ballot", lambda right: lambda model, site, household: None),

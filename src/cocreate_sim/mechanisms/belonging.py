@@ -6,12 +6,9 @@ import math
 from dataclasses import dataclass
 from typing import ClassVar, NamedTuple
 
-import numpy as np
-
 from ..engine.kernels import kernel
 from ..engine.settings import loguniform, setting, uniform
-from ..engine.streams import normals
-from ..world import decisions as d
+from ..world import traits
 from ..world.world import World
 
 WEEKS_PER_YEAR = 365.0 / 7.0
@@ -136,8 +133,7 @@ class Belonging:
     def __init__(self, world: World, settings: BelongingSettings, on: bool) -> None:
         s, r = settings, world.residents
         self.on = on
-        level = s.start - s.newcomer_gap * r.newcomer + s.spread * normals(world.seed, d.BELONGING_START, r.id)
-        r.belonging_rest[:] = np.clip(level, 0.0, 1.0)
+        r.belonging_rest[:] = traits.resting_belonging(world.seed, r.id, 0, r.newcomer, s.start, s.newcomer_gap, s.spread)
         r.belonging[:] = r.belonging_rest
         r.trust[:] = s.trust_start
         self.rates = _Rates(

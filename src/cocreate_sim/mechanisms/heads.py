@@ -11,8 +11,8 @@ import numpy as np
 from ..engine.kernels import kernel
 from ..engine.settings import loguniform, setting, uniform
 from ..engine.streams import uniform as uniform_draw
-from ..engine.streams import uniforms
 from ..world import decisions as d
+from ..world import traits
 from ..world.counters import HEAD_HOURS, HEADS_FOUND, HEADS_QUIT
 from ..world.events import BECOMES_HEAD, HEAD_QUITS, note
 from ..world.levers import HeadHours
@@ -175,7 +175,7 @@ class Heads:
     def __init__(self, world: World, settings: HeadsSettings, on: bool) -> None:
         s, r = settings, world.residents
         self.on = on
-        r.willing_to_head[:] = r.adult & (uniforms(world.seed, d.HEAD_WILLING, r.id) < s.willing_share)
+        r.willing_to_head[:] = traits.willing_to_head(world.seed, r.id, 0, r.adult, s.willing_share)
         self.best = np.empty(len(world.head))
         self.rates = _Rates(
             step_forward=1.0 if s.step_forward_weeks == 0 else -math.expm1(-1.0 / s.step_forward_weeks),

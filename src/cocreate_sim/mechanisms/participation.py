@@ -10,8 +10,9 @@ import numpy as np
 
 from ..engine.kernels import kernel
 from ..engine.settings import normal, setting, uniform
-from ..engine.streams import logistic, normals, uniform4, uniforms
+from ..engine.streams import logistic, uniform4
 from ..world import decisions as d
+from ..world import traits
 from ..world.counters import (
     ASKED_BY_HEAD,
     ASKED_BY_STAFF,
@@ -26,7 +27,7 @@ from ..world.counters import (
 from ..world.events import COMES, IS_ASKED, WORKS_ON_SITE, note
 from ..world.events import IN_VAIN as COMES_IN_VAIN
 from ..world.partition import Regrouping
-from ..world.residents import CONDITIONAL, FREE_RIDER, HUMP, KINDS, UNCONDITIONAL
+from ..world.residents import CONDITIONAL, HUMP, UNCONDITIONAL
 from ..world.world import World
 
 
@@ -350,12 +351,9 @@ class Participation:
                 "uncertainties.participation: conditional_share + free_rider_share + hump_share = "
                 f"{s.conditional_share + s.free_rider_share + s.hump_share:g} is above 1; the rest gives unconditionally"
             )
-        kind = np.searchsorted(np.cumsum(shares)[:-1], uniforms(world.seed, d.KIND, r.id), side="right")
-        r.kind[:] = np.minimum(kind, len(KINDS) - 1)
-        offset = np.zeros(len(KINDS))
-        offset[FREE_RIDER], offset[UNCONDITIONAL] = -s.kind_gap, s.kind_gap
-        r.baseline[:] = s.base + offset[r.kind] + s.base_sd * normals(world.seed, d.BASELINE, r.id)
-        r.budget[:] = s.budget_median * np.exp(s.budget_sigma * normals(world.seed, d.BUDGET, r.id))
+        r.kind[:] = traits.kinds(world.seed, r.id, 0, shares)
+        r.baseline[:] = traits.baselines(world.seed, r.id, 0, r.kind, s.base, s.kind_gap, s.base_sd)
+        r.budget[:] = traits.budgets(world.seed, r.id, 0, s.budget_median, s.budget_sigma)
         heads = world.uncertainties["heads"]
         recognition = world.uncertainties["recognition"]
         self.rates = _Rates(

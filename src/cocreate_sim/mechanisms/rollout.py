@@ -84,6 +84,6 @@ class Rollout:
                 world.week_counts[LEAVERS] += 1
                 note(world.log, LEAVES_POST, office_of[s], p.number[s], -1, 0.0)
             elif new and not self.hires_follow:
-                p.filled[s], p.skill[s] = True, 1.0
+                p.filled[s], p.came[s], p.skill[s] = True, world.day, 1.0
                 world.week_counts[HIRES] += 1
                 note(world.log, FILLS_POST, office_of[s], p.number[s], -1, 0.0)

@@ -22,6 +22,8 @@ from ..world.world import World
 DAYS_PER_YEAR = 365.0
 TIER_KEY = 1 << 24
 DAYS_PER_MONTH = DAYS_PER_YEAR / 12.0
+WORKING_LIFE = 40 * 12.0
+"""Months; nobody in post at the start came earlier."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +96,7 @@ def _turnover_day(day, seed, weekly, posts, office_of, leave, busy_share, log, c
         b = posts.number[s]
         a = np.int64(posts.tier[s]) * TIER_KEY + posts.place[s]
         if posts.filled[s]:
-            hazard = leave[office_of[s]] * math.exp(rates.log_burnout * posts.burnout[s])
+            hazard = leave[office_of[s]] * math.exp(rates.log_burnout * posts.burnout[s] - posts.hold[s])
             if hazard > 0.0 and uniform_draw(seed, d.POST_LEAVES, day, a, b) < 1.0 - math.exp(-hazard / DAYS_PER_YEAR):
                 posts.filled[s] = False
                 posts.left[s] = True
@@ -105,6 +107,7 @@ def _turnover_day(day, seed, weekly, posts, office_of, leave, busy_share, log, c
         elif uniform_draw(seed, d.POST_FILLED, day, a, b) < rates.refill:
             posts.filled[s] = True
             posts.since[s] = day
+            posts.came[s] = day
             posts.skill[s] = rates.start_skill
             counts[HIRES] += 1
             note(log, FILLS_POST, office_of[s], b, -1, 0.0)
@@ -130,12 +133,13 @@ class Turnover:
         "newcomers need months to learn."
     )
     equations: ClassVar[tuple[str, ...]] = (
-        "leaving hazard = h0 exp(ln(burnout_effect) burnout) (pay / reference)^-pay_effect; refill hazard 1 / refill_months",
+        "leaving hazard = h0 exp(ln(burnout_effect) burnout - hold) (pay / reference)^-pay_effect",
+        "refill hazard = 1 / refill_months",
         "d burnout / dt = overload (1 - burnout) / burnout_months - burnout / recovery_months",
         "limit: vacancy = k f / (1 + k f)",
     )
     without: ClassVar[str] = "nobody leaves, every post is filled by an experienced person, nobody burns out"
-    reads: ClassVar[tuple[str, ...]] = ("busy time of posts",)
+    reads: ClassVar[tuple[str, ...]] = ("busy time of posts", "hold of the career ladder")
     writes: ClassVar[tuple[str, ...]] = ("posts",)
     seed_facts: ClassVar[tuple[str, ...]] = ("S34", "S36")
     Settings: ClassVar[type] = TurnoverSettings
@@ -152,13 +156,15 @@ class Turnover:
         p = world.posts
         self.office_of = np.where(p.tier == COMMUNITY, p.place, world.settings.communities + p.place)
         self.read_levers(world)
-        if on and s.ramp_months > 0:  # the staff at the start came at different times
+        if on:  # the staff at the start came at different times
             ids = p.tier.astype(np.int64) * TIER_KEY + p.place
             u = np.array([uniforms(world.seed, d.POST_START, ids[i : i + 1], b=int(p.number[i]))[0] for i in range(len(ids))])
             leave = self.leave[self.office_of]
             with np.errstate(divide="ignore"):
                 months = np.where(leave > 0, -np.log(u) / np.maximum(leave, 1e-12) * 12.0, np.inf)
-            p.skill[:] = np.minimum(s.start_skill + (1.0 - s.start_skill) * months / s.ramp_months, 1.0)
+            p.came[:] = -np.round(np.minimum(months, WORKING_LIFE) * DAYS_PER_MONTH)
+            if s.ramp_months > 0:
+                p.skill[:] = np.minimum(s.start_skill + (1.0 - s.start_skill) * months / s.ramp_months, 1.0)
 
     def read_levers(self, world: World) -> None:
         """Work out the yearly rate at which the people of each office leave, by the pay in force there."""

@@ -113,6 +113,9 @@ _ALL = [
         ("ties_per_resident", "Neighbours known", "ties per adult", "neighbours an adult in a family keeps up with", True, 1),
         ("knows_nobody_share", "Knows nobody", "share of adults", "adults in families without any tie", True, -1),
         ("belonging_mean", "Belonging", "0 to 1", "mean sense of belonging of adults", True, 1),
+        ("moves_week", "Moves", "families per week", "families that moved away, and others in", True, 0),
+        ("residence_years", "Residence", "years", "mean years since adults in families moved in", True, 0),
+        ("newcomers_share", "Newcomers", "share of adults", "adults who came from elsewhere or moved in during the run", True, 0),
         ("trust_mean", "Trust in staff", "0 to 1", "mean trust in staff of adults", True, 1),
     )),
     *_table("staff", (
@@ -124,6 +127,12 @@ _ALL = [
         ("vacancy_share", "Vacant posts", "share of posts", "posts of both tiers without a person", True, -1),
         ("burnout_mean", "Burnout", "0 to 1", "mean burnout of staff", True, -1),
         ("leavers_year", "Leavers", "share of staff per year", "staff who leave", False, -1),
+        ("tenure_mean", "Length of service", "years", "mean years since the staff in post entered the service", True, 1),
+        ("grade_mean", "Grade", "grade from 1 to 18", "mean grade of community workers on the career ladder", True, 0),
+        ("rises_year", "Rises on the ladder", "grades per worker and year",
+         "grades that community workers rise on the career ladder", False, 0),
+        ("moved_up_year", "Moves to the subdistrict", "share of community workers per year",
+         "community workers who move up to a post of the subdistrict", False, 0),
         ("skill_mean", "Pace of staff", "share of full pace", "mean pace of those in post", True, 1),
     )),
     *_table("equity", (
@@ -133,6 +142,18 @@ _ALL = [
          "participation per adult, between buildings", False, -1),
         ("building_theil_participation", "Inequality between buildings (Theil)", "Theil",
          "the same as a Theil index", False, -1),
+        ("unit_gini_visits", "Inequality of visits between units", "Gini",
+         "visits of heads per household, between units (describes units)", False, -1),
+        ("building_gini_visits", "Inequality of visits between buildings", "Gini",
+         "visits of heads per household, between buildings", False, -1),
+        ("unit_gini_solved", "Inequality of solutions between units", "Gini",
+         "issues reported in the horizon and solved, per household, between units (describes units)", False, -1),
+        ("building_gini_solved", "Inequality of solutions between buildings", "Gini",
+         "the same, between buildings", False, -1),
+        ("unit_gini_waiting", "Inequality of waiting between units", "Gini",
+         "days from report to solution, or the end of the run, between units (describes units)", False, -1),
+        ("building_gini_waiting", "Inequality of waiting between buildings", "Gini",
+         "the same, between buildings", False, -1),
         ("newcomer_ratio", "Newcomers compared", "ratio", "participation of newcomers over that of others", False, 1),
     )),
     *_table("cost", (
@@ -224,5 +245,7 @@ _ALL = [
 ]  # fmt: skip
 
 OUTCOMES: dict[str, Outcome] = {o.name: o for o in _ALL}
-OF_UNITS = ("units", "unit_size_mean", "unit_gini_participation")
+OF_UNITS = (
+    "units", "unit_size_mean", "unit_gini_participation", "unit_gini_visits", "unit_gini_solved", "unit_gini_waiting",
+)  # fmt: skip
 """Outcomes that describe units themselves, and so may change with unit size even when all channels are off."""

@@ -30,6 +30,7 @@ def check(world: World, table: NDArray[np.int64], totals: NDArray[np.float64], s
         ("cases in line", int(everything[WAITING]), int(world.pools.waiting.sum())),
         ("cases in hand", int(everything[SERVED]), int((world.posts.serving >= 0).sum())),
         ("people in posts that exist", int((world.posts.filled & world.posts.established).sum()), int(world.posts.filled.sum())),
+        ("people in post", int(world.posts.filled.sum()), int(world.first_staff + sums[c.HIRES] - sums[c.LEAVERS])),
         ("households in units", int(world.units.households.sum()), int((~world.households.collective).sum())),
         ("heads", int(totals[6]), int((world.head >= 0).sum())),
         ("members of clubs", int((world.residents.club >= 0).sum()), int(world.clubs.members.sum())),

@@ -164,7 +164,9 @@ def _reporter(other: int, by: int) -> str:
     if by == BY_COURIER:
         subdistrict, number = divmod(other, COURIER_KEY)
         return f"courier {number} of subdistrict {subdistrict}"
-    return f"resident {other}, the head on a round" if by else (f"resident {other}" if other >= 0 else "somebody")
+    if other < 0:
+        return "the head of another unit on a round" if by else "somebody"
+    return f"resident {other}{', the head on a round' if by else ''}"
 
 
 def _number(value: float, exact: bool) -> str:

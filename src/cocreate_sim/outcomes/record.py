@@ -14,12 +14,13 @@ from ..world.residents import OLD
 from ..world.sites import BUILD, KEPT, MANAGE, REASONS, STAGES
 from ..world.staff import COMMUNITY, SUBDISTRICT
 from ..world.world import N_ISSUES, World
-from . import allies, clubs, skill_groups
+from . import allies, career, clubs, moving, skill_groups
 from .catalogue import OUTCOMES
 from .census import issues_by_state, social
 from .invariants import check
 from .measures import gini, ratio, theil, top_share
 from .places import ByPlace
+from .spread import Spread
 
 WEEKS_PER_YEAR = 365.0 / 7.0
 MONTHS_PER_WEEK = 12.0 / WEEKS_PER_YEAR
@@ -51,6 +52,7 @@ class Record:
         self.sums = np.zeros(len(c.NAMES))
         self.established = np.zeros(weeks)
         self.places = ByPlace(world, weeks)
+        self.spread = Spread(world)
 
     def week(self, world: World) -> None:
         """Write down the week that ends today, and clear its counters."""
@@ -62,6 +64,8 @@ class Record:
         issues_by_state(world.issues, int(world.roster.length[N_ISSUES]), now, self.table)
         h = world.households
         social(world.residents, world.ties, world.neighbourhood.has_head, h.collective, h, self.totals)
+        career.check(world)
+        moving.check(world)
         check(world, self.table, self.totals, self.sums)
         adults = max(self.totals[0], 1.0)
         open_ = self.table[0, [IN_UNIT, MOVING, WAITING, SERVED]].sum()
@@ -70,7 +74,7 @@ class Record:
         self.established[t] = posts.established.sum()
         workers = filled & (posts.tier == COMMUNITY)
         kept = world.sites.stage >= MANAGE
-        pay = MONTHS_PER_WEEK * self._monthly_pay(world, workers)
+        pay = MONTHS_PER_WEEK * (self._monthly_pay(world, workers) + career.grade_pay(world))
         values = {
             "participation_week": n[c.CAME] / adults,
             "volunteers_registered": self.totals[5] / adults,
@@ -94,10 +98,10 @@ class Record:
             "skill_mean": posts.skill[filled].mean() if filled.any() else np.nan,
             "units_with_head_share": self.totals[8] / max(self.totals[7], 1.0), "head_hours": n[c.HEAD_HOURS],
             "resident_hours": n[c.RESIDENT_HOURS], "meeting_hours": n[c.MEETING_HOURS], "public_hours": n[c.PAID_HOURS],
-            "public_yuan": n[c.YUAN] + pay + n[c.PUBLIC_BILLS],
-            **allies.weekly(world, n),
+            "public_yuan": n[c.YUAN] + pay + n[c.PUBLIC_BILLS], **allies.weekly(world, n), **clubs.weekly(world, n),
+            **skill_groups.weekly(world, n), **career.weekly(world), **moving.weekly(world),
         }  # fmt: skip
-        values |= clubs.weekly(world, n) | skill_groups.weekly(world, n)
+        self.spread.week(world)
         for name, value in values.items():
             self.weekly[name][t] = value
         self.places.week(world)
@@ -147,9 +151,9 @@ class Record:
             "upkeep_build_ratio": ratio(n[c.UPKEEP_HOURS], n[c.BUILD_HOURS]),
             "leavers_year": n[c.LEAVERS] / self.established[s].mean() / years,
         }  # fmt: skip
-        summary |= allies.summary(world, n, years)
-        summary |= self._people(world, weeks, years)
-        summary |= clubs.summary(world, n, years) | skill_groups.summary(world, n, years)
+        summary |= self._people(world, weeks, years) | self.spread.summary(world)
+        for area in (allies, career, clubs, skill_groups):
+            summary |= area.summary(world, n, years)
         waits = self._waits(world)
         for name, values in (("wait", waits["all"]), ("wait_posts", waits["posts"]), ("wait_community", waits["community"])):
             summary[f"{name}_mean_days"] = float(values.mean()) if len(values) else float("nan")

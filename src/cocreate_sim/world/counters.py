@@ -46,6 +46,11 @@ PAID_HOURS = _count("paid_hours")
 EVENTS = _count("events")
 LEAVERS = _count("leavers")
 HIRES = _count("hires")
+RISES = _count("rises")
+MOVED_UP = _count("moved_up")
+
+# population
+HOUSEHOLDS_MOVED = _count("households_moved")
 
 # heads, volunteers, participation
 HEAD_HOURS = _count("head_hours")

@@ -119,3 +119,14 @@ COUNCIL_FOUNDED = 1333
 ASKS = 1334
 FAVOUR = 1335
 FAVOUR_SERVES = 1336
+
+# moving: the household, the tick is the week; traits of newcomers keep their own decisions, at the week of moving in
+HOUSEHOLD_MOVES = 1101
+RESIDENCE_START = 1102
+
+# career ladder: the post is (place, number), the tick is the day
+QUALIFICATION = 1151
+POST_OFFERED = 1152
+
+# rounds of unit heads: the household, the tick is the week
+ROUND = 1161

@@ -32,6 +32,16 @@ class Keepers(Enum):
     CLUB = "club"
 
 
+class Rounds(Enum):
+    """Where the visits go that unit heads have time for; the number of visits is the same under every rule."""
+
+    EVEN = "even"
+    RANDOM = "random"
+    COMMUNITY_FIRST = "community_first"
+    DISTRICT_FIRST = "district_first"
+    COOPERATIVE = "cooperative"
+
+
 _lever = "lever"
 
 
@@ -52,6 +62,12 @@ class Levers:
         HeadHours.PER_HEAD, unit="rule", role=_lever,
         meaning="every unit head gives the same hours, or all heads together give the same total in every partition",
         source="design: leader hours are a lever, not a gift of small units",
+    )  # fmt: skip
+    rounds: Rounds = setting(
+        Rounds.EVEN, unit="rule", role=_lever,
+        meaning="where unit heads go on their rounds: everywhere alike, at random, where the own unit reports most, where the "
+        "subdistrict's backlog is largest, or also to units without a head",
+        source="design: the names are those of a patrol model of Shanghai, of which nothing else is known",
     )  # fmt: skip
     community_workers_per_10k: float = setting(
         11.2, unit="workers per 10,000 residents", low=0.5, high=100.0, role=_lever,
@@ -84,6 +100,16 @@ class Levers:
     post_pay: float = setting(
         6000.0, unit="yuan per month", low=1000.0, high=50_000.0, role=_lever,
         meaning="mean monthly pay of a subdistrict post, for the cost outcome", source="not verified (U): the article gives none",
+    )  # fmt: skip
+    career_ladder: bool = setting(
+        False, unit="yes or no", role=_lever,
+        meaning="community workers have a ladder of four posts and eighteen grades, with a path to the posts of the subdistrict",
+        source="S33, S35",
+    )  # fmt: skip
+    grade_pay: float = setting(
+        100.0, unit="yuan per month and grade", low=0.0, high=10_000.0, role=_lever,
+        meaning="with the ladder, what each grade above the first adds to the pay of a community worker",
+        source="no evidence; A5.9: pay about doubled with the reform",
     )  # fmt: skip
     vote_honoured: bool = setting(
         True, unit="yes or no", role=_lever,

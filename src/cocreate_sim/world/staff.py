@@ -14,6 +14,11 @@ from .settings import WorldSettings
 
 COMMUNITY, SUBDISTRICT = 0, 1
 TIERS = ("community", "posts")
+POST_TYPES = ("worker", "member of the committee", "deputy head", "head")
+"""The four posts of the career ladder, from below; the article gives no names and no grades of each."""
+FIRST_GRADES = (1, 6, 11, 15)
+"""Grade at which each of the four begins: as evenly as eighteen grades go (no evidence)."""
+GRADES = 18
 
 
 POSTS: Columns = {
@@ -23,9 +28,14 @@ POSTS: Columns = {
     "established": (np.bool_, "The post exists now; a post that does not is neither filled nor vacant."),
     "filled": (np.bool_, "Somebody is in post."),
     "since": (np.int32, "Day on which the present person came, or the last one left."),
+    "came": (np.int32, "Day on which the present person entered the service of the district; negative before the start."),
     "skill": (np.float64, "Work done per hour, 1 for an experienced person."),
     "left": (np.bool_, "The person left since the last working day: the case in hand goes back to its line."),
     "burnout": (np.float64, "Burnout of the person, 0 to 1."),
+    "hold": (np.float64, "How much the person is held: logarithm by which the hazard of leaving is lower."),
+    "grade": (np.int8, "Grade of the community worker on the career ladder, 1 to 18, or 0 without a ladder or a person."),
+    "post_type": (np.int8, "Which of the four posts that is: index into POST_TYPES, or -1."),
+    "graded": (np.int32, "Day on which the person got the present grade."),
     "serving": (np.int32, "Issue in hand, or -1."),
     "free_at": (np.int64, "Office time at which the case in hand is done."),
     "busy": (np.int64, "Office microseconds spent on cases this week."),
@@ -97,6 +107,6 @@ def build_staff(
     established = number < np.repeat(each[0], counts)
     posts = table(
         POSTS, n, tier=np.repeat(tier, counts), place=np.repeat(place, counts), number=number,
-        established=established, filled=established, skill=1.0, serving=-1,
+        established=established, filled=established, skill=1.0, serving=-1, post_type=-1,
     )  # fmt: skip
     return offices, posts

@@ -105,6 +105,8 @@ class World:
         self.issues = empty_issues(capacity)
         latent, in_unit, moving = (np.zeros(capacity, np.int32) for _ in range(3))
         self.roster = Roster(latent, in_unit, moving, np.zeros(4, np.int64))
+        self.first_staff = int(self.posts.filled.sum())
+        """People in post at the start."""
         self.week_counts = np.zeros(len(counters.NAMES))
         self.log = empty_log()
         """Discrete decisions of the running day, when somebody listens."""
