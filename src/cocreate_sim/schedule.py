@@ -24,6 +24,7 @@ from .mechanisms.staff_time import StaffTime
 from .mechanisms.ties import TieGrowth
 from .mechanisms.turnover import Turnover
 from .mechanisms.upkeep import Upkeep
+from .mechanisms.upper_heads import UpperHeads
 from .mechanisms.volunteering import Volunteering
 
 MECHANISMS: tuple[type[Mechanism], ...] = (
@@ -35,6 +36,7 @@ MECHANISMS: tuple[type[Mechanism], ...] = (
     CaseWork,
     StaffTime,
     Heads,
+    UpperHeads,
     Mobilisation,
     Participation,
     Renovation,

@@ -12,15 +12,16 @@ from numpy.typing import NDArray
 from ..engine.columns import table
 from ..world.clock import DAY, HOUR, WEEK_DAYS
 from ..world.events import BORN as IS_BORN
-from ..world.events import ENTERS_STAGE, EVENTS, FAILS, KINDS, Kind
+from ..world.events import ENTERS_STAGE, EVENTS, FAILS, KINDS, OF_SEATS, Kind
 from ..world.issues import BACKGROUND, SCOPES
+from ..world.seats import ROLES
 from ..world.sites import REASONS, STAGES
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _MECHANISMS = list(dict.fromkeys(kind.mechanism for kind in KINDS))
 _RANK = np.array([_MECHANISMS.index(kind.mechanism) for kind in KINDS])
 """Place of each kind of event in the order of a tick; kinds are listed in that order."""
-_CODES: dict[int, tuple[str, ...]] = {IS_BORN: SCOPES, ENTERS_STAGE: STAGES, FAILS: REASONS}
+_CODES: dict[int, tuple[str, ...]] = {IS_BORN: SCOPES, ENTERS_STAGE: STAGES, FAILS: REASONS} | dict.fromkeys(OF_SEATS, ROLES)
 """Kinds whose ``other`` is a code, and what the codes mean."""
 
 

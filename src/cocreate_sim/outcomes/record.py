@@ -14,6 +14,7 @@ from ..world.residents import OLD
 from ..world.sites import BUILD, KEPT, MANAGE, REASONS, STAGES
 from ..world.staff import COMMUNITY, SUBDISTRICT
 from ..world.world import N_ISSUES, World
+from . import ladder
 from .catalogue import OUTCOMES
 from .census import issues_by_state, social
 from .invariants import check
@@ -88,7 +89,7 @@ class Record:
             "units_with_head_share": self.totals[8] / max(self.totals[7], 1.0), "head_hours": n[c.HEAD_HOURS],
             "resident_hours": n[c.RESIDENT_HOURS], "meeting_hours": n[c.MEETING_HOURS], "public_hours": n[c.PAID_HOURS],
             "public_yuan": n[c.YUAN] + pay,
-        }  # fmt: skip
+        } | ladder.weekly(world, n)  # fmt: skip
         for name, value in values.items():
             self.weekly[name][t] = value
         n[:] = 0.0
@@ -128,7 +129,7 @@ class Record:
             "upkeep_build_ratio": ratio(n[c.UPKEEP_HOURS], n[c.BUILD_HOURS]),
             "leavers_year": n[c.LEAVERS] / len(world.posts.tier) / years,
         }  # fmt: skip
-        summary |= self._people(world, weeks, years)
+        summary |= self._people(world, weeks, years) | ladder.summary(world, n)
         waits = self._waits(world)
         for name, values in (("wait", waits["all"]), ("wait_posts", waits["posts"]), ("wait_community", waits["community"])):
             summary[f"{name}_mean_days"] = float(values.mean()) if len(values) else float("nan")

@@ -78,6 +78,11 @@ class Levers:
         6000.0, unit="yuan per month", low=1000.0, high=50_000.0, role=_lever,
         meaning="mean monthly pay of a subdistrict post, for the cost outcome", source="not verified (U): the article gives none",
     )  # fmt: skip
+    upper_heads: bool = setting(
+        False, unit="yes or no", role=_lever,
+        meaning="levels above the unit have heads of their own: buildings and grids, or the party roles of the nested partition",
+        source="S17, S18, S22",
+    )  # fmt: skip
     vote_honoured: bool = setting(
         True, unit="yes or no", role=_lever,
         meaning="the option that residents voted for is the one that is built", source="S15, S16",

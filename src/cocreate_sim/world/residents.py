@@ -60,6 +60,10 @@ class Residents(NamedTuple):
     head_of: NDArray[np.int32]
     """The group they head, or -1."""
     willing_to_head: NDArray[np.bool_]
+    leads: NDArray[np.int32]
+    """The seat above the unit that they hold, or -1."""
+    willing_to_lead: NDArray[np.bool_]
+    """Would head a level above the unit."""
     rests_until: NDArray[np.int32]
     on_board: NDArray[np.bool_]
 
@@ -122,6 +126,7 @@ def build_residents(
         took_part=blank(np.bool_), activity=blank(np.int32, -1), asked=blank(np.bool_),
         last_active=blank(np.int32, NEVER), weeks_active=blank(np.int32),
         hours=blank(np.float64), volunteer_since=blank(np.int32, -1), head_of=blank(np.int32, -1),
-        willing_to_head=blank(np.bool_), rests_until=blank(np.int32, NEVER), on_board=blank(np.bool_),
+        willing_to_head=blank(np.bool_), leads=blank(np.int32, -1),
+        willing_to_lead=blank(np.bool_), rests_until=blank(np.int32, NEVER), on_board=blank(np.bool_),
     )  # fmt: skip
     return residents, households._replace(first_resident=first, end_resident=end)

@@ -13,11 +13,12 @@ from . import counters
 from .clock import HOUR, WEEK_DAYS
 from .events import empty_log
 from .issues import SCOPES, empty_issues, grown
-from .levers import Channels, Levers
+from .levers import Channels, Levers, parse_rule
 from .lines import Pools, build_pools
 from .partition import Groups
 from .places import Households, Places
 from .residents import Residents
+from .seats import build_above, roles_of
 from .settings import WorldSettings
 from .sites import REASONS, STAGES
 from .staff import COMMUNITY, Offices
@@ -141,6 +142,10 @@ class World:
         """Microseconds that offices are open on a working day."""
         self.activity_rate = np.zeros(len(self.group("coordination").first))
         """Smoothed share of adults who come to activities, by group of the coordination channel."""
+        nested = self.channels.scope and parse_rule(self.levers.partition).kind == "nested"
+        roles = roles_of(self.climb(), self.buildings, nested)
+        self.above = build_above(self.climb(), roles, self.levers.upper_heads)
+        """Levels above the unit and their heads: no seats where the lever says so."""
 
     @property
     def seed_word(self) -> np.uint64:
