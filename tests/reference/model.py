@@ -10,7 +10,7 @@ from cocreate_sim.engine import streams
 from cocreate_sim.world.build import build_world
 from cocreate_sim.world.events import KINDS
 
-from . import casework, issues, neighbours, renovation, staff
+from . import casework, issues, neighbours, renovation, staff, upper
 from .agents import Household, Issue, Office, Post, Resident, Site, Team
 from .clock import DAY
 from .town import settle
@@ -35,6 +35,7 @@ class ReferenceModel(mesa.Model):
 
         self.offices: list[Office] = []
         self.households: list[Household] = []
+        self.building_level = -1
         self.residents: list[Resident] = []
         self.resident: dict[int, Resident] = {}
         self.sites: list[Site] = []
@@ -50,6 +51,7 @@ class ReferenceModel(mesa.Model):
         issues.begin(self)
         casework.begin(self)
         neighbours.begin(self)
+        upper.begin(self)
 
     def is_on(self, mechanism: str) -> bool:
         """True unless the mechanism is switched off."""
@@ -105,6 +107,8 @@ class ReferenceModel(mesa.Model):
             staff.staff_time(self)
             if self.is_on("heads"):
                 neighbours.heads(self)
+            if self.is_on("upper_heads"):
+                upper.upper_heads(self)
             if self.is_on("mobilisation"):
                 staff.mobilisation(self)
             neighbours.participation(self)

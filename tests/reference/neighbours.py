@@ -53,7 +53,7 @@ def heads(model: Any) -> None:
         head = group.head
         if head is None:
             continue
-        lack = 1.0 - head.household.community.support
+        lack = (1.0 - head.household.community.support) * (1.0 - head.household.cover)
         hazard = s.quit_rate / WEEKS_PER_YEAR * math.exp(math.log(s.unsupported_effect) * lack)
         if model.draw(d.HEAD_QUITS, model.week, head.number) < 1.0 - math.exp(-hazard):
             group.head = head.heads = None
@@ -65,7 +65,7 @@ def heads(model: Any) -> None:
             continue
         stepped = []
         for r in group.residents:
-            if r.willing_to_head and r.heads is None and r.rests_until <= model.week:
+            if r.willing_to_head and r.heads is None and r.leads is None and r.rests_until <= model.week:
                 u = model.draw(d.HEAD_STEPS_FORWARD, model.week, r.number)
                 if u < chance:
                     stepped.append((u, r.number, r))

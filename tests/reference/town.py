@@ -48,6 +48,9 @@ def settle(model: Any, world: World) -> None:
         groups = _groups(model, level)
         for row, household in enumerate(model.households):
             household.levels.append(_of(groups, level, row))
+            household.seats.append(None)
+        if level is world.buildings:
+            model.building_level = len(model.households[0].levels) - 1
 
     sites = world.sites
     model.sites = [
