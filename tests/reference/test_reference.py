@@ -16,16 +16,16 @@ from cocreate_sim.errors import ConfigError
 from cocreate_sim.schedule import MECHANISMS
 from cocreate_sim.world.levers import CHANNELS
 
-from . import casework, issues, neighbours, renovation, staff
+from . import casework, issues, neighbours, renovation, staff, upper
 from .compare import TooLarge, first_difference
 
 LIVELY: dict[str, Any] = {
     "arrivals.rate": 8.0, "participation.base": -1.5, "renovation.initiative": 50.0, "renovation.meetings_low": 1,
     "renovation.meetings_high": 2, "renovation.hours_high": 100.0, "renovation.evaluate_after": 1, "renovation.share_weeks": 1,
-    "heads.step_forward_weeks": 1.0, "volunteering.join_chance": 0.5, "casework.rho_40": 1.2, "casework.patience_days": 5.0,
+    "heads.step_forward_weeks": 1.0, "upper_heads.willing_share": 0.1, "volunteering.join_chance": 0.5, "casework.rho_40": 1.2, "casework.patience_days": 5.0,
 }  # fmt: skip
 """So much happens that a difference would show soon."""
-EVERYTHING = {"red_board": True, "staff_rule": "protected", "head_hours": "equal_total", "vote_honoured": False}
+EVERYTHING = {"red_board": True, "staff_rule": "protected", "head_hours": "equal_total", "vote_honoured": False, "upper_heads": True}
 
 
 @settings(max_examples=max(30, settings.default.max_examples // 2), phases=[Phase.generate, Phase.target])
@@ -79,6 +79,7 @@ PLANTED: dict[str, tuple[Any, str, Any]] = {
     "pivotality": (neighbours, "_pivotality", lambda right: lambda adults, p, needed: right(adults, p, needed + 1)),
     "meeting": (neighbours, "_meet", lambda right: lambda model, one, other: None),
     "ballot": (renovation, "_ballot", lambda right: lambda model, site, household: None),
+    "span": (upper, "_plan", lambda right: lambda model: None),
     "keepers": (renovation, "_keeps", lambda right: lambda resident, site, by_role: right(resident, site, False)),
 }
 
