@@ -23,7 +23,7 @@ from cocreate_sim.world.timeline import Change
 WEEKS = 26
 LIVELY: dict[str, Any] = {
     # so much happens that every kind of event is reached
-    "arrivals.rate": 8.0, "heads.willing_share": 0.1, "heads.step_forward_weeks": 2.0, "heads.quit_rate": 2.0,
+    "arrivals.rate": 8.0, "heads.willing_share": 0.1, "heads.step_forward_weeks": 2.0, "heads.quit_rate": 2.0, "upper_heads.willing_share": 0.1,
     "participation.base": -1.5, "renovation.initiative": 40.0, "renovation.meetings_low": 1, "renovation.meetings_high": 3,
     "renovation.hours_high": 80.0, "renovation.helpers_high": 3, "renovation.evaluate_after": 1, "renovation.share_weeks": 1,
     "upkeep.decay": 6.0, "upkeep.steward_ratio": 1.0, "upkeep.repair": 0.0, "turnover.leave_community": 5.0, "turnover.refill_months": 0.5,
@@ -47,10 +47,8 @@ def lively(seed: int = 3) -> Scenario:
     return scenario(
         place, seed=seed, weeks=WEEKS, settings=LIVELY, partition="10-20", posts=44, red_board=True, head_hours="equal_total",
         clubs=True, skill_groups=True, keepers="club", user_fee=1.0, courier_reports=True, stations=True, leaders_sent_down=4,
-        sent_down_units=True, councils=True, career_ladder=True,
-        timeline=(
-            Change(8, 0, "posts", 46), Change(10, 0, "partition", "12"), Change(12, 0, "posts", 43), Change(14, 0, "pay", 5000.0),
-        ),
+        sent_down_units=True, councils=True, career_ladder=True, upper_heads=True,
+        timeline=(Change(8, 0, "posts", 46), Change(12, 0, "posts", 43), Change(14, 0, "pay", 5000.0)),
     )  # fmt: skip
 
 
@@ -103,7 +101,8 @@ BOOKS: list[tuple[str, list[tuple[int, dict[str, Any]]], int]] = [
     ("lapsed", [(e.LAPSES, {})], c.LAPSED),
     ("dispatched", [(e.IS_SENT, {}), (e.IS_HANDED_UP, {})], c.DISPATCHED),
     ("solved in the unit", [(e.UNIT_SOLVES, {})], c.SOLVED_IN_UNIT),
-    ("solved", [(e.UNIT_SOLVES, {}), (e.SOLVED, {"a": modelled})], c.SOLVED),
+    ("solved above the unit", [(e.UPPER_HEAD_SOLVES, {})], c.SOLVED_ABOVE_UNIT),
+    ("solved", [(e.UNIT_SOLVES, {}), (e.UPPER_HEAD_SOLVES, {}), (e.SOLVED, {"a": modelled})], c.SOLVED),
     ("solved by the community", [(e.SOLVED, {"a": modelled, "other": lambda o: o == 0})], c.SOLVED_BY_COMMUNITY),
     ("solved by the posts", [(e.SOLVED, {"a": modelled, "other": lambda o: o == 1})], c.SOLVED_BY_POSTS),
     ("solved outside", [(e.SOLVED, {"a": outside})], c.BACKGROUND_SOLVED),
@@ -119,6 +118,8 @@ BOOKS: list[tuple[str, list[tuple[int, dict[str, Any]]], int]] = [
     ("families moved", [(e.MOVES, {})], c.HOUSEHOLDS_MOVED),
     ("heads who quit", [(e.HEAD_QUITS, {})], c.HEADS_QUIT),
     ("heads found", [(e.BECOMES_HEAD, {})], c.HEADS_FOUND),
+    ("heads above who quit", [(e.UPPER_HEAD_QUITS, {})], c.UPPER_HEADS_QUIT),
+    ("heads above found", [(e.BECOMES_UPPER_HEAD, {})], c.UPPER_HEADS_FOUND),
     ("asked by heads", [(e.IS_ASKED, {"value": lambda v: v == 1.0})], c.ASKED_BY_HEAD),
     ("asked by staff", [(e.IS_ASKED, {"value": lambda v: v == 0.0})], c.ASKED_BY_STAFF),
     ("came", [(e.COMES, {})], c.CAME),
@@ -184,6 +185,8 @@ def test_the_log_tells_who_heads_a_unit_and_who_is_a_volunteer(run: tuple[CoCrea
     r = model.world.residents
     heads = replayed(days, e.BECOMES_HEAD, e.HEAD_QUITS)
     assert {a for (a, _), n in heads.items() if n} == set(r.id[r.head_of >= 0].tolist())
+    above = replayed(days, e.BECOMES_UPPER_HEAD, e.UPPER_HEAD_QUITS)
+    assert {a for (a, _), n in above.items() if n} == set(r.id[r.leads >= 0].tolist())
     start = CoCreateModel(lively()).world.residents.volunteer_since >= 0
     volunteers = {int(i): int(yes) for i, yes in zip(r.id, start, strict=True)}
     for (a, _), n in replayed(days, e.REGISTERS, e.CEASES).items():

@@ -36,6 +36,7 @@ from .mechanisms.stations import Stations
 from .mechanisms.ties import TieGrowth
 from .mechanisms.turnover import Turnover
 from .mechanisms.upkeep import Upkeep
+from .mechanisms.upper_heads import UpperHeads
 from .mechanisms.volunteering import Volunteering
 
 MECHANISMS: tuple[type[Mechanism], ...] = (
@@ -52,6 +53,7 @@ MECHANISMS: tuple[type[Mechanism], ...] = (
     StaffTime,
     Heads,
     RoundsOfHeads,
+    UpperHeads,
     Mobilisation,
     Clubs,
     Participation,

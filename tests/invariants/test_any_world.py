@@ -22,9 +22,11 @@ from cocreate_sim.errors import ConfigError
 from cocreate_sim.model import CoCreateModel
 from cocreate_sim.outcomes import clubs, skill_groups
 from cocreate_sim.outcomes.catalogue import OUTCOMES
+from cocreate_sim.outcomes.ladder import HEADS
 from cocreate_sim.outcomes.record import RunResult
 from cocreate_sim.world import counters as c
 from cocreate_sim.world.issues import LAPSED, LATENT, SOLVED, STATES
+from cocreate_sim.world.seats import CENTRAL_HOUSEHOLD
 from cocreate_sim.world.sites import BUILD, EVALUATE, IDLE, KEPT, MANAGE, PLAN, SHARE
 from cocreate_sim.world.world import N_ISSUES, World
 
@@ -47,8 +49,9 @@ MAY_LACK = {
     "participation_party", "participation_newcomers", "participation_old", "newcomer_ratio", "wait_mean_days", "wait_median_days",
     "wait_p90_days", "wait_posts_mean_days", "wait_community_mean_days", "projects_by_residents_share", "backlog_old_share", "skill_mean",
     "club_attendance", "volunteers_in_clubs_share", *(name for name, o in OUTCOMES.items() if o.family == "alliances"),
+    *HEADS, "seats_filled_share", "span_of_control", "covered_share", "upper_head_hours", "solved_above_unit_share",
 }  # fmt: skip
-"""Outcomes of people, cases or proposals of which a small world may have none, and of allies who may not be there."""
+"""Outcomes of people, cases or proposals of which a small world may have none, and of allies or levels that may not be there."""
 POLICIES: dict[str, Callable[[World], bool]] = dict.fromkeys(
     ("clubs", "club_members_share", "clubs_founded", "clubs_dissolved"), clubs.exist
 ) | dict.fromkeys(("facilities_by_clubs", "facility_fees", "facility_bills_public", "facilities_closed"), clubs.keep) | dict.fromkeys(
@@ -79,16 +82,27 @@ def check_ties(world: World) -> None:
 
 
 def check_people(world: World) -> None:
-    """Children hold no role; each head heads the group in which they live; levels lie between 0 and 1."""
+    """Children hold no role; each head heads the group in which they live, and no other; levels lie between 0 and 1."""
     r = world.residents
     child = ~r.adult
-    for role in (r.takes_part, r.volunteer_since >= 0, r.head_of >= 0, r.party, r.willing_to_head, r.skill >= 0):
+    for role in (
+        r.takes_part, r.volunteer_since >= 0, r.head_of >= 0, r.party, r.willing_to_head, r.skill >= 0, r.leads >= 0, r.willing_to_lead,
+    ):  # fmt: skip
         assert not role[child].any()
     supply = world.group("leader_supply")
     for group in np.flatnonzero(world.head >= 0):
         person = world.head[group]
         assert r.head_of[person] == group
         assert supply.of_resident[person] == group
+    above = world.above
+    for seat in np.flatnonzero(above.seats.head >= 0):
+        person = above.seats.head[seat]
+        assert r.leads[person] == seat
+        assert r.head_of[person] < 0
+        assert above.seat[above.seats.level[seat], r.household[person]] == seat
+        assert r.party[person] or above.seats.role[seat] < CENTRAL_HOUSEHOLD
+    assert np.all((above.cover >= 0.0) & (above.cover <= 1.0))
+    assert np.all(above.seats.hours_left >= 0)
     for level in (r.belonging, r.trust):
         assert np.all((level >= 0.0) & (level <= 1.0))
     assert np.all(r.hours >= 0.0)
@@ -153,7 +167,7 @@ def check_weeks(model: CoCreateModel) -> None:
         (c.MEETING_HOURS, c.RESIDENT_HOURS), (c.UPKEEP_HOURS, c.RESIDENT_HOURS), (c.GROUP_HOURS, c.RESIDENT_HOURS), (c.SOLVED_BY_GROUPS, c.SOLVED_IN_UNIT),
     ):  # fmt: skip
         assert np.all(n[:, part] <= n[:, whole] * (1 + 1e-12) + 1e-9), (c.NAMES[part], c.NAMES[whole])
-    solved = n[:, c.SOLVED_IN_UNIT] + n[:, c.SOLVED_BY_COMMUNITY] + n[:, c.SOLVED_BY_POSTS]
+    solved = n[:, c.SOLVED_IN_UNIT] + n[:, c.SOLVED_ABOVE_UNIT] + n[:, c.SOLVED_BY_COMMUNITY] + n[:, c.SOLVED_BY_POSTS]
     assert np.array_equal(solved, n[:, c.SOLVED])
     used = n[:, c.STAFF_CASE_HOURS] + n[:, c.SUPERVISION_HOURS] + n[:, c.MOBILISATION_HOURS]
     assert np.all(used <= n[:, c.PAID_HOURS] * (1 + 1e-9) + 1e-6)

@@ -20,6 +20,8 @@ class Ran(NamedTuple):
 
 @pytest.fixture(scope="session")
 def ran() -> Ran:
-    """A quarter in units of 10 to 20 under a red board: 6 weeks of burn-in, 30 of horizon."""
-    model = CoCreateModel(scenario("quarter", weeks=30, burn_in=6, settings=LIVELY, partition="10-20", red_board=True))
+    """A quarter in units of 10 to 20 with heads above them under a red board: 6 weeks of burn-in, 30 of horizon."""
+    model = CoCreateModel(
+        scenario("quarter", weeks=30, burn_in=6, settings=LIVELY, partition="10-20", red_board=True, upper_heads=True)
+    )
     return Ran(model, model.run())

@@ -32,7 +32,7 @@ def test_weekly_series_cover_burn_in_and_horizon(ran: Ran) -> None:
         assert series.dtype == np.float64, name
 
 
-RATIOS = {"solved_in_unit_share", "on_time_share", "reopened_share", "satisfaction"}
+RATIOS = {"solved_in_unit_share", "on_time_share", "reopened_share", "satisfaction", "solved_above_unit_share"}
 """Shares of all that was solved in the horizon, which is not the mean of the weekly shares."""
 
 

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import mesa
 
 from .clock import NEVER
+
+if TYPE_CHECKING:
+    from .upper import Seat
 
 
 @dataclass
@@ -46,6 +49,9 @@ class Resident(mesa.Agent):
         self.volunteer_since = -1
         self.willing_to_head = False
         self.heads: Group | None = None
+        self.willing_to_lead = False
+        self.leads: Seat | None = None
+        """The seat above the unit that they hold."""
         self.rests_until = NEVER
         self.on_board = False
         self.moved_in = 0
@@ -84,6 +90,12 @@ class Household(mesa.Agent):
         """Channel -> the group that counts for it: the unit, or the building where the channel is off."""
         self.levels: list[Group | None] = []
         """The ladder that an issue climbs, lowest level first."""
+        self.seats: list[Seat | None] = []
+        """The seat for a head at each of these levels; none at the lowest."""
+        self.cover = 0.0
+        """Share of the support for the unit head that comes from above."""
+        self.heads_above = 0.0
+        """Heads above the unit that fall to this household."""
         self.visits = 0.0
         self.has_head = False
         self.sessions = 0.0
@@ -242,6 +254,8 @@ class Issue:
     by: int = 0
     due: int = 0
     target: Office | None = None
+    level: int = 0
+    """Level of the ladder whose head it was sent to; 0 is the unit."""
     handoffs: int = 0
     attempts: int = 0
     team: Team | None = None

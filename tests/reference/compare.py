@@ -44,12 +44,24 @@ def _people(fast: CoCreateModel, plain: ReferenceModel) -> Iterator[Column]:
     whose = [f"resident {one.number}" for one in people]
     yield from _columns(
         r, people, whose, "kind", "baseline", "budget", "reports_rate", "belonging", "belonging_rest", "trust", "takes_part",
-        "took_part", "asked", "last_active", "weeks_active", "hours", "volunteer_since", "willing_to_head", "rests_until", "on_board",
-        "interest", "talent", "moved_in", "newcomer",
+        "took_part", "asked", "last_active", "weeks_active", "hours", "volunteer_since", "willing_to_head", "willing_to_lead",
+        "rests_until", "on_board", "interest", "talent", "moved_in", "newcomer",
     )  # fmt: skip
     for name in ("club", "club_meeting"):
         yield Column(name, whose, getattr(r, name), [club.number if (club := getattr(one, name)) else -1 for one in people])
     yield Column("is a head", whose, r.head_of >= 0, [one.heads is not None for one in people])
+    yield Column("is head above the unit", whose, r.leads >= 0, [one.leads is not None for one in people])
+    above = fast.world.above
+    for name, values in (("level", above.seats.level), ("role", above.seats.role)):
+        has = r.leads >= 0
+        mine = [getattr(one.leads, name) for one in people if one.leads]
+        yield Column(f"{name} of the seat", [w for w, yes in zip(whose, has, strict=True) if yes], values[r.leads[has]], mine)
+    ordered = sorted(plain.seats, key=lambda seat: (seat.level, seat.group.number))
+    whose = [f"seat {seat.group.number} of level {seat.level}" for seat in ordered]
+    yield from _columns(above.seats, ordered, whose, "below", hours_left="helper_hours")
+    homes = [f"household {home.number}" for home in plain.households]
+    yield from _columns(above, plain.households, homes, cover="cover", part="heads_above")
+    whose = [f"resident {one.number}" for one in people]
     yield Column("ties", whose, t.number, [len(one.ties) for one in people])
     pairs = [(one, number) for one in people for number in sorted(one.ties)]
     held = np.arange(t.other.shape[1]) < t.number[:, None]
@@ -127,7 +139,7 @@ def _issues(fast: CoCreateModel, plain: ReferenceModel) -> Iterator[Column]:
     whose = [f"issue {i.b} of {i.a}" for i in issues]
     yield from _columns(
         born, issues, whose, "a", "b", "scope", "priority", "needs_posts", "skill", "hours", "born", "reported", "by", "due",
-        "handoffs", "attempts", "queued", "gives_up", "work", "waited", "solved", "reopened", "escalated", "in_unit",
+        "level", "handoffs", "attempts", "queued", "gives_up", "work", "waited", "solved", "reopened", "escalated", "in_unit",
     )  # fmt: skip
     yield Column("state", whose, born.state, [STATES.index(i.state) for i in issues])
     reporters = np.where(born.reporter >= 0, w.residents.id[born.reporter], -1)

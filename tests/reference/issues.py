@@ -11,7 +11,7 @@ from cocreate_sim.engine.streams import exponential, normal
 from cocreate_sim.world import decisions as d
 from cocreate_sim.world.issues import BACKGROUND, BEYOND, BUILDING, COMPLEX, COMPOUND, NORMAL, ONE_HOUSEHOLD, STAIR, URGENT
 
-from . import couriers, skill_groups
+from . import couriers, skill_groups, upper
 from .agents import Household, Issue, Office, Resident
 from .clock import DAY, DAYS_PER_YEAR, FOREVER, HOUR, OPENS
 from .couriers import Courier
@@ -244,7 +244,7 @@ def _first_report(model: Any, issue: Issue, now: float) -> tuple[float, Resident
 
 
 def routing(model: Any) -> None:
-    """A report goes to the lowest level that holds it; each level crossed costs a hand-off."""
+    """A report goes to the lowest head whose level holds it, or to staff; each level crossed costs a hand-off."""
     s = model.settings["routing"]
     kept = []
     for issue in model.in_unit:  # what units could not solve in time
@@ -252,16 +252,25 @@ def routing(model: Any) -> None:
             kept.append(issue)
             continue
         issue.state, issue.target, issue.work = "moving", issue.office, -1
+        issue.due += int(_travel(model, issue, issue.handoffs, issue.handoffs + 1) * DAY)
         issue.handoffs += 1
-        issue.due += int(_travel(model, issue, 1) * DAY)
         model.moving.append(issue)
         model.note("is_handed_up", issue.a, issue.b, issue.office.number, issue.due)
     model.in_unit = kept
     moving = []
     for issue in model.moving:
         if issue.target is None:
+            led = issue.level or upper.finds_head(model, issue, _holds)
+            if led > 0:
+                if issue.level == 0:
+                    issue.level = issue.handoffs = led
+                    issue.due += int(_travel(model, issue, 0, led) * DAY)
+                    model.note("goes_to_head", issue.a, issue.b, issue.touches[0].seats[led].role, issue.due)
+                if not upper.arrives(model, issue):
+                    moving.append(issue)
+                continue
             crossings = _crossings(model, issue)
-            if crossings == 0 and model.is_on("routing") and model.is_on("self_resolution"):
+            if led == 0:
                 issue.state = "in the unit"
                 issue.due = issue.reported + int(s.unit_days * DAY)
                 model.in_unit.append(issue)
@@ -269,7 +278,7 @@ def routing(model: Any) -> None:
                 continue
             issue.target = issue.household.subdistrict if issue.needs_posts else issue.office
             issue.handoffs = crossings
-            issue.due += int(_travel(model, issue, crossings) * DAY)
+            issue.due += int(_travel(model, issue, 0, crossings) * DAY)
             model.note("is_sent", issue.a, issue.b, issue.target.number, issue.due)
         moving.append(issue)
     model.moving = moving
@@ -284,20 +293,22 @@ def _crossings(model: Any, issue: Issue) -> int:
         return 1
     if issue.needs_posts:
         return len(home.levels) + 1
+    return next((k for k in range(len(home.levels)) if _holds(issue, k)), len(home.levels))
+
+
+def _holds(issue: Issue, level: int) -> bool:
+    """True when all households that the issue touches belong to one group of this level."""
     first, last = issue.touches[0], issue.touches[-1]
-    for k in range(len(home.levels)):
-        if issue.scope < BEYOND and first.levels[k] is not None and first.levels[k] is last.levels[k]:
-            return k
-    return len(home.levels)
+    return issue.scope < BEYOND and first.levels[level] is not None and first.levels[level] is last.levels[level]
 
 
-def _travel(model: Any, issue: Issue, crossings: int) -> float:
-    """Days that so many hand-offs take."""
+def _travel(model: Any, issue: Issue, start: int, end: int) -> float:
+    """Days that the hand-offs across the levels from start to before end take; a level with a head hands over faster."""
     days = 0.0
-    for k in range(crossings):
-        days += model.settings["routing"].handoff_days * exponential(
-            model.draw(d.HANDOFF, issue.attempts * 64 + k, issue.a, issue.b)
-        )
+    for k in range(start, end):
+        pace = model.settings["upper_heads"].led_handoff if upper.has_head(issue.household, k) else 1.0
+        luck = exponential(model.draw(d.HANDOFF, issue.attempts * 64 + k, issue.a, issue.b))
+        days += model.settings["routing"].handoff_days * pace * luck
     return days
 
 
@@ -305,7 +316,7 @@ def _travel(model: Any, issue: Issue, crossings: int) -> float:
 
 
 def self_resolution(model: Any) -> None:
-    """Helpers of a unit with a head work through its issues in the order in which they came."""
+    """Helpers of a unit with a head, and heads above the unit, work through their issues in the order in which they came."""
     s = model.settings["self_resolution"]
     kept = []
     for issue in model.in_unit:
@@ -313,20 +324,26 @@ def self_resolution(model: Any) -> None:
         pool, mass = home.groups["pooling"], home.groups["critical_mass"]
         led = pool is not None and mass is not None and home.has_head
         own = led and (issue.skill < 0 or mass.has_skill(issue.skill))
+        who, helper, role = "unit", pool, -1
+        if issue.level > 0:
+            seat = issue.touches[0].seats[issue.level]
+            led = False
+            own = seat.head is not None and (issue.skill < 0 or seat.group.has_skill(issue.skill))
+            who, helper, role = "upper_head", seat, seat.role
         if own or (led and issue.office.skill_hours[issue.skill] > 0):
             if issue.work < 0:
                 issue.work = int(issue.hours * s.hours_factor * HOUR)
             if own:
-                given = min(pool.helper_hours, issue.work)
-                pool.helper_hours -= given
+                given = min(helper.helper_hours, issue.work)
+                helper.helper_hours -= given
                 if given > 0:
-                    model.note("unit_works", issue.a, issue.b, value=given)
+                    model.note(f"{who}_works", issue.a, issue.b, role, given)
             else:
                 given = skill_groups.work(model, issue)
             issue.work -= given
             if issue.work == 0:
-                issue.state, issue.in_unit, issue.solved = "solved", True, (model.day + 1) * DAY - 1
-                model.note("unit_solves", issue.a, issue.b)
+                issue.state, issue.in_unit, issue.solved = "solved", issue.level == 0, (model.day + 1) * DAY - 1
+                model.note(f"{who}_solves", issue.a, issue.b, role)
                 if issue.reporter and (issue.solved - issue.reported) / DAY <= s.limit_days:
                     issue.reporter.served += 1
                     issue.reporter.good += 1

@@ -26,6 +26,7 @@ from . import (
     rounds,
     skill_groups,
     staff,
+    upper,
 )
 from .agents import Household, Issue, Office, Post, Resident, Site, Team
 from .clock import DAY
@@ -50,6 +51,7 @@ class ReferenceModel(mesa.Model):
 
         self.offices: list[Office] = []
         self.households: list[Household] = []
+        self.building_level = -1
         self.residents: list[Resident] = []
         self.resident: dict[int, Resident] = {}
         self.sites: list[Site] = []
@@ -73,6 +75,7 @@ class ReferenceModel(mesa.Model):
         clubs.begin(self)
         skill_groups.begin(self)
         moving.begin(self)
+        upper.begin(self)
 
     def is_on(self, mechanism: str) -> bool:
         """True unless the mechanism is switched off."""
@@ -137,6 +140,8 @@ class ReferenceModel(mesa.Model):
                 neighbours.heads(self)
             if self.is_on("rounds"):
                 rounds.rounds(self)
+            if self.is_on("upper_heads"):
+                upper.upper_heads(self)
             if self.is_on("mobilisation"):
                 staff.mobilisation(self)
             if self.is_on("clubs") and self.levers.clubs:

@@ -50,6 +50,9 @@ def _leave(model: Any, r: Resident) -> None:
     if r.heads is not None:
         r.heads.head = r.heads = None
         model.note("head_quits", r.number)
+    if r.leads is not None:
+        model.note("upper_head_quits", r.number, other=r.leads.role)
+        r.leads.head = r.leads = None
     if r.volunteer_since >= 0:
         r.volunteer_since = -1
         model.note("ceases", r.number)

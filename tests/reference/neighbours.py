@@ -46,6 +46,9 @@ def temper(model: Any, r: Resident, tick: int) -> None:
     r.belonging = r.belonging_rest = min(max(level, 0.0), 1.0)
     r.trust = feelings.trust_start
     r.willing_to_head = r.adult and model.draw(d.HEAD_WILLING, tick, r.number) < model.settings["heads"].willing_share
+    above = model.settings["upper_heads"]
+    share = above.willing_share * above.party_ratio if r.party else above.willing_share
+    r.willing_to_lead = r.adult and model.draw(d.SEAT_WILLING, tick, r.number) < share
 
 
 # --- heads ------------------------------------------------------------------------------------------------------------
@@ -58,7 +61,7 @@ def heads(model: Any) -> None:
         head = group.head
         if head is None:
             continue
-        lack = 1.0 - head.household.community.support
+        lack = (1.0 - head.household.community.support) * (1.0 - head.household.cover)
         hazard = s.quit_rate / WEEKS_PER_YEAR * math.exp(math.log(s.unsupported_effect) * lack)
         if model.draw(d.HEAD_QUITS, model.week, head.number) < 1.0 - math.exp(-hazard):
             group.head = head.heads = None
@@ -70,7 +73,7 @@ def heads(model: Any) -> None:
             continue
         stepped = []
         for r in group.residents:
-            if r.willing_to_head and r.heads is None and r.rests_until <= model.week:
+            if r.willing_to_head and r.heads is None and r.leads is None and r.rests_until <= model.week:
                 u = model.draw(d.HEAD_STEPS_FORWARD, model.week, r.number)
                 if u < chance:
                     stepped.append((u, r.number, r))

@@ -103,7 +103,8 @@ def staff_time(model: Any) -> None:
     for household in model.households:
         group = household.groups["supervision"]
         if per_head > 0.0 and group is not None and household.has_head:
-            needed[household.community] += per_head / float(len(group.households))
+            needed[household.community] += per_head / float(len(group.households)) * (1.0 - household.cover)
+        needed[household.community] += per_head * household.heads_above
     for office in model.offices:
         hours = sum(p.present for p in office.posts) / HOUR
         busy_hours = sum(p.busy for p in office.posts) / HOUR

@@ -30,6 +30,7 @@ from . import (
     rounds,
     skill_groups,
     staff,
+    upper,
 )
 from .compare import TooLarge, first_difference
 
@@ -41,13 +42,13 @@ LIVELY: dict[str, Any] = {
     "clubs.leave_rate": 3.0, "clubs.minimum": 3, "club_facilities.running_cost": 8.0, "club_facilities.reserve": 20.0,
     "volunteering.asked_at_club": 0.5, "arrivals.skilled_share": 0.5, "renovation.skilled": 0.6,
     "career.review_months": 0.2, "career.years_per_grade": 0.1, "career.skill_needed": 0.0, "career.path_grade": 2,
-    "moving.rate": 1.0,
+    "moving.rate": 1.0, "upper_heads.willing_share": 0.1,
 }  # fmt: skip
 """So much happens that a difference would show soon."""
 EVERYTHING: dict[str, Any] = {
     "red_board": True, "staff_rule": "protected", "head_hours": "equal_total", "vote_honoured": False, "clubs": True,
     "skill_groups": True, "keepers": "club", "user_fee": 1.0, "courier_reports": True, "stations": True, "leaders_sent_down": 3,
-    "sent_down_units": True, "councils": True, "career_ladder": True, "rounds": "community_first",
+    "sent_down_units": True, "councils": True, "career_ladder": True, "rounds": "community_first", "upper_heads": True,
 }  # fmt: skip
 
 
@@ -171,6 +172,7 @@ PLANTED: dict[str, tuple[Any, str, Any]] = {
     "skill groups": (skill_groups, "work", lambda right: lambda model, issue: 0),
     "purses": (club_facilities, "_settle", lambda right: lambda model, site, saved: right(model, site, saved * (1 + 1e-9))),
     "meetings of clubs": (clubs, "ties", lambda right: lambda model: None),
+    "span": (upper, "_plan", lambda right: lambda model: None),
     "keepers": (renovation, "_keeps", lambda right: lambda resident, site, by_role: right(resident, site, False)),
 }
 

@@ -66,8 +66,11 @@ def draw_units(model: Any, world: World) -> None:
                 household.groups[channel] = _of(units, world.units, row)
     for household in model.households:
         household.levels = []
-    for level in world.climb():
+    model.building_level = -1
+    for number, level in enumerate(world.climb()):
         groups = _groups(model, level)
+        if _spans(level) == _spans(world.buildings):
+            model.building_level = number
         for row, household in enumerate(model.households):
             if (group := _of(groups, level, row)) is not None or not household.levels:
                 household.levels.append(group)

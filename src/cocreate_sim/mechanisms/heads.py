@@ -93,14 +93,15 @@ class _Rates(NamedTuple):
 
 
 @kernel
-def _quit_and_fill(week, seed, head, residents, households, support, of_resident, best, log, counts, rates):
+def _quit_and_fill(week, seed, head, residents, households, support, cover, of_resident, best, log, counts, rates):
     """Let heads quit, then let willing adults step forward where there is no head; the keenest becomes it."""
     for g in range(head.shape[0]):
         best[g] = 2.0
     for g in range(head.shape[0]):
         i = head[g]
         if i >= 0:
-            lack = 1.0 - support[households.community[residents.household[i]]]
+            home = residents.household[i]
+            lack = (1.0 - support[households.community[home]]) * (1.0 - cover[home])
             hazard = rates.quit * math.exp(rates.log_unsupported * lack)
             if hazard > 0.0 and uniform_draw(seed, d.HEAD_QUITS, week, residents.id[i], 0) < 1.0 - math.exp(-hazard):
                 head[g] = -1
@@ -110,7 +111,8 @@ def _quit_and_fill(week, seed, head, residents, households, support, of_resident
                 note(log, HEAD_QUITS, residents.id[i], 0, -1, 0.0)
     for i in range(residents.id.shape[0]):
         g = of_resident[i]
-        if residents.willing_to_head[i] and g >= 0 and residents.head_of[i] < 0 and residents.rests_until[i] <= week:
+        free = residents.head_of[i] < 0 and residents.leads[i] < 0 and residents.rests_until[i] <= week
+        if residents.willing_to_head[i] and g >= 0 and free:
             if head[g] >= 0 and best[g] > 1.0:
                 continue
             u = uniform_draw(seed, d.HEAD_STEPS_FORWARD, week, residents.id[i], 0)
@@ -214,8 +216,8 @@ class Heads:
             return
         supply = world.group("leader_supply")
         _quit_and_fill(
-            world.week, world.seed_word, world.head, world.residents, world.households, world.support, supply.of_resident,
-            self.best, world.log, world.week_counts, self.rates,
+            world.week, world.seed_word, world.head, world.residents, world.households, world.support, world.above.cover,
+            supply.of_resident, self.best, world.log, world.week_counts, self.rates,
         )  # fmt: skip
         _attend(
             world.households, world.head, supply, world.group("attention"), world.group("coordination"), world.activity_rate,

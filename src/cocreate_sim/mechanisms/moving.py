@@ -14,8 +14,8 @@ from ..engine.settings import loguniform, setting
 from ..engine.streams import uniforms
 from ..world import decisions as d
 from ..world import traits
-from ..world.counters import CLUB_LEFT, HEADS_QUIT, HOUSEHOLDS_MOVED, TIES_ENDED, VOLUNTEERS_LAPSED
-from ..world.events import CEASES, HEAD_QUITS, LEAVES_CLUB, MOVES, TIE_ENDED, note
+from ..world.counters import CLUB_LEFT, HEADS_QUIT, HOUSEHOLDS_MOVED, TIES_ENDED, UPPER_HEADS_QUIT, VOLUNTEERS_LAPSED
+from ..world.events import CEASES, HEAD_QUITS, LEAVES_CLUB, MOVES, TIE_ENDED, UPPER_HEAD_QUITS, note
 from ..world.issues import SERVED
 from ..world.residents import blank_person
 from ..world.ties import remove
@@ -38,7 +38,7 @@ class MovingSettings:
 
 
 @kernel
-def _move_out(week, rows, residents, ties, head, clubs, sites, issues, born, feelings, gone, log, counts):
+def _move_out(week, rows, residents, ties, head, seats, clubs, sites, issues, born, feelings, gone, log, counts):
     """Let everybody in these rows go: ties end on both sides, offices and registrations lapse, and nobody is their successor."""
     for k in range(rows.shape[0]):
         i = rows[k]
@@ -47,6 +47,10 @@ def _move_out(week, rows, residents, ties, head, clubs, sites, issues, born, fee
             head[residents.head_of[i]] = -1
             counts[HEADS_QUIT] += 1
             note(log, HEAD_QUITS, person, 0, -1, 0.0)
+        if residents.leads[i] >= 0:
+            seats.head[residents.leads[i]] = -1
+            counts[UPPER_HEADS_QUIT] += 1
+            note(log, UPPER_HEAD_QUITS, person, 0, seats.role[residents.leads[i]], 0.0)
         if residents.volunteer_since[i] >= 0:
             counts[VOLUNTEERS_LAPSED] += 1
             note(log, CEASES, person, 0, -1, 0.0)
@@ -122,8 +126,8 @@ class Moving:
             note(world.log, MOVES, h.id[home], 0, -1, 0.0)
         rows = np.concatenate([np.arange(h.first_resident[k], h.end_resident[k]) for k in homes])
         _move_out(
-            world.week, rows, r, world.ties, world.head, world.clubs, world.sites, world.issues, int(world.roster.length[N_ISSUES]),
-            world.feelings, self.gone, world.log, world.week_counts,
+            world.week, rows, r, world.ties, world.head, world.above.seats, world.clubs, world.sites, world.issues,
+            int(world.roster.length[N_ISSUES]), world.feelings, self.gone, world.log, world.week_counts,
         )  # fmt: skip
         self._move_in(world, rows)
 
@@ -141,3 +145,7 @@ class Moving:
         r.trust[rows] = b.trust_start
         willing = traits.willing_to_head(seed, ids, tick, r.adult[rows], world.uncertainties["heads"].willing_share)
         r.willing_to_head[rows] = willing
+        above = world.uncertainties["upper_heads"]
+        r.willing_to_lead[rows] = traits.willing_to_lead(
+            seed, ids, tick, r.adult[rows], r.party[rows], above.willing_share, above.party_ratio
+        )

@@ -43,7 +43,7 @@ class StaffTimeSettings:
 
 @kernel
 def _week(
-    households, group, has_head, posts, admin, per_head, most, protected, needed, first_post, end_post, tier, share_left, speed,
+    households, group, has_head, above, posts, admin, per_head, most, protected, needed, first_post, end_post, tier, share_left, speed,
     busy_share, free_hours, support, counts,
 ):  # fmt: skip
     """Close the books of last week and set the pace of the next for every office."""
@@ -53,7 +53,8 @@ def _week(
         for h in range(households.id.shape[0]):
             g = group.of_household[h]
             if g >= 0 and has_head[h]:
-                needed[households.community[h]] += per_head / group.households[g]
+                needed[households.community[h]] += per_head / group.households[g] * (1.0 - above.cover[h])
+            needed[households.community[h]] += per_head * above.part[h]
     for o in range(offices):
         busy, present = np.int64(0), np.int64(0)
         for s in range(first_post[o], end_post[o]):
@@ -90,6 +91,7 @@ class StaffTime:
     )
     equations: ClassVar[tuple[str, ...]] = (
         "H = paid hours x filled posts; H_admin = a H; H_supervision = supervision_hours x heads (community workers only)",
+        "unit heads whom heads above support need that much less; each head above the unit needs as much as a unit head",
         "share of time for cases = (H - H_admin - H_supervision) / H; protected rule: less the protected share of it",
         "H_mobilisation = idle office time x that share (+ the protected share)",
         "limit: S H (1 - a) - offered hours: 200 h with 40 posts and 840 h with 72, 4.2 times (B3)",
@@ -119,7 +121,7 @@ class StaffTime:
         """Split last week's hours and set the pace of the next week."""
         s, o = self.settings, world.offices
         _week(
-            world.households, world.group("supervision"), world.neighbourhood.has_head, world.posts, self.admin, self.per_head,
-            s.most_supervision, self.protected, np.empty(len(o.tier)), o.first_post, o.end_post, o.tier,
+            world.households, world.group("supervision"), world.neighbourhood.has_head, world.above, world.posts, self.admin,
+            self.per_head, s.most_supervision, self.protected, np.empty(len(o.tier)), o.first_post, o.end_post, o.tier,
             self.share_left, world.speed, world.busy_share, world.free_hours, world.support, world.week_counts,
         )  # fmt: skip

@@ -242,6 +242,21 @@ _ALL = [
         ("host_footfall", "Visits to hosts of stations", "ratio to before",
          "only told, not caused: an assumption (S60) while a station is open, 1 before", True, 0),
     )),
+    *_table("ladder", (
+        ("building_heads", "Building heads", "heads", "buildings with a head of their own", True, 0),
+        ("grid_heads", "Grid heads", "heads", "grids above the unit with a head of their own", True, 0),
+        ("central_households", "Central households", "heads",
+         "nested groups of 25 households with a party member as head", True, 0),
+        ("party_groups", "Party groups", "heads", "nested groups of 100 households with a party member as head", True, 0),
+        ("party_branches", "Party branches", "heads", "nested groups of 500 households with a party member as head", True, 0),
+        ("seats_filled_share", "Levels with a head", "share of seats", "groups above the unit that have a head", True, 1),
+        ("span_of_control", "Span of control", "unit heads per head", "unit heads below each head above the unit", True, 0),
+        ("covered_share", "Support from above", "share of the support needed",
+         "support of unit heads that heads above give, mean over households with a unit head", True, 1),
+        ("upper_head_hours", "Hours of heads above the unit", "hours per week", "hours that they give", True, 0),
+        ("solved_above_unit_share", "Solved above the unit", "share of solved issues",
+         "issues that heads above the unit solved without staff", True, 1),
+    )),
 ]  # fmt: skip
 
 OUTCOMES: dict[str, Outcome] = {o.name: o for o in _ALL}

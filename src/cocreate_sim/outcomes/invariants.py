@@ -12,6 +12,9 @@ from ..world.issues import IN_UNIT, LAPSED, LATENT, MOVING, SERVED, SOLVED, WAIT
 from ..world.world import N_IN_UNIT, N_ISSUES, N_LATENT, N_MOVING, World
 from . import allies
 
+SOLVERS = [c.SOLVED_IN_UNIT, c.SOLVED_ABOVE_UNIT, c.SOLVED_BY_COMMUNITY, c.SOLVED_BY_POSTS]
+"""Counters of who solved an issue; each is solved by exactly one."""
+
 
 def check(world: World, table: NDArray[np.int64], totals: NDArray[np.float64], sums: NDArray[np.float64]) -> None:
     """Raise InvariantError, naming what does not balance. ``sums`` are the counters added up since the start."""
@@ -25,6 +28,7 @@ def check(world: World, table: NDArray[np.int64], totals: NDArray[np.float64], s
         ("issues in units", int(everything[IN_UNIT]), int(n[N_IN_UNIT])),
         ("issues on their way", int(everything[MOVING]), int(n[N_MOVING])),
         ("solved issues", int(table[0, SOLVED]), int(sums[c.SOLVED])),
+        ("issues solved by somebody", int(sums[SOLVERS].sum()), int(sums[c.SOLVED])),
         ("lapsed issues", int(table[0, LAPSED]), int(sums[c.LAPSED] + sums[c.GAVE_UP])),
         ("solved background cases", int(table[1, SOLVED]), int(sums[c.BACKGROUND_SOLVED])),
         ("cases in line", int(everything[WAITING]), int(world.pools.waiting.sum())),
@@ -39,6 +43,8 @@ def check(world: World, table: NDArray[np.int64], totals: NDArray[np.float64], s
             int(sums[c.CLUB_JOINED] + sums[c.TALENTS_FOUND] - sums[c.CLUB_LEFT] - sums[c.CLUB_DISPERSED]),
         ),
         *allies.check(world, sums),
+        ("heads above the unit", int((world.residents.leads >= 0).sum()), int((world.above.seats.head >= 0).sum())),
+        ("residents with two offices", int(((world.residents.leads >= 0) & (world.residents.head_of >= 0)).sum()), 0),
     ]
     for name, left, right in rules:
         if left != right:

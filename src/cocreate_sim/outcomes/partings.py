@@ -25,12 +25,14 @@ from ..world.events import (
     GROUP_WORKS,
     KINDS,
     LEVER_CHANGES,
+    OF_SEATS,
     Kind,
 )
 from ..world.issues import BACKGROUND, BY_COURIER, SCOPES
 from ..world.leaders import SLOT_KEY
 from ..world.organisations import FAVOURS, REFUSALS
 from ..world.residents import SKILLS
+from ..world.seats import ROLES
 from ..world.sites import REASONS, STAGES
 from ..world.timeline import DATED, said
 
@@ -41,7 +43,7 @@ _RANK = np.array([_MECHANISMS.index(kind.mechanism) for kind in KINDS])
 _CODES: dict[int, tuple[str, ...]] = {
     IS_BORN: SCOPES, ENTERS_STAGE: STAGES, FAILS: REASONS, LEVER_CHANGES: DATED, CLUB_DISSOLVES: ENDS, GROUP_WORKS: SKILLS,
     FINDS_GROUP: SKILLS, FAVOUR_GRANTED: FAVOURS, FAVOUR_REFUSED: REFUSALS,
-}  # fmt: skip
+} | dict.fromkeys(OF_SEATS, ROLES)  # fmt: skip
 """Kinds whose ``other`` is a code, and what the codes mean."""
 
 

@@ -14,7 +14,7 @@ from ..world.residents import OLD
 from ..world.sites import BUILD, KEPT, MANAGE, REASONS, STAGES
 from ..world.staff import COMMUNITY, SUBDISTRICT
 from ..world.world import N_ISSUES, World
-from . import allies, career, clubs, moving, skill_groups
+from . import allies, career, clubs, ladder, moving, skill_groups
 from .catalogue import OUTCOMES
 from .census import issues_by_state, social
 from .invariants import check
@@ -99,7 +99,7 @@ class Record:
             "units_with_head_share": self.totals[8] / max(self.totals[7], 1.0), "head_hours": n[c.HEAD_HOURS],
             "resident_hours": n[c.RESIDENT_HOURS], "meeting_hours": n[c.MEETING_HOURS], "public_hours": n[c.PAID_HOURS],
             "public_yuan": n[c.YUAN] + pay + n[c.PUBLIC_BILLS], **allies.weekly(world, n), **clubs.weekly(world, n),
-            **skill_groups.weekly(world, n), **career.weekly(world), **moving.weekly(world),
+            **skill_groups.weekly(world, n), **career.weekly(world), **moving.weekly(world), **ladder.weekly(world, n),
         }  # fmt: skip
         self.spread.week(world)
         for name, value in values.items():
@@ -151,7 +151,7 @@ class Record:
             "upkeep_build_ratio": ratio(n[c.UPKEEP_HOURS], n[c.BUILD_HOURS]),
             "leavers_year": n[c.LEAVERS] / self.established[s].mean() / years,
         }  # fmt: skip
-        summary |= self._people(world, weeks, years) | self.spread.summary(world)
+        summary |= self._people(world, weeks, years) | self.spread.summary(world) | ladder.summary(world, n)
         for area in (allies, career, clubs, skill_groups):
             summary |= area.summary(world, n, years)
         waits = self._waits(world)

@@ -31,7 +31,8 @@ class Spread:
         """Return Ginis between units and between buildings; not a number where there is nothing to spread."""
         home, solved, days = _reported(world)
         homes = len(world.households.id)
-        per_home: dict[str, Values] = {"visits": self.visits, "solved": np.bincount(home[solved], minlength=homes).astype(np.float64)}
+        solutions = np.bincount(home[solved], minlength=homes).astype(np.float64)
+        per_home: dict[str, Values] = {"visits": self.visits, "solved": solutions}
         reports = np.bincount(home, minlength=homes).astype(np.float64)
         waited = np.bincount(home, days, homes).astype(np.float64)
         told = {}

@@ -20,9 +20,20 @@ from .world import World
 
 def check_buildable(settings: WorldSettings, levers: Levers, seed: int, timeline: Timeline = ()) -> None:
     """Raise ConfigError when such a world cannot be laid out, or not be parted in such units; costs no more than the layout."""
+    _refuse_redrawn_seats(levers, timeline)
     places, households = build_places(settings, seed)
     for stage in stages(levers, settings.subdistricts, timeline):
         ladder_by_place(stage["partition"], places, households)
+
+
+def _refuse_redrawn_seats(levers: Levers, timeline: Timeline) -> None:
+    """Heads above the unit hold seats of the partition at the start: it cannot be redrawn under them."""
+    redrawn = next((change for change in timeline if change.lever == "partition"), None)
+    if levers.upper_heads and redrawn is not None:
+        raise ConfigError(
+            f"levers.upper_heads = true, and the timeline sets levers.partition = {redrawn.value!r} in week {redrawn.week}: units cannot "
+            "be redrawn under heads above the unit; allowed: one of the two"
+        )
 
 
 def build_world(
@@ -34,6 +45,7 @@ def build_world(
     ``without`` lists ids of residents to leave out, for showing that nobody else's luck changes. ``timeline`` holds the
     changes to come: the world has room for the most posts that it ever gives.
     """
+    _refuse_redrawn_seats(levers, timeline)
     states = list(stages(levers, settings.subdistricts, timeline))
     places, households = build_places(settings, seed)
     ladders = [ladder_by_place(state["partition"], places, households) for state in states]

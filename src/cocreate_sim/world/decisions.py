@@ -61,6 +61,11 @@ HEAD_QUITS = 703
 VOLUNTEER_JOINS = 704
 VOLUNTEER_LAPSES = 705
 
+# heads above the unit: the resident
+SEAT_WILLING = 1451
+SEAT_STEPS_FORWARD = 1452
+SEAT_QUITS = 1453
+
 # participation: the resident; a vote belongs to (household, project)
 KIND = 801
 BASELINE = 802

@@ -52,11 +52,15 @@ BORN = _kind("born", "arrivals", "{issue} is born: reach {code}, {value} staff h
 REPORTED = _kind("reported", "reporting", "{issue} is reported by {reporter}")
 LAPSES = _kind("lapses", "reporting", "{issue} lapses, reported by nobody")
 STAYS_IN_UNIT = _kind("stays_in_unit", "routing", "{issue} stays in its unit until {due}")
+GOES_TO_HEAD = _kind("goes_to_head", "routing", "{issue} goes to a head above the unit ({code}), to arrive on {due}")
+STAYS_WITH_HEAD = _kind("stays_with_head", "routing", "{issue} stays with a head above the unit ({code}) until {due}")
 IS_SENT = _kind("is_sent", "routing", "{issue} is sent to {office}, to arrive on {due}")
-IS_HANDED_UP = _kind("is_handed_up", "routing", "the unit hands {issue} up to {office}, to arrive on {due}")
+IS_HANDED_UP = _kind("is_handed_up", "routing", "{issue} is handed up to {office}, to arrive on {due}")
 UNIT_WORKS = _kind("unit_works", "self_resolution", "helpers give {hours} hours to {issue}")
 GROUP_WORKS = _kind("group_works", "self_resolution", "the community's group for {code} gives {hours} hours to {issue}")
 UNIT_SOLVES = _kind("unit_solves", "self_resolution", "the unit solves {issue}")
+UPPER_HEAD_WORKS = _kind("upper_head_works", "self_resolution", "a head above the unit ({code}) gives {hours} hours to {issue}")
+UPPER_HEAD_SOLVES = _kind("upper_head_solves", "self_resolution", "a head above the unit ({code}) solves {issue}")
 ESCALATES = _kind("escalates", "casework", "{issue} is overdue and goes to {office}")
 BACK_IN_LINE = _kind("back_in_line", "casework", "{issue} goes back to the front of its line: its person has left")
 JOINS_LINE = _kind("joins_line", "casework", "{issue} joins the line of {office}, class {value}")
@@ -68,6 +72,8 @@ REPORTS_AGAIN = _kind("reports_again", "casework", "the reporter of {issue} give
 MOVES = _kind("moves", "moving", "the family of household {a} moves away, and another moves in")
 HEAD_QUITS = _kind("head_quits", "heads", "resident {a} is head no longer")
 BECOMES_HEAD = _kind("becomes_head", "heads", "resident {a} becomes head")
+UPPER_HEAD_QUITS = _kind("upper_head_quits", "upper_heads", "resident {a} is head above the unit no longer ({code})")
+BECOMES_UPPER_HEAD = _kind("becomes_upper_head", "upper_heads", "resident {a} becomes head above the unit ({code})")
 EVENTS_HELD = _kind("events_held", "mobilisation", "the staff of community {a} hold {value} events")
 LEAVES_CLUB = _kind("leaves_club", "clubs", "resident {a} leaves club {b}")
 JOINS_CLUB = _kind("joins_club", "clubs", "resident {a} joins club {b}")
@@ -120,6 +126,8 @@ TIE_MADE = _kind("tie_made", "ties", "residents {a} and {b} get to know each oth
 TIE_ENDED = _kind("tie_ended", "ties", "residents {a} and {b} lose touch")
 
 KINDS = tuple(_kinds)
+OF_SEATS = (GOES_TO_HEAD, STAYS_WITH_HEAD, UPPER_HEAD_WORKS, UPPER_HEAD_SOLVES, UPPER_HEAD_QUITS, BECOMES_UPPER_HEAD)
+"""Kinds whose ``other`` is the role of a head above the unit."""
 
 
 class Log(NamedTuple):

@@ -36,6 +36,7 @@ ISSUES: Columns = {
     "by": (np.int8, "0 by a resident, 1 by a unit head on a round, 2 by a courier, who is no resident."),
     "due": (np.int64, "When it leaves the unit or arrives where it is sent, calendar microseconds."),
     "target": (np.int32, "Office it is sent to, or -1 while nobody has decided."),
+    "level": (np.int8, "Level of the ladder whose head it was sent to; 0 is the unit."),
     "handoffs": (np.int8, "Levels crossed so far."),
     "attempts": (np.int8, "How often it was queued: part of the key of queue draws."),
     "pool": (np.int32, "Pool in whose line it stood last, or -1."),

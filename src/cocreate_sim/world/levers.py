@@ -111,6 +111,11 @@ class Levers:
         meaning="with the ladder, what each grade above the first adds to the pay of a community worker",
         source="no evidence; A5.9: pay about doubled with the reform",
     )  # fmt: skip
+    upper_heads: bool = setting(
+        False, unit="yes or no", role=_lever,
+        meaning="levels above the unit have heads of their own: buildings and grids, or the party roles of the nested partition",
+        source="S17, S18, S22",
+    )  # fmt: skip
     vote_honoured: bool = setting(
         True, unit="yes or no", role=_lever,
         meaning="the option that residents voted for is the one that is built", source="S15, S16",

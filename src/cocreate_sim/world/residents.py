@@ -61,6 +61,10 @@ class Residents(NamedTuple):
     head_of: NDArray[np.int32]
     """The group they head, or -1."""
     willing_to_head: NDArray[np.bool_]
+    leads: NDArray[np.int32]
+    """The seat above the unit that they hold, or -1."""
+    willing_to_lead: NDArray[np.bool_]
+    """Would head a level above the unit."""
     rests_until: NDArray[np.int32]
     on_board: NDArray[np.bool_]
     interest: NDArray[np.int8]
@@ -89,6 +93,7 @@ def blank_person(residents, i, week):
     residents.last_active[i] = NEVER
     residents.volunteer_since[i] = -1
     residents.head_of[i] = -1
+    residents.leads[i] = -1
     residents.rests_until[i] = NEVER
     residents.on_board[i] = False
     residents.club[i] = -1
@@ -154,8 +159,8 @@ def build_residents(
         took_part=blank(np.bool_), activity=blank(np.int32, -1), asked=blank(np.bool_),
         last_active=blank(np.int32, NEVER), weeks_active=blank(np.int32),
         hours=blank(np.float64), volunteer_since=blank(np.int32, -1), head_of=blank(np.int32, -1),
-        willing_to_head=blank(np.bool_), rests_until=blank(np.int32, NEVER), on_board=blank(np.bool_),
-        interest=blank(np.int8, -1), talent=blank(np.bool_), club=blank(np.int32, -1), club_meeting=blank(np.int32, -1),
-        moved_in=blank(np.int32),
+        willing_to_head=blank(np.bool_), leads=blank(np.int32, -1), willing_to_lead=blank(np.bool_),
+        rests_until=blank(np.int32, NEVER), on_board=blank(np.bool_), interest=blank(np.int8, -1), talent=blank(np.bool_),
+        club=blank(np.int32, -1), club_meeting=blank(np.int32, -1), moved_in=blank(np.int32),
     )  # fmt: skip
     return residents, households._replace(first_resident=first, end_resident=end)

@@ -46,3 +46,12 @@ def resting_belonging(
 def willing_to_head(seed: int, ids: Ids, tick: int, adult: NDArray[np.bool_], share: float) -> NDArray[np.bool_]:
     """Adults who would head their unit."""
     return adult & (uniforms(seed, d.HEAD_WILLING, ids, tick) < share)
+
+
+def willing_to_lead(
+    seed: int, ids: Ids, tick: int, adult: NDArray[np.bool_], party: NDArray[np.bool_], share: float, party_ratio: float
+) -> NDArray[np.bool_]:
+    """Who would head a level above the unit; party members so many times as often."""
+    chance = np.where(party, share * party_ratio, share)
+    willing: NDArray[np.bool_] = adult & (uniforms(seed, d.SEAT_WILLING, ids, tick) < chance)
+    return willing

@@ -17,12 +17,13 @@ from .couriers import build_couriers, build_rides
 from .events import empty_log
 from .issues import SCOPES, empty_issues, grown
 from .leaders import build_envoys
-from .levers import Channels, Levers
+from .levers import Channels, Levers, parse_rule
 from .lines import Pools, build_pools
 from .organisations import NEEDS, build_towers
 from .partition import Groups, Regrouping, group, ladder_by_place, regrouping
 from .places import Households, Places
 from .residents import SKILLS, Residents
+from .seats import build_above, roles_of
 from .settings import WorldSettings
 from .sites import REASONS, STAGES
 from .staff import COMMUNITY, Offices
@@ -182,6 +183,10 @@ class World:
         self.stations = build_stations(self.places)
         self.footfall = 1.0
         """Visits to the host of an open station against before: told, and read by nothing."""
+        nested = self.channels.scope and parse_rule(self.levers.partition).kind == "nested"
+        roles = roles_of(self.climb(), self.buildings, nested)
+        self.above = build_above(self.climb(), roles, self.levers.upper_heads)
+        """Levels above the unit and their heads: no seats where the lever says so."""
 
     @property
     def seed_word(self) -> np.uint64:
