@@ -28,12 +28,12 @@ BASE_WEEKS = 8
 MOST_OUTCOMES = 6
 ASSUMPTIONS = (
     (
-        "Parallel trends: without the change, places that changed would have moved as those that had not yet. "
-        "It cannot be tested; the placebo compares the two halves of the weeks before, where there is no effect."
+        "It assumes parallel trends: without the change, places that changed would have moved as those that had not yet. "
+        "This cannot be tested; the placebo compares the two halves of the weeks before, where there is no effect."
     ),
-    "No anticipation: nobody acts on a change before its date.",
-    "No spill-over: a change in one place does not move the others. What it moved there is told below, since the truth is known.",
-    "What changes everywhere in the same week (posts, say) cannot be seen: nobody is left to compare with.",
+    "It assumes no anticipation: nobody acts on a change before its date.",
+    "It assumes no spill-over: a change in one place does not move the others. What it did move there is told above.",
+    "It cannot see what changes everywhere in the same week: nobody is left to compare with.",
 )
 
 
@@ -217,7 +217,7 @@ def _group(week: int, places: Sequence[int]) -> str:
 
 def _never(when: Staggered) -> str:
     never = [p for p, week in when.week.items() if week is None]
-    return f", and never to {times(len(never), 'subdistrict')}" if never else ""
+    return f", and never to {times(len(never), 'subdistrict')} ({', '.join(map(str, never))})" if never else ""
 
 
 def _told(study: Study, v: Verdict) -> str:
