@@ -26,18 +26,20 @@ LIVELY: dict[str, Any] = {
     "renovation.hours_high": 80.0, "renovation.helpers_high": 3, "renovation.evaluate_after": 1, "renovation.share_weeks": 1,
     "upkeep.decay": 6.0, "upkeep.steward_ratio": 1.0, "upkeep.repair": 0.0, "turnover.leave_community": 5.0, "turnover.refill_months": 0.5,
     "casework.patience_days": 5.0, "reporting.lapse_days": 20.0, "ties.most": 8,
-    "clubs.interested": 0.15, "clubs.talented": 0.2, "clubs.find_rate": 1.0, "clubs.lessons": 2, "clubs.join_rate": 2.0, "clubs.leave_rate": 3.0,
-    "clubs.minimum": 4, "arrivals.skilled_share": 0.5, "renovation.skilled": 0.6, "club_facilities.running_cost": 8.0, "club_facilities.reserve": 5.0,
+    "clubs.interested": 0.2, "clubs.talented": 0.1, "clubs.find_rate": 20.0, "clubs.lessons": 2, "clubs.join_rate": 3.0,
+    "clubs.leave_rate": 10.0, "clubs.minimum": 8, "volunteering.start_share": 0.15, "arrivals.skilled_share": 0.5,
+    "renovation.skilled": 0.9, "club_facilities.running_cost": 20.0, "club_facilities.reserve": 5.0,
 }  # fmt: skip
 
 
 def lively(seed: int = 3) -> Scenario:
     place = world_settings(
-        "quarter", households=240, compounds=2, grids=4, communities=1, households_per_site=30, community_households=500
+        "quarter", households=240, compounds=2, grids=4, communities=1, households_per_site=30, community_households=500, skill_share=0.03
     )
     return scenario(
-        place, seed=seed, weeks=WEEKS, settings=LIVELY, partition="10-20", posts=44, red_board=True, head_hours="equal_total", clubs=True, skill_groups=True, keepers="club", user_fee=1.0,
-    )
+        place, seed=seed, weeks=WEEKS, settings=LIVELY, partition="10-20", posts=44, red_board=True, head_hours="equal_total",
+        clubs=True, skill_groups=True, keepers="club", user_fee=1.0,
+    )  # fmt: skip
 
 
 def listened(given: Scenario) -> tuple[CoCreateModel, list[np.recarray]]:
