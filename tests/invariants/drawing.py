@@ -31,7 +31,8 @@ SANE: dict[str, tuple[float, float]] = {
     "turnover.leave_posts": (0.0, 5.0), "turnover.refill_months": (0.0, 12.0), "upkeep.rota_size": (1, 20),
     "recognition.weeks_on_board": (1, 8), "casework.patience_days": (0.01, 100.0), "casework.rereport_days": (0.1, 20.0),
     "casework.reopen_days": (0.1, 20.0), "routing.unit_days": (0.0, 21.0), "routing.handoff_days": (0.0, 5.0),
-    "clubs.lessons": (1, 3), "clubs.minimum": (1, 6),
+    "clubs.lessons": (1, 3), "clubs.minimum": (1, 6), "clubs.find_rate": (0.0, 50.0), "levers.user_fee": (0.0, 3.0),
+    "club_facilities.running_cost": (0.0, 30.0), "club_facilities.reserve": (0.0, 100.0),
     "career.review_months": (0.1, 2.0), "career.years_per_grade": (0.1, 3.0), "career.path_months": (0.0, 3.0),
     "career.path_grade": (1, 12), "moving.rate": (0.0, 5.0),
 }  # fmt: skip

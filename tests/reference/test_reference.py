@@ -124,6 +124,18 @@ def test_both_models_decide_the_same_whatever_rounds_heads_make(rounds: Rounds, 
     world = world_settings("quarter", households=60, compounds=2, grids=3, background=False)
     given = scenario(world, weeks=4, seed=7, settings=LIVELY, partition="10-20", rounds=rounds, channels=channels)
     assert first_difference(given) is None
+CLUBS: dict[str, Any] = {
+    # everybody has an interest, and facilities are small and soon built
+    "clubs.interested": 0.2, "clubs.find_rate": 10.0, "clubs.lessons": 2, "clubs.join_rate": 3.0, "clubs.leave_rate": 6.0,
+    "renovation.hours_high": 40.0, "renovation.helpers_high": 2, "renovation.meetings_high": 1, "renovation.quorum": 0.0,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("fee", [0.0, 1.0])
+def test_both_models_keep_the_same_clubs_and_facilities_for_half_a_year(fee: float) -> None:
+    world = world_settings("quarter", households=60, compounds=2, grids=3, background=False, households_per_site=10)
+    given = EVERYTHING | {"user_fee": fee}
+    assert first_difference(scenario(world, weeks=26, seed=7, settings=LIVELY | CLUBS, partition="10-20", **given)) is None
 
 
 @pytest.mark.parametrize("off", [m.name for m in MECHANISMS])

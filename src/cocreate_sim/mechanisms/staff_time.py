@@ -43,8 +43,8 @@ class StaffTimeSettings:
 
 @kernel
 def _week(
-    households, group, has_head, above, posts, admin, per_head, most, protected, needed, first_post, end_post, tier, share_left, speed,
-    busy_share, free_hours, support, counts,
+    households, group, has_head, above, posts, admin, per_head, most, protected, needed, first_post, end_post, tier, share_left,
+    speed, busy_share, free_hours, support, counts,
 ):  # fmt: skip
     """Close the books of last week and set the pace of the next for every office."""
     offices = tier.shape[0]
