@@ -3,10 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import Enum
 
 from ..engine.settings import beta, setting, uniform
 
 _w = "world"
+
+
+class FirstSite(Enum):
+    """What the first site of a world is, where it is a certain one."""
+
+    ANY = "any"
+    GARDEN = "garden"
+    POND = "pond"
+    BOOK_HOUSE = "book_house"
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,4 +115,9 @@ class WorldSettings:
     households_per_site: int = setting(
         150, unit="households", low=5, high=100_000, prior=uniform(60, 400), role=_w,
         meaning="one site for a micro-renovation per so many households", source="no evidence",
+    )  # fmt: skip
+    first_site: FirstSite = setting(
+        FirstSite.ANY, unit="kind", role=_w,
+        meaning="the first site is of this kind and belongs to its whole compound; any leaves it to chance like the others",
+        source="S02, S27: the idle pond, the idle storehouse",
     )  # fmt: skip
