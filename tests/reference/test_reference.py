@@ -164,7 +164,7 @@ def test_both_models_decide_the_same_in_larger_worlds(drawn: Scenario, partition
 
 PLANTED: dict[str, tuple[Any, str, Any]] = {
     # a small error in the reference, and the mechanism whose event, or the quantity, that should tell of it
-    "travel": (issues, "_travel", lambda right: lambda model, issue, crossings: right(model, issue, crossings) * (1 + 1e-9)),
+    "travel": (issues, "_travel", lambda right: lambda model, issue, *levels: right(model, issue, *levels) * (1 + 1e-9)),
     "exposure": (issues, "_exposure", lambda right: lambda s, scope: right(s, scope) * 1.001),
     "leaving": (staff, "_leaving_rate", lambda right: lambda model, post: right(model, post) * 1.5),
     "learning": (staff, "_learn_and_tire", lambda right: lambda s, post: None),

@@ -31,8 +31,8 @@ def _refuse_redrawn_seats(levers: Levers, timeline: Timeline) -> None:
     redrawn = next((change for change in timeline if change.lever == "partition"), None)
     if levers.upper_heads and redrawn is not None:
         raise ConfigError(
-            f"levers.upper_heads = true, and the timeline sets levers.partition = {redrawn.value!r} in week {redrawn.week}: units "
-            "cannot be redrawn under heads above the unit; allowed: one of the two"
+            f"levers.upper_heads = true, and the timeline sets levers.partition = {redrawn.value!r} in week {redrawn.week}: "
+            "units cannot be redrawn under heads above the unit; allowed: one of the two"
         )
 
 

@@ -3,10 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import Enum
 
 from ..engine.settings import beta, setting, uniform
 
 _w = "world"
+
+
+class FirstSite(Enum):
+    """What the first site of a world is, where it is a certain one."""
+
+    ANY = "any"
+    GARDEN = "garden"
+    POND = "pond"
+    BOOK_HOUSE = "book_house"
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,4 +129,9 @@ class WorldSettings:
         0, unit="office towers", low=0, high=100_000, role=_w,
         meaning="office towers (樓宇) that could found a council, beside communities drawn at random",
         source="S50: 35 in one cluster; how many the district has is not known",
+    )  # fmt: skip
+    first_site: FirstSite = setting(
+        FirstSite.ANY, unit="kind", role=_w,
+        meaning="the first site is of this kind and belongs to its whole compound; any leaves it to chance like the others",
+        source="S02, S27: the idle pond, the idle storehouse",
     )  # fmt: skip

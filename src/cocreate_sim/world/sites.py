@@ -9,7 +9,7 @@ from ..engine.streams import uniforms
 from . import decisions
 from .issues import BUILDING, COMPOUND, STAIR
 from .places import Households, Places
-from .settings import WorldSettings
+from .settings import FirstSite, WorldSettings
 
 IDLE, PLAN, BUILD, MANAGE, EVALUATE, SHARE, KEPT = range(7)
 STAGES = ("idle", "plan", "build", "manage", "evaluate", "share", "kept")
@@ -76,6 +76,9 @@ def build_sites(settings: WorldSettings, seed: int, places: Places, households: 
     kind_u = uniforms(seed, decisions.SITE, ids, b=2)
     bounds = np.cumsum([share for _, share in SCOPE_SHARES])
     scope = np.array([code for code, _ in SCOPE_SHARES])[np.searchsorted(bounds[:-1], scope_u)]
+    kind = (kind_u * 3).astype(np.int8)
+    if settings.first_site is not FirstSite.ANY:
+        scope[0], kind[0] = COMPOUND, KINDS.index(settings.first_site.value.replace("_", " "))
     home = places.compounds.first[compound] + (place_u * size[compound]).astype(np.int64)  # a household beside the site
     building = households.building[home]
     first = np.where(scope == STAIR, households.stair_first[home],
@@ -85,5 +88,5 @@ def build_sites(settings: WorldSettings, seed: int, places: Places, households: 
     return table(
         SITES, n, id=ids, office=households.community[home], subdistrict=households.subdistrict[home], scope=scope, first=first,
         end=end, first_resident=households.first_resident[first], end_resident=households.end_resident[end - 1],
-        kind=(kind_u * 3).astype(np.int8), keeper=-1,
+        kind=kind, keeper=-1,
     )  # fmt: skip
