@@ -10,7 +10,7 @@ from typing import Any
 from ..errors import ConfigError, nearest, unknown
 from . import show
 
-TOPICS = ("mechanism", "settings", "outcomes", "policies", "experiments", "formulas", "world=NAME")
+TOPICS = ("mechanism", "settings", "outcomes", "policies", "experiments", "formulas", "article", "world=NAME")
 
 
 def schedule(options: argparse.Namespace) -> None:
@@ -46,10 +46,12 @@ def describe(options: argparse.Namespace) -> None:
         _mechanism(rest, options.json)
     elif topic == "settings":
         _settings(_at_most_one(rest, topic), options.json)
-    elif topic in ("outcomes", "policies", "experiments", "formulas"):
+    elif topic in ("outcomes", "policies", "experiments", "formulas", "article"):
         if rest:
             raise ConfigError(f"`describe {topic}` takes nothing more, but {rest[0]!r} was given")
-        topics = {"outcomes": _outcomes, "policies": _policies, "experiments": _experiments, "formulas": _formulas}
+        topics = {
+            "outcomes": _outcomes, "policies": _policies, "experiments": _experiments, "formulas": _formulas, "article": _article,
+        }  # fmt: skip
         topics[topic](options.json)
     else:
         raise ConfigError(f"{topic!r} cannot be described{nearest(topic, TOPICS)}; allowed: {', '.join(TOPICS)}")
@@ -213,6 +215,24 @@ def _formulas(json: bool) -> None:
     print("\nNot checked:")
     for name, why in NOT_YET.items():
         show.paragraph(f"{name}: {why}", 4)
+
+
+def _article(json: bool) -> None:
+    from ..article import as_mapping, bound_rows, counts
+
+    rows = bound_rows()
+    count = counts(rows)
+    if json:
+        show.as_json({**count, "rows": [as_mapping(row) for row in rows]})
+        return
+    for one in rows:
+        row = one.row
+        print(f"{row.id}  {row.topic}, {row.place} ({row.kind}, {one.status})")
+        show.paragraph(row.says, 5)
+        show.paragraph(f"figures:  {row.told()}", 5)
+        show.paragraph(f"bound to: {'; '.join(f'{kind} {name}' for kind, name in one.bound) or 'nothing'}", 5)
+    told = ", ".join(f"{number} {status}" for status, number in count.items())
+    print(f"\n{len(rows)} rows: {told}. Statements are ours, figures are the article's; it reports successes only.")
 
 
 def _world(words: Sequence[str], json: bool) -> None:
