@@ -96,7 +96,7 @@ COMMANDS = {
         (
             "TOPIC",
             (
-                "mechanism [NAME] | settings [PART] | outcomes | policies | experiments | formulas | article | "
+                "mechanism [NAME] | settings [PART] | outcomes | policies | experiments | formulas | article | extensions | "
                 "world=NAME [KEY=VALUE]"
             ),
         ),

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,10 +16,14 @@ from ..world.residents import OLD
 from ..world.sites import BUILD, KEPT, MANAGE, REASONS, STAGES
 from ..world.staff import COMMUNITY, SUBDISTRICT
 from ..world.world import N_ISSUES, World
+from . import extended
 from .catalogue import OUTCOMES
 from .census import issues_by_state, social
 from .invariants import check
 from .measures import gini, ratio, theil, top_share
+
+if TYPE_CHECKING:
+    from ..extensions import Extension
 
 WEEKS_PER_YEAR = 365.0 / 7.0
 MONTHS_PER_WEEK = 12.0 / WEEKS_PER_YEAR
@@ -38,9 +44,9 @@ class RunResult:
 class Record:
     """Reads the world at the end of each week, checks that the books balance, and sums up at the end."""
 
-    def __init__(self, world: World, weeks: int) -> None:
-        self.weeks = weeks
-        self.weekly = {name: np.full(weeks, np.nan) for name in WEEKLY}
+    def __init__(self, world: World, weeks: int, extensions: Sequence[Extension] = ()) -> None:
+        self.weeks, self.extensions = weeks, extensions
+        self.weekly = {name: np.full(weeks, np.nan) for name in (*WEEKLY, *extended.names(extensions, True))}
         self.counts = np.zeros((weeks, len(c.NAMES)))
         self.table = np.zeros((3, len(STATES)), np.int64)
         self.totals = np.zeros(10)
@@ -89,6 +95,7 @@ class Record:
             "resident_hours": n[c.RESIDENT_HOURS], "meeting_hours": n[c.MEETING_HOURS], "public_hours": n[c.PAID_HOURS],
             "public_yuan": n[c.YUAN] + pay,
         }  # fmt: skip
+        values |= extended.week(self.extensions, world)
         for name, value in values.items():
             self.weekly[name][t] = value
         n[:] = 0.0
@@ -112,7 +119,7 @@ class Record:
         weeks = self.weeks - world.burn_in_weeks
         years = weeks / WEEKS_PER_YEAR
         summary: dict[str, float] = {}
-        for name in WEEKLY:
+        for name in self.weekly:
             values = self.weekly[name][s]
             summary[name] = float(np.nanmean(values)) if np.isfinite(values).any() else float("nan")
         solved = n[c.SOLVED]
@@ -154,6 +161,8 @@ class Record:
             "arrivals_scale": world.arrivals_scale,
         }
         ordered = {name: float(summary[name]) for name in OUTCOMES}
+        ordered |= {name: summary[name] for name in extended.names(self.extensions, True)}
+        ordered |= extended.summary(self.extensions, world, weeks)
         return RunResult(ordered, self.weekly, quantiles, projects, realised)
 
     def _people(self, world: World, weeks: int, years: float) -> dict[str, float]:
