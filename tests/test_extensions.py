@@ -180,8 +180,8 @@ def test_what_is_not_installed_is_refused_with_what_is(word: str, message: str) 
         load(word)
 
 
-def test_without_the_package_none_is_installed() -> None:
-    assert AGENTS not in sys.modules
+def test_without_the_package_none_is_installed(monkeypatch: pytest.MonkeyPatch) -> None:
+    offer(monkeypatch)
     with pytest.raises(ConfigError, match=r"'childrens_class' is not installed.*; installed: "):
         checked_names(["childrens_class"], "command line")
 
@@ -351,7 +351,8 @@ def test_it_is_described(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["describe", "mechanism", "childrens"]) == BAD_INPUT
 
 
-def test_where_there_are_none_a_page_is_named(capsys: pytest.CaptureFixture[str]) -> None:
+def test_where_there_are_none_a_page_is_named(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    offer(monkeypatch)
     assert main(["describe", "extensions"]) == OK
     assert "docs/how-to/own-mechanism.md" in capsys.readouterr().out
 

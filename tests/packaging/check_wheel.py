@@ -84,7 +84,7 @@ def check_contents(source: Path, wheel: Path) -> None:
     require(not strangers, f"the wheel installs more than cocreate_sim: {', '.join(sorted(strangers))}")
     with tarfile.open(source) as archive:
         packed = {PurePosixPath(*PurePosixPath(n).parts[1:]).as_posix() for n in archive.getnames()}
-    for name in ("README.md", "LICENSE", "CITATION.cff", "Makefile", "configs/config.yaml", "tests/conftest.py"):
+    for name in ("README.md", "LICENSE", "CITATION.cff", "Makefile", "examples/childrens_class/pyproject.toml", "configs/config.yaml", "tests/conftest.py"):
         require(name in packed, f"{name} is not in the source archive")
 
 
