@@ -14,6 +14,7 @@ from typing import Any
 
 import channels
 
+from cocreate_sim.article import BoundRow, bound_rows, counts
 from cocreate_sim.engine.settings import meta_of
 from cocreate_sim.mechanism import Mechanism
 from cocreate_sim.outcomes.catalogue import OUTCOMES
@@ -108,6 +109,52 @@ def events_page() -> str:
     )
 
 
+ARTICLE_WORDS = """The article is a report of Banyuetan (半月談網) on co-creation (共同締造) in Wuchang, spring 2024.
+Statements are ours; figures, dates and names of places are the article's. It reports successes only: a row is an input, or a
+check of what can happen in the model, never proof that a policy works. C rows are our arithmetic on its figures; a test computes
+each again.
+
+An **input** is bound when a setting, a configuration or a mechanism says that it rests on it; a **calibration target** or a
+**validation** when a test, an outcome or a formula answers to it; a row that is **context** states why the model does not use it.
+`cocreate describe article` prints the same rows, with `--json` for programs. A row that is bound to nothing fails the tests.
+"""
+
+
+def _linked(kind: str, name: str) -> str:
+    """A binding as a link to where it is described, if it is."""
+    part = name.split(".")
+    places = {
+        "mechanism": f"mechanisms/{name}.md", "outcome": "outcomes.md", "formula": "validation.md", "event": "events.md",
+        "test": f"../../{name.partition('::')[0]}",
+        **{folder: f"../../configs/{folder}/{name}.yaml" for folder in ("world", "policy", "experiment", "uncertainties")},
+    }  # fmt: skip
+    if kind == "setting" and part[0] == "uncertainties":
+        places["setting"] = f"mechanisms/{part[1]}.md"
+    elif kind == "setting" and part[0] in ("levers", "channels", "world"):
+        places["setting"] = "settings.md"
+    shown = name.partition("::")[2].removeprefix("test_").replace("_", " ") if kind == "test" else f"`{name}`"
+    if kind == "context":
+        return f"context: {name}"
+    return f"{kind} [{shown}]({places[kind]})" if kind in places else f"{kind} {shown}"
+
+
+def _article_row(one: BoundRow) -> str:
+    row, bound = one.row, "; ".join(_linked(kind, name) for kind, name in one.bound)
+    return f"| {row.id} | {row.says} | {row.told()} | {row.place} | {row.kind} | {one.status} | {bound or 'nothing'} |"
+
+
+def article_page() -> str:
+    """One page: every row of the article, and what answers to it."""
+    rows = bound_rows()
+    told = ", ".join(f"{number} {status}" for status, number in counts(rows).items())
+    head = "| id | what it says | figures | place | kind | status | bound to |\n| --- | --- | --- | --- | --- | --- | --- |"
+    parts = [
+        f"## {title}\n\n{head}\n" + "\n".join(_article_row(one) for one in rows if one.row.id.startswith(letter))
+        for letter, title in (("S", "What the article says"), ("C", "Arithmetic on its figures"))
+    ]
+    return f"# The article\n\n{NOTE}{ARTICLE_WORDS}\n{len(rows)} rows: {told}.\n\n" + "\n\n".join(parts) + "\n"
+
+
 BY_HAND = ("glossary.md", "evidence.md", "validation.md", "mutation.md")
 """Pages below docs/reference that are written by hand, or by a command of their own."""
 
@@ -148,6 +195,7 @@ def pages() -> dict[str, str]:
     ]
     made["channels.md"] = channels.page(NOTE)
     made["events.md"] = events_page()
+    made["article.md"] = article_page()
     made["state.md"] = f"# State variables\n\n{NOTE}" + "\n\n".join(parts) + "\n"
     return made
 

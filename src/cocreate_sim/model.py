@@ -13,9 +13,9 @@ from .agent_sets import AgentModel
 from .config import RunSettings, Scenario
 from .engine.settings import check_value
 from .errors import CoCreateError
+from .extensions import in_order
 from .mechanism import FollowsUnits, Mechanism, ReadsLevers
 from .outcomes.record import Record, RunResult
-from .schedule import MECHANISMS
 from .world.build import build_world
 from .world.clock import DAY, WEEK_DAYS, WORKING_DAYS
 from .world.events import empty_log
@@ -53,10 +53,15 @@ class CoCreateModel(AgentModel):
         world.uncertainties, world.switches = s.uncertainties, s.switches
         world.burn_in_weeks = s.run.burn_in_weeks
         self.weeks = s.run.burn_in_weeks + s.run.weeks
-        self.mechanisms: list[Mechanism] = [m(world, s.uncertainties[m.name], s.switches.get(m.name, True)) for m in MECHANISMS]
+        self.mechanisms: list[Mechanism] = [
+            m(world, s.uncertainties[m.name], s.switches.get(m.name, True)) for m in in_order(s.extensions)
+        ]
+        own: list[Any] = [m for m in self.mechanisms if m.name in s.extensions]
+        for extension in own:
+            extension.model = self
         self.daily = [m for m in self.mechanisms if m.cadence != "weekly"]
         self.weekly = [m for m in self.mechanisms if m.cadence == "weekly"]
-        self.record = Record(world, self.weeks)
+        self.record = Record(world, self.weeks, sorted(own, key=lambda m: s.extensions.index(m.name)))
         self._listening = False
         self.seconds: dict[str, float] | None = None
 

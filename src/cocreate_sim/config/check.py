@@ -82,7 +82,7 @@ class StudySettings:
 REPLICATES = StudySettings().replicates
 LIGHT: dict[str, type] = {"world": WorldSettings, "levers": Levers, "channels": Channels, "run": RunSettings}
 """Sections that can be checked without loading the mechanisms."""
-PLAIN = ("replicates", "processes", "out", "config_dir", "policies")
+PLAIN = ("replicates", "processes", "out", "config_dir", "policies", "extensions")
 TOP = (*LIGHT, "timeline", "switches", "uncertainties", "policy", "experiment", *PLAIN)
 """Every address starts with one of these."""
 

@@ -10,7 +10,7 @@ from ..errors import ConfigError, unknown
 from . import check, experiment, sources, timeline
 from .check import StudySettings
 from .overrides import Override, last_of_each, parse
-from .scenarios import mechanisms_by_name
+from .scenarios import extensions_of, mechanisms_by_name
 from .sources import GROUPS
 
 _POLICY_FILE = ("policy", "levers", "timeline", "channels", "switches")
@@ -29,7 +29,7 @@ def compose(overrides: Sequence[str] = ()) -> dict[str, Any]:
     -------
     dict
         Plain values, fit for JSON: world, levers, timeline, channels, switches, uncertainties (a value or a prior each), run,
-        policy, experiment (or None), policies, replicates, processes, out, config_dir, several (addresses with more
+        policy, experiment (or None), extensions, policies, replicates, processes, out, config_dir, several (addresses with more
         than one value).
 
     Raises
@@ -74,11 +74,12 @@ def _checked(
     study = check.section(StudySettings, {k: values[k] for k in ("replicates", "processes") if k in values}, (), place)
     plain = _plain_keys(values, own, place)
     policy = _policy(values.get("policy"), choices["policy"], place)
-    mechanisms = mechanisms_by_name()
+    extensions = extensions_of(values.get("extensions"), place)
+    mechanisms = mechanisms_by_name(extensions)
     described = experiment.from_sweeps(values.get("experiment"), sweeps)
     if isinstance(described, Mapping) and choices["experiment"]:
         described = {"name": choices["experiment"], **described}
-    design = experiment.check(described, mechanisms, own, place)
+    design = experiment.check(described, mechanisms, own, place, extensions)
     if design is not None:
         if "replicates" in values:
             design["replicates"] = study["replicates"]
@@ -90,6 +91,7 @@ def _checked(
         "uncertainties": check.uncertainties(values.get("uncertainties"), mechanisms, place),
         "policy": policy,
         "experiment": design,
+        "extensions": extensions,
         **study,
         **plain,
         "several": sorted(sweeps),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -30,14 +30,25 @@ class Scenario:
     run: RunSettings
     timeline: Timeline = ()
     """Changes of levers to come, in order."""
+    extensions: tuple[str, ...] = ()
+    """Names of mechanisms from other packages, as installed."""
 
 
-def mechanisms_by_name() -> Mapping[str, Any]:
+def mechanisms_by_name(extensions: Sequence[str] = ()) -> Mapping[str, Any]:
     """Return all mechanisms; loading them takes a moment, so this is asked only when their settings are needed."""
-    from ..schedule import BY_NAME
+    from ..extensions import by_name
 
-    found: Mapping[str, Any] = BY_NAME
+    found: Mapping[str, Any] = by_name(extensions)
     return found
+
+
+def extensions_of(values: Any, place: check.Place) -> list[str]:
+    """Return the names of the extensions that a config asks for; refuse one that is not installed."""
+    if not values:
+        return []
+    from ..extensions import checked_names
+
+    return checked_names(values, place(("extensions",)))
 
 
 def scenario(config: Mapping[str, Any]) -> Scenario:
@@ -58,7 +69,8 @@ def scenario(config: Mapping[str, Any]) -> Scenario:
     check.refuse_unsafe(config, (), place)
     parts = {name: check.section(cls, config.get(name), (name,), place) for name, cls in check.LIGHT.items()}
     run = build(RunSettings, parts["run"], "run")
-    mechanisms = mechanisms_by_name()
+    extensions = extensions_of(config.get("extensions"), place)
+    mechanisms = mechanisms_by_name(extensions)
     settings = check.uncertainties(config.get("uncertainties"), mechanisms, place)
     resolved = {}
     for name, values in settings.items():
@@ -73,6 +85,7 @@ def scenario(config: Mapping[str, Any]) -> Scenario:
         uncertainties=resolved,
         run=run,
         timeline=timeline.changes(config.get("timeline"), parts, place),
+        extensions=tuple(extensions),
     )
 
 

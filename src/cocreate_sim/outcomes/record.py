@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,13 +16,16 @@ from ..world.residents import OLD
 from ..world.sites import BUILD, KEPT, MANAGE, REASONS, STAGES
 from ..world.staff import COMMUNITY, SUBDISTRICT
 from ..world.world import N_ISSUES, World
-from . import allies, career, clubs, ladder, moving, skill_groups
+from . import allies, career, clubs, extended, ladder, moving, skill_groups
 from .catalogue import OUTCOMES
 from .census import issues_by_state, social
 from .invariants import check
 from .measures import gini, ratio, theil, top_share
 from .places import ByPlace
 from .spread import Spread
+
+if TYPE_CHECKING:
+    from ..extensions import Extension
 
 WEEKS_PER_YEAR = 365.0 / 7.0
 MONTHS_PER_WEEK = 12.0 / WEEKS_PER_YEAR
@@ -43,9 +48,9 @@ class RunResult:
 class Record:
     """Reads the world at the end of each week, checks that the books balance, and sums up at the end."""
 
-    def __init__(self, world: World, weeks: int) -> None:
-        self.weeks = weeks
-        self.weekly = {name: np.full(weeks, np.nan) for name in WEEKLY}
+    def __init__(self, world: World, weeks: int, extensions: Sequence[Extension] = ()) -> None:
+        self.weeks, self.extensions = weeks, extensions
+        self.weekly = {name: np.full(weeks, np.nan) for name in (*WEEKLY, *extended.names(extensions, True))}
         self.counts = np.zeros((weeks, len(c.NAMES)))
         self.table = np.zeros((3, len(STATES)), np.int64)
         self.totals = np.zeros(10)
@@ -101,6 +106,7 @@ class Record:
             "public_yuan": n[c.YUAN] + pay + n[c.PUBLIC_BILLS], **allies.weekly(world, n), **clubs.weekly(world, n),
             **skill_groups.weekly(world, n), **career.weekly(world), **moving.weekly(world), **ladder.weekly(world, n),
         }  # fmt: skip
+        values |= extended.week(self.extensions, world)
         self.spread.week(world)
         for name, value in values.items():
             self.weekly[name][t] = value
@@ -135,7 +141,7 @@ class Record:
         weeks = self.weeks - world.burn_in_weeks
         years = weeks / WEEKS_PER_YEAR
         summary: dict[str, float] = {}
-        for name in WEEKLY:
+        for name in self.weekly:
             values = self.weekly[name][s]
             summary[name] = float(np.nanmean(values)) if np.isfinite(values).any() else float("nan")
         solved = n[c.SOLVED]
@@ -179,6 +185,8 @@ class Record:
             "arrivals_scale": world.arrivals_scale,
         }
         ordered = {name: float(summary[name]) for name in OUTCOMES}
+        ordered |= {name: summary[name] for name in extended.names(self.extensions, True)}
+        ordered |= extended.summary(self.extensions, world, weeks)
         return RunResult(ordered, self.weekly, quantiles, projects, realised, self.places.weekly)
 
     def _people(self, world: World, weeks: int, years: float) -> dict[str, float]:

@@ -5,6 +5,10 @@ The identity of each draw is stated beside it. Numbers are never reused: a new d
 
 from __future__ import annotations
 
+from hashlib import sha256
+
+from ..errors import ConfigError
+
 # drawing priors: the address of a setting
 PRIOR = 1
 
@@ -135,3 +139,19 @@ POST_OFFERED = 1152
 
 # rounds of unit heads: the household, the tick is the week
 ROUND = 1161
+
+# extensions: numbers from here on, given by name
+_first = 100_000
+_given: dict[int, str] = {}
+
+
+def of_extension(name: str) -> int:
+    """Return the number of a decision of an extension, such as ``of_extension("childrens_class.comes")``.
+
+    The same name has the same number in every process, and none has a number of the model; should two names ever
+    meet in one number, the second is refused.
+    """
+    number = _first + int.from_bytes(sha256(name.encode()).digest()[:4], "little") % (2**32 - _first)
+    if _given.setdefault(number, name) != name:
+        raise ConfigError(f"the decisions {_given[number]} and {name} have the same number; call the second something else")
+    return number

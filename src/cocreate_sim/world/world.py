@@ -171,6 +171,8 @@ class World:
         """Lines of waiting cases; case work sets them up by teams."""
         self.office_day = 8 * HOUR
         """Microseconds that offices are open on a working day."""
+        self.extra: dict[str, Any] = {}
+        """State of extensions, by their name."""
         self.activity_rate = np.zeros(len(self.group("coordination").first))
         """Smoothed share of adults who come to activities, by group of the coordination channel."""
         self.couriers = build_couriers(self.settings, self.seed, self.places, self.households)
