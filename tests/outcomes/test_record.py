@@ -11,6 +11,7 @@ from tests.scenarios import CoCreateModel, run, scenario
 from tests.test_channels import LIVELY
 
 from cocreate_sim.outcomes.catalogue import OUTCOMES
+from cocreate_sim.world.build import build_world
 from cocreate_sim.world.clock import DAY
 from cocreate_sim.world.counters import PLANS_PASSED
 from cocreate_sim.world.issues import IN_UNIT, LATENT, MOVING, SERVED, SOLVED, WAITING
@@ -163,4 +164,7 @@ def test_realised_figures_describe_the_built_world(ran: Ran) -> None:
     assert realised["residents"] == len(world.residents.id)
     assert realised["units"] == len(world.units.first)
     assert realised["rho_40"] == pytest.approx(0.8)
+    given = ran.model.cocreate
+    built = build_world(given.world, given.levers, given.run.seed, given.channels).counts()
+    assert {name: realised[name] for name in built} == built, "as built, whoever moved since"
     assert realised["mean_unit_size"] == pytest.approx(600 / len(world.units.first))

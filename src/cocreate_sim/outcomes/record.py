@@ -58,6 +58,7 @@ class Record:
         self.established = np.zeros(weeks)
         self.places = ByPlace(world, weeks)
         self.spread = Spread(world)
+        self.built = world.counts()
 
     def week(self, world: World) -> None:
         """Write down the week that ends today, and clear its counters."""
@@ -179,7 +180,7 @@ class Record:
         }
         quantiles = {k: np.quantile(v, np.linspace(0, 1, 101)) if len(v) else v for k, v in waits.items()}
         realised = {
-            **world.counts(),
+            **self.built,
             "rho_40": world.rho_40,
             "hours_scale": world.hours_scale,
             "arrivals_scale": world.arrivals_scale,
