@@ -26,9 +26,9 @@ LIVELY: dict[str, Any] = {
     "participation.base": -1.5, "renovation.initiative": 40.0, "renovation.meetings_low": 1, "renovation.meetings_high": 3,
     "renovation.hours_high": 80.0, "renovation.helpers_high": 3, "renovation.evaluate_after": 1, "renovation.share_weeks": 1,
     "upkeep.decay": 6.0, "upkeep.steward_ratio": 1.0, "upkeep.repair": 0.0, "turnover.leave_community": 5.0, "turnover.refill_months": 0.5,
-    "casework.patience_days": 5.0, "reporting.lapse_days": 20.0, "ties.most": 8, "stations.firms_needed": 7, "stations.donor_rate": 12.0,
-    "stations.give_up_weeks": 4, "stations.opening_weeks": 1, "stations.alone": 50.0, "stations.quit_rate": 8.0, "stations.return_rate": 8.0,
-    "leaders.attention_weeks": 2, "leaders.money_chance": 0.5, "leaders.skill_chance": 0.5, "leaders.space_chance": 0.3,
+    "casework.patience_days": 5.0, "reporting.lapse_days": 20.0, "ties.most": 8, "stations.firms_needed": 7, "stations.donor_rate": 200.0,
+    "stations.give_up_weeks": 3, "stations.opening_weeks": 0, "stations.alone": 50.0, "stations.quit_rate": 15.0, "stations.return_rate": 25.0,
+    "renovation.skilled": 0.6, "leaders.attention_weeks": 2, "leaders.money_chance": 0.5, "leaders.skill_chance": 1.0, "leaders.projects_at_a_time": 4, "leaders.space_chance": 0.3,
     "councils.alone": 5.0, "councils.meeting_weeks": 1, "councils.asking": 0.8,
     "stations.join_chance": 0.5, "stations.leave_rate": 5.0,
 }  # fmt: skip
@@ -36,11 +36,12 @@ LIVELY: dict[str, Any] = {
 
 def lively(seed: int = 3) -> Scenario:
     place = world_settings(
-        "quarter", households=240, compounds=2, grids=4, communities=1, households_per_site=30, community_households=500, towers=6
-    )
+        "quarter", households=240, compounds=2, grids=4, communities=1, households_per_site=30, community_households=500, towers=6,
+        subdistrict_households=2000,
+    )  # fmt: skip
     return scenario(
         place, seed=seed, weeks=WEEKS, settings=LIVELY, partition="10-20", posts=44, red_board=True, head_hours="equal_total",
-        courier_reports=True, stations=True, leaders_sent_down=4, sent_down_units=True, councils=True,
+        courier_reports=True, stations=True, leaders_sent_down=200, sent_down_units=True, councils=True,
     )  # fmt: skip
 
 
