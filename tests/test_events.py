@@ -31,10 +31,11 @@ LIVELY: dict[str, Any] = {
     "clubs.interested": 0.2, "clubs.talented": 0.1, "clubs.find_rate": 20.0, "clubs.lessons": 2, "clubs.join_rate": 3.0,
     "clubs.leave_rate": 10.0, "clubs.minimum": 8, "volunteering.start_share": 0.15, "arrivals.skilled_share": 0.5,
     "renovation.skilled": 0.9, "club_facilities.running_cost": 20.0, "club_facilities.reserve": 5.0,
-    "stations.firms_needed": 7, "stations.donor_rate": 12.0, "stations.give_up_weeks": 4, "stations.opening_weeks": 1,
-    "stations.alone": 50.0, "stations.quit_rate": 8.0, "stations.return_rate": 8.0, "stations.join_chance": 0.5,
-    "stations.leave_rate": 5.0, "leaders.attention_weeks": 2, "leaders.money_chance": 0.5, "leaders.skill_chance": 0.5,
-    "leaders.space_chance": 0.3, "councils.alone": 5.0, "councils.meeting_weeks": 1, "councils.asking": 0.8,
+    "stations.firms_needed": 7, "stations.donor_rate": 200.0, "stations.give_up_weeks": 3, "stations.opening_weeks": 0,
+    "stations.alone": 50.0, "stations.quit_rate": 15.0, "stations.return_rate": 25.0, "stations.join_chance": 0.5,
+    "stations.leave_rate": 5.0, "leaders.attention_weeks": 2, "leaders.money_chance": 0.5, "leaders.skill_chance": 1.0,
+    "leaders.projects_at_a_time": 4, "leaders.space_chance": 0.3, "councils.alone": 5.0, "councils.meeting_weeks": 1,
+    "councils.asking": 0.8,
     "turnover.leave_posts": 1.0, "career.years_per_grade": 0.1, "career.review_months": 0.5, "career.skill_needed": 0.0,
     "career.path_grade": 2, "career.path_months": 1.0, "moving.rate": 0.3,
 }  # fmt: skip
@@ -43,11 +44,11 @@ LIVELY: dict[str, Any] = {
 def lively(seed: int = 3) -> Scenario:
     place = world_settings(
         "quarter", households=240, compounds=2, grids=4, communities=1, households_per_site=30, community_households=500, towers=6,
-        skill_share=0.03,
+        skill_share=0.03, subdistrict_households=2000,
     )  # fmt: skip
     return scenario(
         place, seed=seed, weeks=WEEKS, settings=LIVELY, partition="10-20", posts=44, red_board=True, head_hours="equal_total",
-        clubs=True, skill_groups=True, keepers="club", user_fee=1.0, courier_reports=True, stations=True, leaders_sent_down=4,
+        clubs=True, skill_groups=True, keepers="club", user_fee=1.0, courier_reports=True, stations=True, leaders_sent_down=200,
         sent_down_units=True, councils=True, career_ladder=True, upper_heads=True,
         timeline=(Change(8, 0, "posts", 46), Change(12, 0, "posts", 43), Change(14, 0, "pay", 5000.0)),
     )  # fmt: skip

@@ -27,13 +27,15 @@ SURE = {
 WEEKS_PER_YEAR = 365 / 7
 
 
-def district(communities: int = 20, *, lever: bool = True, on: bool = True, **settings: Any) -> CoCreateModel:
+def district(
+    communities: int = 20, *, lever: bool = True, on: bool = True, couriers_per_10k: float = 1000.0, **settings: Any
+) -> CoCreateModel:
     """As many communities of one compound each, ten residents in each; couriers, one for ten residents, ride through one of them."""
     place = {
         "households": 10 * communities, "compounds": communities, "grids": communities, "communities": communities,
         "compound_cv": 0.0, "building_min": 10, "building_mean": 1.0, "building_cv": 0.0, "persons_per_household": 1.0,
         "collective_share": 0.0, "children_share": 0.0, "background": False, "courier_round": 1,
-        "couriers_per_10k": 1000.0,
+        "couriers_per_10k": couriers_per_10k,
     }  # fmt: skip
     given = SURE | {f"stations.{k}": v for k, v in settings.items()}
     switches = alone("stations") if on else alone()
@@ -176,6 +178,14 @@ def test_outcomes_are_those_of_the_open_stations() -> None:
     assert found["courier_belonging"] == model.world.couriers.belonging.mean()
     model.world.stations.stage[:] = NOTHING
     assert weekly(model.world, model.world.week_counts)["host_footfall"] == 1.0
+
+
+def test_a_station_without_couriers_has_no_members_to_tell_of() -> None:
+    model = all_open(district(couriers_per_10k=0.0))
+    pass_weeks(model, 1)
+    found = weekly(model.world, model.world.week_counts)
+    assert found["stations_open"] == 20
+    assert np.isnan(found["station_members"])
 
 
 def test_books_of_stations_balance() -> None:

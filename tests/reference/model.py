@@ -44,6 +44,8 @@ class ReferenceModel(mesa.Model):
     def __init__(self, scenario: Scenario) -> None:
         super().__init__(rng=scenario.run.seed)
         self.cocreate = scenario
+        self.levers = scenario.levers
+        """Levers of the start, for those that have no date; others are read at each subdistrict."""
         self.settings = scenario.uncertainties
         self.seed = np.uint64(scenario.run.seed)
         self.day = 0
