@@ -40,6 +40,8 @@ def _shown(value: Any) -> str:
 
 def settings_table(cls: type, address: str) -> str:
     """All settings of a dataclass as a Markdown table."""
+    if not dataclasses.fields(cls):
+        return "None.\n"
     lines = ["| setting | default | unit | range | prior | meaning | source |", "| --- | --- | --- | --- | --- | --- | --- |"]
     for field in dataclasses.fields(cls):
         meta = meta_of(cls, field.name)
