@@ -165,6 +165,25 @@ def one(cls: type, name: str, value: Any, parts: tuple[str, ...], place: Place) 
     return checked
 
 
+CONTRADICTIONS: tuple[tuple[str, Any, str, Any, str], ...] = (
+    ("levers.stations", True, "world.couriers_per_10k", 0.0, "there are no couriers for whom a station could open"),
+    ("levers.keepers", "club", "levers.clubs", False, "there are no clubs that could keep a facility"),
+)
+"""Address and value, and another address and value that cannot go with it, with the reason."""
+
+
+def refuse_contradictions(light: Mapping[str, Mapping[str, Any]], place: Place) -> None:
+    """Refuse two settings that cannot both hold, and name both with their places."""
+    for one_address, one_value, other_address, other_value, why in CONTRADICTIONS:
+        one_part, other_part = one_address.split("."), other_address.split(".")
+        if light[one_part[0]][one_part[1]] == one_value and light[other_part[0]][other_part[1]] == other_value:
+            said = [
+                f"{address} = {str(value).lower() if isinstance(value, bool) else value}{brackets(place(tuple(parts)))}"
+                for address, value, parts in ((one_address, one_value, one_part), (other_address, other_value, other_part))
+            ]
+            raise ConfigError(f"{said[0]} contradicts {said[1]}: {why}")
+
+
 def day_of(value: Any, address: str, where: str = "") -> date:
     """Read a date: a day (2022-06-01), or a month (2022-06), which stands for its first day."""
     text = str(value)

@@ -71,6 +71,7 @@ def _checked(
         name: check.section(cls, world if name == "world" else values.get(name), (name,), place)
         for name, cls in check.LIGHT.items()
     }
+    check.refuse_contradictions(light, place)
     study = check.section(StudySettings, {k: values[k] for k in ("replicates", "processes") if k in values}, (), place)
     plain = _plain_keys(values, own, place)
     policy = _policy(values.get("policy"), choices["policy"], place)

@@ -68,6 +68,7 @@ def scenario(config: Mapping[str, Any]) -> Scenario:
             raise check.unknown_top(str(key), "")
     check.refuse_unsafe(config, (), place)
     parts = {name: check.section(cls, config.get(name), (name,), place) for name, cls in check.LIGHT.items()}
+    check.refuse_contradictions(parts, place)
     run = build(RunSettings, parts["run"], "run")
     extensions = extensions_of(config.get("extensions"), place)
     mechanisms = mechanisms_by_name(extensions)
