@@ -106,7 +106,7 @@ def test_who_is_left_out_takes_their_own_hours_with_them(alone: CoCreateModel) -
 # --- adding one post ------------------------------------------------------------------------------------------------
 
 OF_POSTS = {"mobilisation_hours", "vacancy_share", "burnout_mean", "leavers_year", "skill_mean", "public_hours", "public_yuan",
-            "utilisation_posts", "tenure_mean"}  # fmt: skip
+            "utilisation_posts"}  # fmt: skip
 """Outcomes that count posts themselves: one more post is one more to be paid, or vacant."""
 
 
