@@ -398,9 +398,10 @@ def test_a_grade_without_a_person_stops_the_run() -> None:
 
 def test_nobody_in_post_has_no_length_of_service() -> None:
     model = staff()
-    model.world.posts.came[:] = -2 * YEAR + 1
-    assert outcomes.weekly(model.world)["tenure_mean"] == 2.0
-    model.world.posts.filled[:] = False
+    posts = model.world.posts
+    posts.came[:] = np.where(posts.tier == COMMUNITY, -2 * YEAR + 1, -9 * YEAR)
+    assert outcomes.weekly(model.world)["tenure_mean"] == 2.0, "of community workers"
+    posts.filled[posts.tier == COMMUNITY] = False
     assert np.isnan(outcomes.weekly(model.world)["tenure_mean"])
 
 

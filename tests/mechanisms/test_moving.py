@@ -14,6 +14,7 @@ from cocreate_sim.errors import ConfigError, InvariantError
 from cocreate_sim.model import CoCreateModel
 from cocreate_sim.outcomes import moving as outcomes
 from cocreate_sim.world import counters as c
+from cocreate_sim.world.events import CEASES, MOVES, TIE_ENDED, empty_log
 from cocreate_sim.world.issues import IN_UNIT, LAPSED, SERVED, SOLVED, WAITING
 from cocreate_sim.world.residents import NEVER, blank_person
 from cocreate_sim.world.sites import MANAGE, PLAN
@@ -80,6 +81,19 @@ def test_families_move_together_and_are_counted() -> None:
     assert np.array_equal(new, np.isin(homes, moved)), "whole families"
     assert 0 < len(moved) < 384
     assert counts(model, c.HOUSEHOLDS_MOVED) == len(moved) == outcomes.weekly(model.world)["moves_week"]
+
+
+def test_each_move_is_noted_when_somebody_listens() -> None:
+    model = given(on=("moving", "volunteering"), settings={"volunteering.start_share": 1.0})
+    w = model.world
+    w.log = empty_log(10_000)
+    new = move(model)
+    rows = w.log.rows[: int(w.log.length[0])]
+    assert rows.a[rows.kind == MOVES].tolist() == np.unique(w.households.id[w.residents.household[new]]).tolist()
+    assert rows.a[rows.kind == CEASES].tolist() == w.residents.id[new & w.residents.adult].tolist()
+    ended = rows[rows.kind == TIE_ENDED]
+    assert len(ended) == counts(model, c.TIES_ENDED) > 0
+    assert np.all(ended.a < ended.b)
 
 
 def test_dormitories_do_not_move() -> None:

@@ -312,7 +312,8 @@ def _first_ties(model: Any) -> None:
 
 def _befriend(model: Any, one: Resident, other: Resident, tie: Tie) -> bool:
     """Make a tie if both have room, or a weaker tie to give up for it."""
-    most = model.settings["ties"].most
+    s = model.settings["ties"]
+    most = max(sum(len(h.members) for h in b.households) for b in model.buildings) if s.complete else s.most
 
     def weakest(r: Resident) -> tuple[Resident, Tie]:
         return min(r.known(), key=lambda known: known[1].strength)

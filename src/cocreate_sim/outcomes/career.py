@@ -25,9 +25,10 @@ def grade_pay(world: World) -> float:
 
 
 def weekly(world: World) -> dict[str, float]:
-    """Years of service of all in post, and mean grade."""
+    """Years of service of the community workers in post, and their mean grade."""
     posts = world.posts
-    served = (world.day + 1.0 - posts.came[posts.filled]) / DAYS_PER_YEAR
+    workers = posts.filled & (posts.tier == COMMUNITY)
+    served = (world.day + 1.0 - posts.came[workers]) / DAYS_PER_YEAR
     grades = posts.grade[posts.grade > 0]
     return {
         "tenure_mean": float(served.mean()) if len(served) else float("nan"),

@@ -127,7 +127,7 @@ _ALL = [
         ("vacancy_share", "Vacant posts", "share of posts", "posts of both tiers without a person", True, -1),
         ("burnout_mean", "Burnout", "0 to 1", "mean burnout of staff", True, -1),
         ("leavers_year", "Leavers", "share of staff per year", "staff who leave", False, -1),
-        ("tenure_mean", "Length of service", "years", "mean years since the staff in post entered the service", True, 1),
+        ("tenure_mean", "Length of service", "years", "mean years since the community workers in post came", True, 1),
         ("grade_mean", "Grade", "grade from 1 to 18", "mean grade of community workers on the career ladder", True, 0),
         ("rises_year", "Rises on the ladder", "grades per worker and year",
          "grades that community workers rise on the career ladder", False, 0),

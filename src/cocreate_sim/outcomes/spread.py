@@ -32,12 +32,11 @@ class Spread:
         home, solved, days = _reported(world)
         homes = len(world.households.id)
         solutions = np.bincount(home[solved], minlength=homes).astype(np.float64)
-        per_home: dict[str, Values] = {"visits": self.visits, "solved": solutions}
         reports = np.bincount(home, minlength=homes).astype(np.float64)
         waited = np.bincount(home, days, homes).astype(np.float64)
         told = {}
         for name, groups in (("unit", world.units), ("building", world.buildings)):
-            for what, values in per_home.items():
+            for what, values in (("visits", self.visits), ("solved", solutions)):
                 each = _of_groups(groups, values)
                 told[f"{name}_gini_{what}"] = gini(each / groups.households) if each.sum() > 0 else float("nan")
             number, sums = _of_groups(groups, reports), _of_groups(groups, waited)
