@@ -28,7 +28,7 @@ LIVELY: dict[str, Any] = {
     "casework.patience_days": 5.0, "reporting.lapse_days": 20.0, "ties.most": 8,
     "clubs.interested": 0.2, "clubs.talented": 0.1, "clubs.find_rate": 20.0, "clubs.lessons": 2, "clubs.join_rate": 3.0,
     "clubs.leave_rate": 10.0, "clubs.minimum": 8, "volunteering.start_share": 0.15, "arrivals.skilled_share": 0.5,
-    "renovation.skilled": 0.9, "club_facilities.running_cost": 20.0, "club_facilities.reserve": 5.0,
+    "renovation.skilled": 0.9, "club_facilities.running_cost": 27.0, "club_facilities.reserve": 0.0,
 }  # fmt: skip
 
 
