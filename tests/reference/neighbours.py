@@ -310,10 +310,16 @@ def _first_ties(model: Any) -> None:
     model.events.clear()  # what happened before the start is not an event
 
 
+def _most_ties(model: Any) -> int:
+    """Ties that one can keep up; where everybody knows everybody, enough for the largest building."""
+    if model.settings["ties"].complete:
+        return max(sum(len(h.members) for h in building.households) for building in model.buildings)
+    return int(model.settings["ties"].most)
+
+
 def _befriend(model: Any, one: Resident, other: Resident, tie: Tie) -> bool:
     """Make a tie if both have room, or a weaker tie to give up for it."""
-    s = model.settings["ties"]
-    most = max(sum(len(h.members) for h in b.households) for b in model.buildings) if s.complete else s.most
+    most = _most_ties(model)
 
     def weakest(r: Resident) -> tuple[Resident, Tie]:
         return min(r.known(), key=lambda known: known[1].strength)
