@@ -18,12 +18,16 @@ from cocreate_sim.engine.settings import meta_of
 from cocreate_sim.mechanism import Mechanism
 from cocreate_sim.outcomes.catalogue import OUTCOMES
 from cocreate_sim.schedule import MECHANISMS
+from cocreate_sim.world.couriers import COURIERS
 from cocreate_sim.world.events import EVENTS, KINDS
 from cocreate_sim.world.issues import ISSUES
+from cocreate_sim.world.leaders import ENVOYS
 from cocreate_sim.world.levers import Channels, Levers
+from cocreate_sim.world.organisations import NEEDS, TOWERS
 from cocreate_sim.world.settings import WorldSettings
 from cocreate_sim.world.sites import SITES
 from cocreate_sim.world.staff import POSTS
+from cocreate_sim.world.stations import STATIONS
 
 ROOT = Path(__file__).resolve().parent / "reference"
 NOTE = "<!-- written by docs/generate.py from the code; edit the code, then run `make docs` -->\n\n"
@@ -134,7 +138,10 @@ def pages() -> dict[str, str]:
         f"# Outcomes\n\n{NOTE}| name | label | unit | meaning | family | weekly |\n| --- | --- | --- | --- | "
         f"--- | --- |\n{rows}\n"
     )
-    tables = {"Issues": ISSUES, "Sites": SITES, "Posts": POSTS}
+    tables = {
+        "Issues": ISSUES, "Sites": SITES, "Posts": POSTS, "Couriers": COURIERS, "Stations": STATIONS, "Office towers": TOWERS,
+        "Needs of communities": NEEDS, "Leaders and units sent down": ENVOYS,
+    }  # fmt: skip
     parts = [
         f"## {title}\n\n| column | type | meaning |\n| --- | --- | --- |\n"
         + "\n".join(f"| `{n}` | {kind.__name__} | {text} |" for n, (kind, text) in columns.items())

@@ -6,7 +6,10 @@ import threading
 from collections.abc import Callable
 
 _MARK = "complete"
-_WORDS = ("world=tiny", "levers.red_board=true", "run.weeks=2", "run.burn_in_weeks=1")
+_WORDS = (
+    "world=tiny", "world.towers=1", "levers.red_board=true", "levers.courier_reports=true", "levers.stations=true",
+    "levers.councils=true", "levers.sent_down_units=true", "run.weeks=2", "run.burn_in_weeks=1",
+)  # fmt: skip
 
 # The model is slow to import: whoever only checks settings should not wait for it.
 
