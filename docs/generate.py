@@ -20,13 +20,17 @@ from cocreate_sim.mechanism import Mechanism
 from cocreate_sim.outcomes.catalogue import OUTCOMES
 from cocreate_sim.outcomes.places import BY_PLACE
 from cocreate_sim.schedule import MECHANISMS
+from cocreate_sim.world.couriers import COURIERS
 from cocreate_sim.world.events import EVENTS, KINDS
 from cocreate_sim.world.in_force import IN_FORCE
 from cocreate_sim.world.issues import ISSUES
+from cocreate_sim.world.leaders import ENVOYS
 from cocreate_sim.world.levers import Channels, Levers
+from cocreate_sim.world.organisations import NEEDS, TOWERS
 from cocreate_sim.world.settings import WorldSettings
 from cocreate_sim.world.sites import SITES
 from cocreate_sim.world.staff import POSTS
+from cocreate_sim.world.stations import STATIONS
 
 ROOT = Path(__file__).resolve().parent / "reference"
 NOTE = "<!-- written by docs/generate.py from the code; edit the code, then run `make docs` -->\n\n"
@@ -189,7 +193,10 @@ def pages() -> dict[str, str]:
         "subdistrict and week.\n\n| column | meaning |\n| --- | --- |\n"
         + "".join(f"| `{n}` | {text} |\n" for n, text in BY_PLACE.items())
     )
-    tables = {"Issues": ISSUES, "Sites": SITES, "Posts": POSTS, "Levers in force, by subdistrict": IN_FORCE}
+    tables = {
+        "Issues": ISSUES, "Sites": SITES, "Posts": POSTS, "Levers in force, by subdistrict": IN_FORCE, "Couriers": COURIERS,
+        "Stations": STATIONS, "Office towers": TOWERS, "Needs of communities": NEEDS, "Leaders and units sent down": ENVOYS,
+    }  # fmt: skip
     parts = [
         f"## {title}\n\n| column | type | meaning |\n| --- | --- | --- |\n"
         + "\n".join(f"| `{n}` | {kind.__name__} | {text} |" for n, (kind, text) in columns.items())

@@ -47,8 +47,9 @@ DENOMINATORS = {
 """Outcome -> what it is counted per: not a number exactly when there is none."""
 MAY_LACK = {
     "participation_party", "participation_newcomers", "participation_old", "newcomer_ratio", "wait_mean_days", "wait_median_days",
-    "wait_p90_days", "wait_posts_mean_days", "wait_community_mean_days", "projects_by_residents_share", "backlog_old_share", "skill_mean",
-    "club_attendance", "volunteers_in_clubs_share", *(name for name, o in OUTCOMES.items() if o.family == "alliances"),
+    "wait_p90_days", "wait_posts_mean_days", "wait_community_mean_days", "projects_by_residents_share", "failed_building_share",
+    "backlog_old_share", "skill_mean", "club_attendance", "volunteers_in_clubs_share",
+    *(name for name, o in OUTCOMES.items() if o.family == "alliances"),
     *HEADS, "seats_filled_share", "span_of_control", "covered_share", "upper_head_hours", "solved_above_unit_share",
 }  # fmt: skip
 """Outcomes of people, cases or proposals of which a small world may have none, and of allies or levels that may not be there."""

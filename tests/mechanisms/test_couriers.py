@@ -22,9 +22,12 @@ COMPOUNDS = 4
 
 def streets(
     scope: str = "", weeks: int = 5, *, reports: bool = True, on: tuple[str, ...] = ("arrivals", "couriers", "reporting"),
-    world: dict[str, Any] | None = None, run: bool = True, **settings: Any,
+    world: dict[str, Any] | None = None, run: bool = True, strength: float | None = 0.03, **settings: Any,
 ) -> CoCreateModel:  # fmt: skip
-    """Four compounds of 25 one-person households and two couriers (200 for 10,000 residents) who ride through all four."""
+    """Four compounds of 25 one-person households and two couriers (200 for 10,000 residents) who ride through all four.
+
+    A courier who saw one open issue all day would report it with hazard ``strength``, or, with None, as the settings say.
+    """
     place = {
         "households": 100, "compounds": COMPOUNDS, "grids": COMPOUNDS, "communities": 1, "compound_cv": 0.0, "building_min": 25,
         "building_mean": 1.0, "building_cv": 0.0, "stair_size": 25, "persons_per_household": 1.0, "collective_share": 0.0,
@@ -38,6 +41,7 @@ def streets(
         given |= {f"arrivals.scope_{s}": float(s == scope) for s in SCOPES}
     where = world_settings("tiny", **(place | (world or {})))
     model = CoCreateModel(scenario(where, weeks=weeks, settings=given, switches=alone(*on), courier_reports=reports))
+    rule(model, "couriers").strength = strength
     if run:
         model.run()
     return model
@@ -49,15 +53,15 @@ def share_reported(model: CoCreateModel) -> float:
 
 @pytest.mark.parametrize("scope", SCOPES)
 def test_couriers_see_stairs_and_what_lies_in_the_open_but_no_homes(scope: str) -> None:
-    rows = issues(streets(scope, **{"couriers.watchfulness": 100.0, "reporting.own_home": 1.0, "reporting.trust_effect": 0.0}))
+    rows = issues(streets(scope, strength=0.4))
     by = set(rows.by[rows.state == MOVING])
     assert by == ({BY_RESIDENT} if scope == "household" else {BY_COURIER})
 
 
 @pytest.mark.parametrize("scope", ["stair", "beyond"])
 def test_the_hazard_is_that_of_the_formula(scope: str) -> None:
-    """Two couriers x 0.004 x 25 x 2 compounds a day / 4 compounds: 0.1 a day, so 10 days from birth to report."""
-    model = streets(scope, weeks=14, **{"couriers.watchfulness": 25.0, "couriers.passes": 2.0})
+    """Two couriers, each 0.2 a day for one compound of a round of four: 0.1 a day, so 10 days from birth to report."""
+    model = streets(scope, weeks=14, strength=0.2)
     assert model.world.rides.hazard == pytest.approx(0.1)
     rows = issues(model)
     old = rows[rows.born < model.world.day * DAY // 2]
@@ -69,7 +73,7 @@ def test_the_hazard_is_that_of_the_formula(scope: str) -> None:
 def test_a_longer_round_spreads_the_same_attention(couriers: float, length: int) -> None:
     world = streets(run=False, world={"couriers_per_10k": couriers, "courier_round": length}).world
     model = streets("compound", weeks=1, world={"couriers_per_10k": couriers, "courier_round": length})
-    assert model.world.rides.hazard.sum() == pytest.approx(len(world.couriers) * 0.004 * 7.5)
+    assert model.world.rides.hazard.sum() == pytest.approx(len(world.couriers) * 0.03)
 
 
 @pytest.mark.parametrize(("ratio", "belonging", "times"), [(1.0, 1.0, 1.0), (2.0, 0.0, 1.0), (2.0, 0.5, 1.5), (2.0, 1.0, 2.0)])
@@ -77,13 +81,37 @@ def test_couriers_who_belong_report_more_readily(ratio: float, belonging: float,
     model = streets(run=False, **{"couriers.station_ratio": ratio})
     model.world.couriers.belonging[:] = belonging
     rule(model, "couriers").step(model.world)
-    assert model.world.rides.hazard == pytest.approx(2 * 0.004 * 7.5 / COMPOUNDS * times)
+    assert model.world.rides.hazard == pytest.approx(2 * 0.03 / COMPOUNDS * times)
+
+
+@pytest.mark.parametrize(("length", "reports"), [(4, 2.0), (1, 2.0), (4, 0.0)])
+def test_a_courier_reports_so_many_a_year_where_residents_alone_would_leave_issues_open(length: int, reports: float) -> None:
+    """Issues go away after ten days and residents report none: 100 x 100 / 365 x 10 = 274 are open, 68.5 in each compound."""
+    here = {"courier_round": length, "couriers_per_10k": 1000.0}
+    given = {"reporting.lapse_days": 10.0, "reporting.own_home": 1.0, "couriers.reports_per_year": reports}
+    model = streets("stair", weeks=1, strength=None, world=here, **given)
+    assert len(model.world.couriers) == 10
+    each = reports / 365 / (100 / COMPOUNDS * 100 / 365 * 10)
+    assert rule(model, "couriers").strength == pytest.approx(each)
+    assert model.world.rides.hazard.sum() == pytest.approx(10 * each)
+
+
+def test_residents_who_report_leave_less_to_see() -> None:
+    """Residents find a stair's issue with 25 x 0.004 x 0.5 a day, as fast as it goes away: half as many are open."""
+    half = {"reporting.lapse_days": 20.0, "reporting.presence_building": 0.5}
+    none = {"reporting.lapse_days": 20.0}
+    busy, idle = (rule(streets("stair", weeks=1, strength=None, **given), "couriers").strength for given in (half, none))
+    assert busy == pytest.approx(2 * idle)
+
+
+def test_without_issues_outside_homes_couriers_have_nothing_to_see() -> None:
+    assert rule(streets("household", weeks=1, strength=None), "couriers").strength == 0.0
 
 
 def test_who_comes_first_reports() -> None:
-    """A hazard of residents as strong as that of couriers: half of the reports each, and twice as many of them."""
-    resident = {"reporting.presence_compound": 0.6, "reporting.trust_effect": 0.0, "couriers.watchfulness": 30.0}
-    model = streets("compound", weeks=10, **resident)
+    """A hazard of residents as strong as that of couriers: half of the reports each."""
+    resident = {"reporting.presence_compound": 0.6, "reporting.trust_effect": 0.0}
+    model = streets("compound", weeks=10, strength=0.12, **resident)
     hazard = 0.004 * 0.6 * 25
     assert model.world.rides.hazard == pytest.approx(hazard)
     rows = issues(model)[issues(model).state == MOVING]
@@ -92,7 +120,7 @@ def test_who_comes_first_reports() -> None:
 
 
 def test_courier_reports_are_counted_by_kind() -> None:
-    model = streets(weeks=8, **{"couriers.watchfulness": 50.0})
+    model = streets(weeks=8, strength=0.2)
     rows = issues(model)[issues(model).by == BY_COURIER]
     sums = model.record.sums
     assert sums[c.REPORTED_BY_COURIER] == len(rows) > 100
@@ -107,7 +135,7 @@ def test_courier_reports_are_counted_by_kind() -> None:
 
 
 def test_the_log_names_the_courier() -> None:
-    model = streets(run=False, **{"couriers.watchfulness": 200.0})
+    model = streets(run=False, strength=0.8)
     model.listen()
     named = []
     for _ in range(14):

@@ -201,6 +201,7 @@ def test_failures_with_and_without_help_are_told_apart() -> None:
     n = model.world.week_counts
     n[c.FAILED_BUILDING], n[c.FAILED_HELPED], n[c.FINISHED], n[c.FINISHED_HELPED], n[c.PROJECTS_HELPED] = 5, 2, 7, 3, 6
     told = summary(model.world, n, 2.0)
+    assert told["failed_building_share"] == 5 / 12
     assert told["failed_helped_share"] == 2 / 5
     assert told["failed_unhelped_share"] == 3 / 7
     assert told["projects_helped"] == 3

@@ -118,6 +118,16 @@ class Compound:
     """Those who ride through it, by subdistrict and number."""
     passing: float = 0.0
     """How often they, together, report one issue in the open, per day."""
+    unreported: float = 0.0
+
+    def who_passes(self, u: float) -> Any:
+        """The courier whose turn it is, by weight."""
+        passed = 0.0
+        for courier in self.couriers[:-1]:
+            passed += courier.weight
+            if passed > u * self.passing:
+                return courier
+        return self.couriers[-1]
 
 
 @dataclass(eq=False)

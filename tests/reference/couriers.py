@@ -9,8 +9,10 @@ from typing import Any
 import mesa
 
 from cocreate_sim.world import decisions as d
+from cocreate_sim.world.issues import BEYOND, STAIR
 from cocreate_sim.world.world import World
 
+from . import issues
 from .agents import Compound, Office
 from .clock import WEEKS_PER_YEAR
 
@@ -52,28 +54,42 @@ def settle(model: Any, world: World) -> None:
         model.couriers.append(courier)
 
 
+def _exposed(model: Any) -> float:
+    """Open issues outside homes in a mean compound of a mean round, when residents alone report, at neutral trust."""
+    arrivals, reporting = model.settings["arrivals"], model.settings["reporting"]
+    for compound in model.compounds:
+        compound.unreported = 0.0
+    for household in model.households:
+        left = 0.0
+        for scope in range(STAIR, BEYOND + 1):
+            left += arrivals.scope_shares[scope] * (1.0 - issues.neutral_chance(model, household, scope))
+        household.compound.unreported += left
+    seen = 0.0
+    for courier in model.couriers:
+        there = 0.0
+        for compound in courier.round:
+            there += compound.unreported
+        seen += there / len(courier.round)
+    return float(arrivals.rate / 365.0 * reporting.lapse_days * seen / max(len(model.couriers), 1))
+
+
+def begin(model: Any) -> None:
+    """How readily a courier reports one open issue, so that a year brings as many as are known from elsewhere."""
+    exposed = _exposed(model) if model.levers.courier_reports else 0.0
+    model.courier_strength = model.settings["couriers"].reports_per_year / 365.0 / exposed if exposed > 0.0 else 0.0
+
+
 def ride(model: Any) -> None:
     """What couriers would report today of one issue in each compound, if they can report at all."""
     if not (model.is_on("couriers") and model.levers.courier_reports):
         return
     s = model.settings["couriers"]
-    strength = model.settings["reporting"].rate * s.watchfulness * s.passes
     for courier in model.couriers:
-        courier.weight = strength / len(courier.round) * (1.0 + (s.station_ratio - 1.0) * courier.belonging)
+        courier.weight = model.courier_strength / len(courier.round) * (1.0 + (s.station_ratio - 1.0) * courier.belonging)
     for compound in model.compounds:
         compound.passing = 0.0
         for courier in compound.couriers:
             compound.passing += courier.weight
-
-
-def who_passes(compound: Compound, u: float) -> Courier:
-    """The courier whose turn it is, by weight."""
-    passed = 0.0
-    for courier in compound.couriers[:-1]:
-        passed += courier.weight
-        if passed > u * compound.passing:
-            return courier
-    return compound.couriers[-1]
 
 
 # --- stations -----------------------------------------------------------------------------------------------------------

@@ -11,10 +11,9 @@ from cocreate_sim.engine.streams import exponential, normal
 from cocreate_sim.world import decisions as d
 from cocreate_sim.world.issues import BACKGROUND, BEYOND, BUILDING, COMPLEX, COMPOUND, NORMAL, ONE_HOUSEHOLD, STAIR, URGENT
 
-from . import couriers, skill_groups, upper
+from . import skill_groups, upper
 from .agents import Household, Issue, Office, Resident
 from .clock import DAY, DAYS_PER_YEAR, FOREVER, HOUR, OPENS
-from .couriers import Courier
 
 REPORTERS = ((0.9604, 1.0), (0.0350, 7.5), (0.0045, 150.0), (0.0001, 950.0))
 """Share and relative rate of ordinary residents, unpaid watchers, committed teams and paid hobbyists."""
@@ -55,20 +54,25 @@ def _exposure(s: Any, scope: int) -> float:
     return float(s.presence_building if scope <= BUILDING else s.presence_compound)
 
 
+def neutral_chance(model: Any, household: Household, scope: int) -> float:
+    """Chance that residents, at neutral trust and without heads, report an issue born here before it lapses."""
+    if not model.is_on("reporting"):
+        return 1.0
+    s = model.settings["reporting"]
+    rates = sum(r.reports_rate for h in _reach(household, scope) for r in h.members)
+    hazard = s.rate * _exposure(s, scope) * rates
+    return float(hazard / (hazard + 1.0 / s.lapse_days))
+
+
 def _offer(model: Any) -> None:
     """Exogenous cases per week of each office: what households would report at neutral trust and without heads."""
-    s, arrivals = model.settings["reporting"], model.settings["arrivals"]
+    arrivals = model.settings["arrivals"]
     weekly = arrivals.rate * 7 / DAYS_PER_YEAR if model.is_on("arrivals") else 0.0
     to_posts, to_community = [], []
     for household in model.households:
         posts = community = 0.0
         for scope in range(BEYOND + 1):
-            chance = 1.0
-            if model.is_on("reporting"):
-                rates = sum(r.reports_rate for h in _reach(household, scope) for r in h.members)
-                hazard = s.rate * _exposure(s, scope) * rates
-                chance = hazard / (hazard + 1.0 / s.lapse_days)
-            reported = chance * arrivals.scope_shares[scope]
+            reported = neutral_chance(model, household, scope) * arrivals.scope_shares[scope]
             posts += reported * arrivals.posts_shares[scope]
             community += reported * (1.0 - arrivals.posts_shares[scope])
         to_posts.append(posts * weekly)
@@ -201,11 +205,11 @@ def reporting(model: Any) -> None:
     model.latent = still_latent
 
 
-def _first_report(model: Any, issue: Issue, now: float) -> tuple[float, Resident | Courier | None, int]:
+def _first_report(model: Any, issue: Issue, now: float) -> tuple[float, Resident | Any, int]:
     """When today (as a share of the day), by whom, and whether as a head (1) or courier (2); time 2 means not today."""
     s, identity = model.settings["reporting"], (issue.a, issue.b)
     moment, by = 2.0, 0
-    reporter: Resident | Courier | None = None
+    reporter: Resident | Any = None
     exposed = [r for h in issue.touches for r in h.members]
     total = sum(r.reports_rate for r in exposed)
     most = math.exp(s.trust_effect / 2.0)  # of the fully trusting: candidates come at this rate, and are thinned by trust
@@ -236,7 +240,7 @@ def _first_report(model: Any, issue: Issue, now: float) -> tuple[float, Resident
         gap, mark = model.draw2(d.COURIER_PASSES, model.day, *identity)
         time = now + exponential(gap) / passing
         if time < moment:
-            moment, reporter, by = time, couriers.who_passes(issue.household.compound, mark), 2
+            moment, reporter, by = time, issue.household.compound.who_passes(mark), 2
     return moment, reporter, by
 
 

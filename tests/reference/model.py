@@ -72,6 +72,7 @@ class ReferenceModel(mesa.Model):
 
         staff.begin(self)
         issues.begin(self)
+        couriers.begin(self)
         casework.begin(self)
         neighbours.begin(self)
         clubs.begin(self)

@@ -99,7 +99,7 @@ def test_both_models_follow_a_timeline_without_one_channel(channel: str) -> None
 
 
 ALLIES: dict[str, Any] = {
-    "couriers.watchfulness": 100.0, "couriers.station_ratio": 3.0, "stations.alone": 30.0, "stations.firm_comes": 0.7,
+    "couriers.reports_per_year": 200.0, "couriers.station_ratio": 3.0, "stations.alone": 30.0, "stations.firm_comes": 0.7,
     "stations.donor_rate": 30.0, "stations.opening_weeks": 1, "stations.give_up_weeks": 3, "stations.quit_rate": 12.0,
     "leaders.attention_weeks": 3, "leaders.money_chance": 0.5, "leaders.skill_chance": 0.3, "leaders.space_chance": 0.3,
     "councils.alone": 5.0, "councils.meeting_weeks": 1, "councils.asking": 0.8, "councils.balance": 1.0, "councils.memory_months": 1.0,

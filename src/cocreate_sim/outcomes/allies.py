@@ -86,6 +86,7 @@ def summary(world: World, n: NDArray[np.float64], years: float) -> dict[str, flo
         "refused_balance_share": ratio(n[c.REFUSED_BALANCE], refused),
         "refused_relationship_share": ratio(n[c.REFUSED_RELATIONSHIP], refused),
         "projects_helped": n[c.PROJECTS_HELPED] / years if sent else NONE,
+        "failed_building_share": ratio(n[c.FAILED_BUILDING], n[c.FAILED_BUILDING] + n[c.FINISHED]),
         "failed_helped_share": ratio(n[c.FAILED_HELPED], n[c.FAILED_HELPED] + n[c.FINISHED_HELPED]) if sent else NONE,
         "failed_unhelped_share": ratio(failed_alone, failed_alone + n[c.FINISHED] - n[c.FINISHED_HELPED]) if sent else NONE,
         "reported_by_couriers_share": ratio(reports, n[c.REPORTED]) if riding else NONE,

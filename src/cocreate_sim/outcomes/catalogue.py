@@ -99,6 +99,8 @@ _ALL = [
         ("projects_finished", "Projects finished", "projects per year",
          "projects that passed all five stages", False, 1),
         ("projects_failed", "Projects failed", "projects per year", "projects that failed at some stage", False, -1),
+        ("failed_building_share", "Failures after the vote", "share of ended projects",
+         "of the projects that passed their vote and ended, those that failed", False, -1),
         ("plan_days", "Planning time", "days", "from proposal to a passed vote", False, -1),
         ("build_days", "Building time", "days", "from the vote until it is built", False, -1),
         ("condition_mean", "Condition of sites", "0 to 1",

@@ -37,7 +37,7 @@ class Rides(NamedTuple):
     first: NDArray[np.int64]
     who: NDArray[np.int32]
     weight: NDArray[np.float64]
-    """How often each courier, if anybody, would report one issue in the open in one compound of the round, per day."""
+    """How often each courier would report one open issue in one compound of the round, per day."""
     hazard: NDArray[np.float64]
     """The same of all couriers of a compound together; 0 where no courier can report."""
 
