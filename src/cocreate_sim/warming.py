@@ -6,7 +6,14 @@ import threading
 from collections.abc import Callable
 
 _MARK = "complete"
-_WORDS = ("world=tiny", "levers.red_board=true", "run.weeks=2", "run.burn_in_weeks=1")
+_WORDS = (
+    "world=tiny",
+    "levers.red_board=true",
+    "levers.partition=12",
+    "levers.upper_heads=true",
+    "run.weeks=2",
+    "run.burn_in_weeks=1",
+)
 
 # The model is slow to import: whoever only checks settings should not wait for it.
 
