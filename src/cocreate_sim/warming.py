@@ -7,10 +7,10 @@ from collections.abc import Callable
 
 _MARK = "complete"
 _WORDS = (
-    "world=three_subdistricts", "world.towers=3", "run.weeks=2", "run.burn_in_weeks=1", "levers.red_board=true",
-    "levers.clubs=true", "levers.skill_groups=true", "levers.keepers=club", "levers.courier_reports=true",
-    "levers.stations=true", "levers.leaders_sent_down=26", "levers.sent_down_units=true", "levers.councils=true",
-    "levers.career_ladder=true", "levers.rounds=district_first", "levers.upper_heads=true",
+    "world=three_subdistricts", "world.towers=3", "run.weeks=2", "run.burn_in_weeks=1", "levers.partition=12",
+    "levers.red_board=true", "levers.clubs=true", "levers.skill_groups=true", "levers.keepers=club",
+    "levers.courier_reports=true", "levers.stations=true", "levers.leaders_sent_down=26", "levers.sent_down_units=true",
+    "levers.councils=true", "levers.career_ladder=true", "levers.rounds=district_first", "levers.upper_heads=true",
 )  # fmt: skip
 
 # The model is slow to import: whoever only checks settings should not wait for it.

@@ -133,6 +133,7 @@ def test_seats_stay_vacant_where_nobody_steps_forward(given: dict[str, Any]) -> 
     assert (world.above.part < 0.05).any()
 
 
+@pytest.mark.compiled
 @pytest.mark.parametrize("q", [0.01, 0.03, 0.1])
 def test_a_building_of_forty_adults_finds_a_head_by_the_formula(q: float) -> None:
     """P = 1 - (1 - q)^40; two hundred buildings."""
@@ -169,7 +170,7 @@ def test_party_members_may_be_likelier_to_be_willing(share: float, ratio: float,
 @pytest.mark.parametrize("rate", [0.0, 20.0])
 def test_heads_above_quit_like_unit_heads(rate: float, support: float) -> None:
     """P = 1 - exp(-rate x ratio^lack per week); nobody steps forward again, for they rest."""
-    place = identical(4000, compounds=400)
+    place = identical(1500, compounds=150)
     given = {"heads.quit_rate": rate, "heads.unsupported_effect": 4.0, "heads.rest_weeks": 3}
     model = sunday(village("5", on=("upper_heads",), world=place, **given), "upper_heads")
     before = model.world.above.seats.head.copy()
@@ -178,7 +179,7 @@ def test_heads_above_quit_like_unit_heads(rate: float, support: float) -> None:
     sunday(model, "upper_heads")
     gone = model.world.above.seats.head != before
     expected = 1 - np.exp(-rate * 7 / 365 * 4.0 ** (1 - support))
-    assert gone.mean() == pytest.approx(expected, abs=0.07 * (rate > 0))
+    assert gone.mean() == pytest.approx(expected, abs=0.1 * (rate > 0))
     assert model.world.week_counts[c.UPPER_HEADS_QUIT] == gone.sum()
     quitters = before[gone]
     assert np.all(model.world.residents.leads[quitters] == -1)
@@ -260,7 +261,7 @@ def test_heads_above_take_over_hours_of_staff_and_need_some_themselves(lever: bo
 def test_unit_heads_with_support_from_above_quit_less(support: float, cover: float) -> None:
     """Lack of support = (1 - support by staff) x (1 - cover)."""
     given = {"heads.quit_rate": 20.0, "heads.unsupported_effect": 4.0}
-    model = village("5", world=identical(4000, compounds=40), **given)
+    model = village("5", world=identical(1500, compounds=15), **given)
     sunday(model, "heads")
     before = model.world.head.copy()
     model.world.residents.willing_to_head[:] = False
@@ -268,7 +269,7 @@ def test_unit_heads_with_support_from_above_quit_less(support: float, cover: flo
     model.world.above.cover[:] = cover
     sunday(model, "heads")
     expected = 1 - np.exp(-20.0 * 7 / 365 * 4.0 ** ((1 - support) * (1 - cover)))
-    assert (model.world.head != before).mean() == pytest.approx(expected, abs=0.06)
+    assert (model.world.head != before).mean() == pytest.approx(expected, abs=0.1)
 
 
 # issues

@@ -14,6 +14,7 @@ from cocreate_sim.world.clock import DAY, HOUR
 from cocreate_sim.world.events import KINDS
 from cocreate_sim.world.issues import BACKGROUND, COMPOUND
 from cocreate_sim.world.organisations import BALANCE, PARKING
+from cocreate_sim.world.seats import BUILDING_HEAD, GRID_HEAD, PARTY_GROUP
 from cocreate_sim.world.sites import BUILD, NO_MONEY
 
 Event = tuple[int, int, int, int, int, float]
@@ -97,6 +98,9 @@ SAID: list[tuple[Event, str]] = [
     ((NINE, e.SERVICE_STARTS, BACKGROUND, 5, 6, 0.0), "casework: post 6 of community 0 starts on case 5 from outside the world at community 0"),
     ((NINE, e.SOLVED, 17, 3, 0, 1.0), "casework: issue 3 of household 17 is solved by community 0 (satisfied: yes)"),
     ((NINE, e.SOLVED, BACKGROUND + (1 << 24), 5, 2, 0.0), "casework: case 5 from outside the world at subdistrict 0 is solved by subdistrict 0"),
+    ((3 * DAY, e.GOES_TO_HEAD, 17, 3, BUILDING_HEAD, 4.0 * DAY), "routing: issue 3 of household 17 goes to a head above the unit (building head), to arrive on day 4, 00:00:00"),
+    ((3 * DAY, e.UPPER_HEAD_WORKS, 17, 3, PARTY_GROUP, 1.5 * HOUR), "self resolution: a head above the unit (party group) gives 1.5 hours to issue 3 of household 17"),
+    ((3 * DAY, e.BECOMES_UPPER_HEAD, 8, 0, GRID_HEAD, 0.0), "upper heads: resident 8 becomes head above the unit (grid head)"),
     ((3 * DAY, e.IS_ASKED, 8, 0, -1, 1.0), "participation: resident 8 is asked by the unit head"),
     ((3 * DAY, e.COMES, 8, 0, -1, 2.25), "participation: resident 8 comes to an activity of the building, for 2.25 hours"),
     ((3 * DAY, e.TAKES_UP, 4, 2 * 256 + 1, 3, 0.0), "leaders: leader 2 takes up project 3 at site 4"),

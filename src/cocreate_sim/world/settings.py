@@ -133,5 +133,5 @@ class WorldSettings:
     first_site: FirstSite = setting(
         FirstSite.ANY, unit="kind", role=_w,
         meaning="the first site is of this kind and belongs to its whole compound; any leaves it to chance like the others",
-        source="S02, S27: the idle pond, the idle storehouse",
+        source="S02: the idle pond",
     )  # fmt: skip
