@@ -124,9 +124,8 @@ def _attend(supervision, has_head, above, counts, rates):
     for h in range(has_head.shape[0]):
         g = supervision.of_household[h]
         if g >= 0 and has_head[h]:
-            for level in range(1, levels):
-                if above.seat[level, h] >= 0:
-                    seats.below[above.seat[level, h]] += 1.0 / supervision.households[g]
+            for level in range(1, levels):  # who belongs to a unit belongs to every level above it
+                seats.below[above.seat[level, h]] += 1.0 / supervision.households[g]
     for h in range(has_head.shape[0]):
         cover, part = 0.0, 0.0
         for level in range(1, levels):
