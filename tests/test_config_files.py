@@ -150,8 +150,8 @@ def test_an_experiment_without_fault_is_returned_complete(own: Write) -> None:
 
 
 def test_the_outcomes_reported_by_default_touch_every_family() -> None:
-    of_policies = {"alliances"}  # outcomes of what a policy may have and the default has not
-    assert {OUTCOMES[name].family for name in HEADLINE} == {o.family for o in OUTCOMES.values()} - of_policies
+    """Except alliances, which are not there before a lever brings them."""
+    assert {OUTCOMES[name].family for name in HEADLINE} == {o.family for o in OUTCOMES.values()} - {"alliances"}
 
 
 def test_an_experiment_that_is_no_mapping_is_refused(own: Write) -> None:

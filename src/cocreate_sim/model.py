@@ -115,7 +115,9 @@ class CoCreateModel(AgentModel):
         people, issues = len(w.residents.id), int(w.roster.length[N_ISSUES])
         own = 2.0 * w.uncertainties["arrivals"].rate * len(w.households.id) / 365.0  # twice the rate: no week is worse
         births = int(100 + 3 * (own + w.background_cases.sum() / WORKING_DAYS) * max(w.arrivals_scale, 1.0))
-        w.log = empty_log(people * (16 + w.ties.other.shape[1]) + 8 * (issues + births) + 100 * len(w.posts) + 2 * calls)
+        allies = 2 * len(w.couriers) + 10 * len(w.stations) + 5 * len(w.towers) + 6 * len(w.sites)
+        own_events = people * (16 + w.ties.other.shape[1]) + 8 * (issues + births) + 100 * len(w.posts) + 2 * calls
+        w.log = empty_log(own_events + allies)
         w.log.midnight[0] = w.day * DAY
 
     def events(self) -> np.recarray:

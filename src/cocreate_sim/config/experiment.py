@@ -28,7 +28,7 @@ HEADLINE = (
     "head_hours",
     "public_yuan",
 )
-"""Outcomes that are reported first when nobody chose any: at least one of every family."""
+"""Outcomes that are reported first when nobody chose any: at least one of every family that is always there."""
 MOST_ARMS = 10_000
 _FIGURE = re.compile(r"[a-z][a-z0-9_]{0,63}")
 _NEEDED = ("question", "factors", "reference", "pair_by")

@@ -234,9 +234,10 @@ _ALL = [
          "projects that a leader or a sent-down unit took up", False, 0),
         ("money_brokered", "Money found by leaders", "yuan per week", "money that leaders found for projects", True, 0),
         ("failed_helped_share", "Failures with help", "share of ended projects",
-         "of the projects that leaders or units took up, those that failed; they take up the hardest", False, -1),
+         "of the projects that leaders or units took up, those that failed; they take up the hardest, so compare policies by failures "
+         "after the vote", False, 0),
         ("failed_unhelped_share", "Failures without help", "share of ended projects",
-         "of the other projects that got as far as building, those that failed", False, -1),
+         "of the other projects that got as far as building, those that failed", False, 0),
         ("councils", "Building councils", "councils", "office towers with a council", True, 0),
         ("favours_asked", "Favours asked", "favours per year",
          "favours that councils and communities asked of each other", False, 0),
