@@ -321,12 +321,25 @@ def test_those_who_come_get_to_know_each_other() -> None:
     assert ties.strength[:10, :9] == pytest.approx(0.36)
 
 
-def test_of_a_large_meeting_one_meets_a_few() -> None:
-    settings = {"clubs.comes": 1.0, "ties.start_degree": 0.0, "ties.met_per_activity": 4.0, "ties.most": 50}
-    model = runners(settings, members=200, on=("clubs", "ties"))
+@pytest.mark.parametrize(("members", "met"), [(200, 4.0), (13, 8.0), (8, 6.9), (2, 0.5)])
+def test_of_a_large_meeting_one_meets_a_few(members: int, met: float) -> None:
+    """Over many weeks as many as elsewhere: each of the others with chance met / (members - 1)."""
+    settings = {"clubs.comes": 1.0, "ties.start_degree": 0.0, "ties.met_per_activity": met, "ties.most": 50}
+    found = []
+    for seed in range(3 if members > 20 else 60):
+        model = runners(settings, members=members, on=("clubs", "ties"), seed=seed)
+        week(model)
+        rule(model, "ties").step(model.world)
+        found.append(model.world.ties.number[:members].mean())
+    assert np.mean(found) == pytest.approx(met, abs=4 * np.std(found, ddof=1) / math.sqrt(len(found)))
+
+
+def test_where_one_meets_nobody_no_ties_are_made() -> None:
+    settings = {"clubs.comes": 1.0, "ties.start_degree": 0.0, "ties.met_per_activity": 0.0}
+    model = runners(settings, members=20, on=("clubs", "ties"))
     week(model)
     rule(model, "ties").step(model.world)
-    assert model.world.ties.number[:200].mean() == pytest.approx(4.0, abs=0.5)
+    assert not model.world.ties.number.any()
 
 
 @pytest.mark.parametrize(

@@ -158,11 +158,17 @@ def _hold_meetings(model: Any) -> None:
 
 
 def ties(model: Any) -> None:
-    """Those who came to a meeting meet, pair by pair, as at any other activity."""
-    met_per_activity = model.settings["ties"].met_per_activity
-    for club in model.clubs:
+    """Those who came to a meeting fall into circles; who is in the same one meets."""
+    met = model.settings["ties"].met_per_activity
+    for club in model.clubs if met > 0.0 else ():
         present = [r for r in model.residents if r.club_meeting is club]
-        for one, other in itertools.combinations(present, 2):
-            chance = min(met_per_activity / (len(present) - 1.0), 1.0)
-            if chance >= 1.0 or model.draw4(d.CLUB_MEET, model.week, one.number, other.number)[0] < chance:
+        wanted = max((len(present) - 1.0) / met, 1.0)
+        fewer = math.floor(wanted)
+        share = (1.0 / wanted - 1.0 / (fewer + 1.0)) / (1.0 / fewer - 1.0 / (fewer + 1.0))
+        number = fewer if model.draw(d.CLUB_CIRCLES, model.week, club.number) < share else fewer + 1
+        circles: list[list[Resident]] = [[] for _ in range(number)]
+        for r in present:
+            circles[int(model.draw(d.CLUB_CIRCLE, model.week, r.number) * number)].append(r)
+        for circle in circles:
+            for one, other in itertools.combinations(circle, 2):
                 neighbours._meet(model, one, other)

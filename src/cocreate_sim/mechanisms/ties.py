@@ -142,7 +142,7 @@ def _fade(ties, residents, rates, log, counts):
 
 
 @kernel
-def _meet(week, seed, decision, ties, residents, place, number, people, rates, log, counts):
+def _meet(week, seed, ties, residents, place, number, people, rates, log, counts):
     """Let those who came to one place meet, pair by pair in the order of their ids; place -1 is nowhere."""
     places = number.shape[0] - 2
     number[:] = 0
@@ -164,7 +164,7 @@ def _meet(week, seed, decision, ties, residents, place, number, people, rates, l
         for x in range(number[g], number[g + 1]):
             for y in range(x + 1, number[g + 1]):
                 i, j = people[x], people[y]
-                if chance < 1.0 and uniform4(seed, decision, week, residents.id[i], residents.id[j])[0] >= chance:
+                if chance < 1.0 and uniform4(seed, d.MEET, week, residents.id[i], residents.id[j])[0] >= chance:
                     continue
                 at = find(ties, i, j)
                 if at >= 0:
@@ -186,6 +186,7 @@ class TieGrowth:
     )
     equations: ClassVar[tuple[str, ...]] = (
         "w <- w + gain (1 - w) for a pair that meets; a pair of A attendees meets with probability min(1, met / (A - 1))",
+        "in a club those meet who are in the same circle; the number of circles makes the chance of a pair the same",
         "w <- rest + (w - rest) exp(-fade dt); rest is above 0 for neighbours known from the start",
         "limit: w* = alpha f / (alpha f + lambda)",
     )
@@ -224,15 +225,36 @@ class TieGrowth:
             _fade(world.ties, world.residents, self.rates, world.log, world.week_counts)
             r = world.residents
             places = len(world.sites) + len(world.places.buildings.first)
-            self._meet_at(world, d.MEET, np.where(r.takes_part, r.activity, np.int32(-1)), places)
-            self._meet_at(world, d.CLUB_MEET, r.club_meeting, len(world.clubs))
+            self._meet_at(world, np.where(r.takes_part, r.activity, np.int32(-1)), places, self.rates)
+            if self.rates.met > 0.0 and (r.club_meeting >= 0).any():
+                circle, circles = self._circles(world)
+                self._meet_at(world, circle, circles, self.rates._replace(met=math.inf))
 
-    def _meet_at(self, world: World, decision: int, place: NDArray[np.int32], places: int) -> None:
+    def _circles(self, world: World) -> tuple[NDArray[np.int32], int]:
+        """Divide each meeting of a club into circles, so many that two who are there share one with chance met / (A - 1).
+
+        A few hundred pairs instead of all, which in a club of thousands would take longer than everything else.
+        """
+        r, clubs = world.residents, world.clubs
+        here = np.flatnonzero(r.club_meeting >= 0)
+        club = r.club_meeting[here]
+        wanted = np.maximum((np.bincount(club, minlength=len(clubs)) - 1.0) / self.rates.met, 1.0)
+        fewer = np.floor(wanted)
+        share = (1.0 / wanted - 1.0 / (fewer + 1.0)) / (1.0 / fewer - 1.0 / (fewer + 1.0))
+        more = uniforms(world.seed, d.CLUB_CIRCLES, clubs.id, tick=world.week) >= share
+        number = fewer.astype(np.int64) + more
+        first = np.cumsum(number) - number
+        place = np.full(len(r.id), -1, np.int32)
+        own = uniforms(world.seed, d.CLUB_CIRCLE, r.id[here], tick=world.week)
+        place[here] = first[club] + (own * number[club]).astype(np.int64)
+        return place, int(number.sum())
+
+    def _meet_at(self, world: World, place: NDArray[np.int32], places: int, rates: _Rates) -> None:
         """Let people meet, each at the place where they were."""
         present = int((place >= 0).sum())
         if present:
             number, people = np.empty(places + 2, np.int64), np.empty(present, np.int64)
             _meet(
-                world.week, world.seed_word, decision, world.ties, world.residents, place, number, people, self.rates,
-                world.log, world.week_counts,
+                world.week, world.seed_word, world.ties, world.residents, place, number, people, rates, world.log,
+                world.week_counts,
             )  # fmt: skip

@@ -93,7 +93,7 @@ VOTE = 1005
 RATING = 1006
 ROTA = 1007
 
-# clubs: the resident, or the club (its id); two members are the pair of their ids, smaller first
+# clubs: the resident, or the club (its id)
 INTEREST = 1201
 TALENT = 1202
 CLUB_SEARCH = 1203
@@ -101,8 +101,9 @@ CLUB_LEADER = 1204
 CLUB_LEAVES = 1205
 CLUB_JOINS = 1206
 CLUB_COMES = 1207
-CLUB_MEET = 1208
+CLUB_CIRCLE = 1208
 CLUB_ASKS = 1209
+CLUB_CIRCLES = 1210
 
 # couriers: the courier is (subdistrict, number), an issue (household, k)
 COURIER_ROUND = 1301
