@@ -14,6 +14,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 TARGETS = {"tiny": (0.2, None), "subdistrict": (4.0, None), "wuchang": (60.0, 3.0)}
 LATEST = Path(__file__).resolve().parent / "latest.json"
@@ -35,6 +36,7 @@ def one(world: str, size: int | None) -> None:
     CoCreateModel(load("world=tiny", "policy=small_units", "run.weeks=2", "run.burn_in_weeks=0")).run()  # load kernels
     start = time.perf_counter()
     model = CoCreateModel(load(*words))
+    seconds = model.profile()
     built = time.perf_counter()
     model.run()
     done = time.perf_counter()
@@ -44,10 +46,20 @@ def one(world: str, size: int | None) -> None:
         "build_seconds": built - start, "run_seconds": done - built,
         "ns_per_resident_week": (done - built) / residents / (burn_in + weeks) * 1e9,
         "peak_gib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20,
+        "seconds": seconds,
     }))  # fmt: skip
 
 
-def measured(*words: str) -> dict[str, float]:
+def _shares(seconds: dict[str, float], flat: dict[str, float | str]) -> None:
+    """Print which share of the time of the largest world each mechanism takes."""
+    total = sum(seconds.values())
+    print("\nshare of time by mechanism, largest world:")
+    for name, spent in sorted(seconds.items(), key=lambda item: -item[1]):
+        print(f"  {name:16s}{spent:9.2f} s{100 * spent / total:7.1f} %")
+        flat[f"share_{name}"] = spent / total
+
+
+def measured(*words: str) -> dict[str, Any]:
     """Figures of one run in a process of its own."""
     done = subprocess.run([sys.executable, __file__, *words], check=True, capture_output=True, text=True)
     return json.loads(done.stdout.splitlines()[-1])
@@ -81,6 +93,7 @@ def main() -> None:
         figures = (f"{build:.2f}", f"{run:.2f}", f"{seconds:.1f}", f"{cost:.0f}", f"{peak:.2f}")
         print(line.format(str(row["world"]), row["residents"], row["weeks"], *figures))
         flat |= {f"{row['world']}_seconds": row["run_seconds"], f"{row['world']}_gib": row["peak_gib"]}
+    _shares(rows[-1]["seconds"], flat)
     sizes = [measured("--size", str(s)) for s in (3_500, 28_000, 112_000, 350_000)]
     print("\ncost per resident-week by size of the world (no background stream):")
     for row in sizes:

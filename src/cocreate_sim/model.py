@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -57,6 +58,7 @@ class CoCreateModel(AgentModel):
         self.weekly = [m for m in self.mechanisms if m.cadence == "weekly"]
         self.record = Record(world, self.weeks)
         self._listening = False
+        self.seconds: dict[str, float] | None = None
 
     def step(self) -> None:
         """Let one day happen; on Sundays the weekly mechanisms follow, and the week is written down."""
@@ -65,13 +67,9 @@ class CoCreateModel(AgentModel):
             raise CoCreateError(f"the run is over after {self.weeks} weeks; run.weeks and run.burn_in_weeks set its length")
         if self._listening:
             self._make_room()
-        for mechanism in self.daily:
-            mechanism.step(world)
-            if world.levers_changed:
-                self._take_over()
+        self._act(self.daily)
         if world.day % WEEK_DAYS == WEEK_DAYS - 1:
-            for mechanism in self.weekly:
-                mechanism.step(world)
+            self._act(self.weekly)
             self.record.week(world)
         world.day += 1
         self.running = world.day < self.weeks * WEEK_DAYS
@@ -85,6 +83,21 @@ class CoCreateModel(AgentModel):
                 mechanism.read_levers(world)
             if change is not None and isinstance(mechanism, FollowsUnits):
                 mechanism.follow_units(world, change)
+
+    def _act(self, mechanisms: Sequence[Mechanism]) -> None:
+        """Let mechanisms happen in their order, and add up the seconds of each when somebody asked for them."""
+        for mechanism in mechanisms:
+            start = time.perf_counter() if self.seconds is not None else 0.0
+            mechanism.step(self.world)
+            if self.world.levers_changed:
+                self._take_over()
+            if self.seconds is not None:
+                self.seconds[mechanism.name] += time.perf_counter() - start
+
+    def profile(self) -> dict[str, float]:
+        """Measure from now on the seconds that each mechanism takes; the dictionary returned goes on being filled."""
+        self.seconds = {mechanism.name: 0.0 for mechanism in self.mechanisms}
+        return self.seconds
 
     def listen(self) -> None:
         """Note every discrete decision from now on: :meth:`events` returns those of the last day."""

@@ -229,3 +229,24 @@ def test_smaller_units_hand_over_more_often() -> None:
         per_case.append(CoCreateModel(run).run().summary["handoffs_per_case"])
     assert per_case == sorted(per_case, reverse=True)
     assert per_case[0] > per_case[-1] + 0.3
+
+
+@pytest.mark.parametrize("collective", [0.0, 0.2])
+@pytest.mark.parametrize("settled", [0.0, 0.25])
+def test_households_outside_the_world_send_as_many_cases_as_those_inside(collective: float, settled: float) -> None:
+    # 100 family households are modelled of 400 in the community and 1,000 in the subdistrict; every issue is reported, and the
+    # share of each scope that needs the posts is known. Dormitories add their households to the families.
+    place = identical(
+        100, background=True, community_households=400, subdistrict_households=1_000, collective_share=collective,
+        collective_size=4, persons_per_household=2.0,
+    )  # fmt: skip
+    settings = {"routing.background_in_unit": settled, "arrivals.rate": 2.0}
+    world = CoCreateModel(scenario(place, settings=settings, switches=alone("arrivals", "routing"))).world
+    arrivals = world.uncertainties["arrivals"]
+    to_posts = float((arrivals.scope_shares * arrivals.posts_shares).sum())
+    weekly = 2.0 * 7 / 365
+    dormitories = 2.0 * collective / (1 - collective) / 4.0  # per family household
+    expected = [300 * (1 - to_posts) * (1 - settled), 900 * to_posts]
+    assert world.background_cases == pytest.approx(weekly * (1 + dormitories) * np.array(expected))
+    inside = len(world.households.id) * weekly
+    assert world.offered_cases == pytest.approx([inside * (1 - to_posts), inside * to_posts])

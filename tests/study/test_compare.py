@@ -11,6 +11,7 @@ from pandas.testing import assert_frame_equal
 
 from cocreate_sim.analysis.parts import TABLES
 from cocreate_sim.errors import CoCreateError, ConfigError, OutputError
+from cocreate_sim.schedule import MECHANISMS
 from cocreate_sim.study import results, simulate
 from cocreate_sim.study.compare import command, compare
 from cocreate_sim.study.run import run_one
@@ -135,3 +136,12 @@ def test_the_command_can_be_pasted_into_a_shell() -> None:
         command("compare", ["levers.partition='10-20'", "out=results/x"])
         == """cocreate compare 'levers.partition='"'"'10-20'"'"''"""
     )
+
+
+def test_a_profile_says_which_mechanism_took_the_time(tmp_path: Path) -> None:
+    folder = run_one([*SHORT, "policy=before_2022"], tmp_path / "profiled", profile=True)
+    table = pd.read_csv(folder / "profile.csv")
+    assert set(table.mechanism) == {m.name for m in MECHANISMS}
+    assert table.share.sum() == pytest.approx(1.0)
+    assert table.seconds.is_monotonic_decreasing
+    assert not (run_one([*SHORT, "policy=before_2022"], tmp_path / "plain") / "profile.csv").exists()

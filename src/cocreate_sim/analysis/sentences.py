@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from . import rollout, staffing, unit_size
+from . import interactions, rollout, staffing, unit_size
 from .burn_in import burn_in
 from .effects import contrast, sentence, size
-from .load import Study
+from .load import Study, load_study
 from .replicates import advice
 from .tables import against, compared, comparison
 from .words import capital, figures, level_words, listing, noun, times, value
@@ -138,6 +138,17 @@ def burn_in_sentence(study: Study) -> str:
     )
 
 
+def together(study: Study) -> list[str]:
+    """Say what the second stage of an ablation found, in the outcome by which its pairs were chosen; nothing without one."""
+    folder = study.folder / "interactions"
+    if not (folder / "runs.parquet").is_file():
+        return []
+    pairs = load_study(folder)
+    if pairs.done.empty:
+        return [f"All {len(pairs.failed)} runs of pairs failed."]
+    return interactions.sentences(pairs, interactions.interactions(pairs), pairs.headline[0])
+
+
 def caution(study: Study) -> str:
     """Say what the parameters are: centres of priors, or draws from them."""
     if unit_size.drawn(study):
@@ -165,6 +176,7 @@ def summary(study: Study) -> str:
         "Size of units": [*unit_size.sentences(study), *unit_size.falsifier(study)],
         "Roll-out": rollout.sentences(study),
         "Headline outcomes": findings(study),
+        "Two at a time": together(study),
         "Read with this": staffing.notes(study),
         "How sure": [*how_sure(study, table), caution(study)],
         "Made by": [str(study.manifest.get("command") or "")],

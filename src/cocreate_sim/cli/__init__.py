@@ -53,7 +53,8 @@ COMMANDS = {
     "run": Command(
         "run one world under one policy and write tables, figures and a summary",
         "cocreate run world=tiny policy=posts_72 run.seed=7", "runs",
-        ("KEY=VALUE", f"{_FILES}; {_OUT}"), _QUIET,
+        ("KEY=VALUE", f"{_FILES}; {_OUT}"),
+        (*_QUIET, ("--profile", "measure the time of each mechanism: a table at the end, and profile.csv")),
     ),
     "compare": Command(
         "run several policies, or an experiment, on the same worlds and report paired differences",

@@ -31,8 +31,11 @@ def run(options: argparse.Namespace) -> None:
 
     out = _folder(config, "run")
     with Progress("weeks", options.quiet) as progress:
-        folder = run_one(options.words, out, progress, lambda: warm_up(options.quiet))
+        folder = run_one(options.words, out, progress, lambda: warm_up(options.quiet), options.profile)
     _close(folder, options)
+    if options.profile and not options.json:
+        print("\nTime by mechanism:")
+        print((folder / "profile.csv").read_text(encoding="utf-8"), end="")
 
 
 def compare(options: argparse.Namespace) -> None:

@@ -12,7 +12,7 @@ from ..errors import ConfigError, nearest, unknown
 from .check import LIGHT, REPLICATES, Place, StudySettings, brackets, is_prior, one, uncertain
 from .sources import GROUPS, check_option
 
-KEYS = ("question", "reference", "factors", "pair_by", "replicates", "outcomes", "figures")
+KEYS = ("question", "reference", "factors", "pair_by", "replicates", "outcomes", "figures", "interactions")
 HEADLINE = (
     "participation_week",
     "hours_per_resident_year",
@@ -59,6 +59,7 @@ def check(values: Any, mechanisms: Mapping[str, Any], own: str | None, place: Pl
         "replicates": one(StudySettings, "replicates", values.get("replicates", REPLICATES), (*TOP, "replicates"), place),
         "outcomes": _outcomes(values.get("outcomes") or list(HEADLINE), place),
         "figures": _figures(values.get("figures") or [], place),
+        "interactions": _interactions(values.get("interactions"), values["pair_by"], factors, place),
     }
 
 
@@ -205,6 +206,31 @@ def _figures(values: Any, place: Place) -> list[str]:
             f"experiment.figures = {values!r} must be a list of figure names (small letters, digits, _){brackets(where)}"
         )
     return list(values)
+
+
+def _interactions(values: Any, pair_by: str, factors: Mapping[str, list[Any]], place: Place) -> dict[str, Any] | None:
+    """Check the second stage of an ablation: the policies with the largest effects, taken together two by two."""
+    from ..outcomes.catalogue import OUTCOMES
+
+    if values is None:
+        return None
+    address = (*TOP, "interactions")
+    where = brackets(place(address))
+    if not isinstance(values, Mapping) or set(values) != {"largest", "by"}:
+        raise ConfigError(
+            f"experiment.interactions = {values!r} must hold largest (a number of policies) and by (an outcome){where}"
+        )
+    if pair_by != "policy" or list(factors) != ["policy"]:
+        raise ConfigError(f"experiment.interactions needs policy as the only factor, with pair_by: policy{where}")
+    largest, most = values["largest"], len(factors["policy"]) - 1
+    if isinstance(largest, bool) or not isinstance(largest, int) or not 2 <= largest <= most:
+        raise ConfigError(f"experiment.interactions.largest = {largest!r} must be a whole number from 2 to {most}{where}")
+    if values["by"] not in OUTCOMES:
+        raise ConfigError(
+            f"experiment.interactions.by = {values['by']!r} is not an outcome{nearest(str(values['by']), OUTCOMES)}; "
+            f"`cocreate describe outcomes` lists all{where}"
+        )
+    return {"largest": largest, "by": str(values["by"])}
 
 
 def _list(values: Sequence[Any]) -> str:

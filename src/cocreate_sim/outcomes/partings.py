@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from ..engine.columns import table
 from ..world.clock import DAY, HOUR, WEEK_DAYS
 from ..world.events import BORN as IS_BORN
-from ..world.events import ENTERS_STAGE, EVENTS, FAILS, KINDS, LEVER_CHANGES
+from ..world.events import ENTERS_STAGE, EVENTS, FAILS, KINDS, LEVER_CHANGES, Kind
 from ..world.issues import BACKGROUND, SCOPES
 from ..world.sites import REASONS, STAGES
 from ..world.timeline import DATED, said
@@ -124,7 +124,8 @@ def what(event: Any, communities: int | None = None, exact: bool = False) -> str
     """Say what happened: the sentence of the event's kind, with names instead of codes."""
     a, b, other, value = int(event.a), int(event.b), int(event.other), float(event.value)
     codes, somebody = _CODES.get(int(event.kind)), f"resident {other}"
-    return KINDS[int(event.kind)].sentence.format(
+    kind: Kind = KINDS[event.kind]
+    return kind.sentence.format(
         a=a, b=b, other=other, value=_number(value, exact), hours=_number(value / HOUR, exact), issue=_issue(a, b),
         due=_instant(int(value), exact), yes="yes" if value else "no", code=codes[other] if codes else other,
         stage=STAGES[int(value)] if event.kind == FAILS else "", office_a=_office(a, communities),

@@ -10,8 +10,9 @@ from ..config import compose
 from ..config.experiment import HEADLINE
 from ..errors import ConfigError
 from ..warming import get_ready
+from . import interactions
 from .design import arms_of, pair_by_of
-from .results import write_results
+from .results import write_interactions, write_results
 from .runner import Progress, run_study
 
 
@@ -54,16 +55,18 @@ def compare(
         "headline": list(experiment.get("outcomes") or HEADLINE),
         "pair_by": pair_by_of(config),
     }
-    folder = run_study(
-        arms,
-        int(config["replicates"]),
-        int(config["run"]["seed"]),
-        folder_of(out, config.get("out")),
-        processes or int(config.get("processes") or 0) or None,
-        progress,
-        about=about,
-        ready=ready,
-    )
+    size = int(config["replicates"]), int(config["run"]["seed"])
+    processes = processes or int(config.get("processes") or 0) or None
+    folder = run_study(arms, *size, folder_of(out, config.get("out")), processes, progress, about=about, ready=ready)
+    if experiment.get("interactions"):
+        pairs = interactions.second_stage(folder, experiment, overrides)
+        by = experiment["interactions"]["by"]
+        about |= {
+            "question": f"Do the parts that change {by} most replace or help each other?",
+            "headline": list(dict.fromkeys([by, *(experiment["outcomes"])])),
+        }
+        run_study(pairs, *size, folder / interactions.FOLDER, processes, progress, about=about)
+        write_interactions(folder / interactions.FOLDER)
     write_results(folder)
     return folder
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 import hashlib
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import product
 from typing import Any
 
 from ..analysis.words import level_words
 from ..config import compose, write
-from ..config.overrides import parse
+from ..config.overrides import Override, parse
 from ..errors import ConfigError
 
 LONGEST_NAME = 60
@@ -78,9 +78,13 @@ def arms_of(config: Mapping[str, Any], overrides: Sequence[str]) -> list[Arm]:
     count = math.prod(len(f.levels) for f in factors)
     if count > MOST_ARMS:
         raise ConfigError(f"{' x '.join(str(len(f.levels)) for f in factors)} = {count} arms; at most {MOST_ARMS} are run")
-    varied = {f.address for f in factors}
-    base = tuple(w.text for w in words if not w.several and w.key not in varied and w.key not in _NOT_SETTINGS)
+    base = shared_words(words, {f.address for f in factors})
     return [_arm(factors, levels, base, pair_by) for levels in product(*(f.levels for f in factors))]
+
+
+def shared_words(words: Sequence[Override], varied: Container[str]) -> tuple[str, ...]:
+    """Return the words that hold in every arm: all but those that are varied, and those about the study as a whole."""
+    return tuple(w.text for w in words if not w.several and w.key not in varied and w.key not in _NOT_SETTINGS)
 
 
 def pair_by_of(config: Mapping[str, Any]) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from ..analysis.burn_in import burn_in
+from ..analysis.interactions import interactions
 from ..analysis.load import load_study
 from ..analysis.replicates import advice
 from ..analysis.sentences import WANTED_PERCENT, summary
@@ -37,3 +38,10 @@ def write_results(folder: Path) -> None:
     from ..report.figures import draw_all  # Matplotlib is slow to import
 
     draw_all(folder)
+
+
+def write_interactions(folder: Path) -> None:
+    """Write ``interactions.csv`` for a study that takes parts of a policy out in pairs."""
+    study = load_study(folder)
+    if not study.done.empty:
+        write_csv(folder / "interactions.csv", interactions(study))

@@ -6,6 +6,8 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+import pandas as pd
+
 from ..config import compose, scenario
 from ..errors import ConfigError
 from ..warming import get_ready
@@ -14,7 +16,7 @@ from .compare import command, folder_of
 from .ctrl_c import CtrlC
 from .design import Arm
 from .manifest import describe
-from .output import prepare, release
+from .output import prepare, release, write_csv
 from .results import write_results
 from .runner import finish
 from .tables import Parts, finished_run
@@ -25,6 +27,7 @@ def run_one(
     out: str | Path | None = None,
     progress: Callable[[int, int], None] | None = None,
     ready: Callable[[], None] = get_ready,
+    profile: bool = False,
 ) -> Path:
     """Run one scenario and leave its tables, figures and summary in ``out``.
 
@@ -38,6 +41,8 @@ def run_one(
         Called with the number of weeks done and the number of weeks, burn-in included.
     ready
         Called once before the run, when everything has been checked.
+    profile
+        Measure the seconds that each mechanism takes, and leave them in ``profile.csv``.
 
     Returns
     -------
@@ -66,12 +71,23 @@ def run_one(
                 if progress is not None:
                     progress(done, weeks)
 
-            result = CoCreateModel(chosen).run(week)
+            model = CoCreateModel(chosen)
+            seconds = model.profile() if profile else {}
+            result = model.run(week)
         parts = Parts(folder)
         parts.add(finished_run(arm.name, 0, seed, time.perf_counter() - start, result, chosen.run.burn_in_weeks))
         finish(folder, parts, manifest, "complete")
     except BaseException:
         release(folder)
         raise
+    if profile:
+        write_csv(folder / "profile.csv", _shares(seconds))
     write_results(folder)
     return folder
+
+
+def _shares(seconds: dict[str, float]) -> pd.DataFrame:
+    """Seconds of each mechanism and its share of all, the slowest first; warm loops on this machine at this hour."""
+    table = pd.DataFrame({"mechanism": list(seconds), "seconds": list(seconds.values())})
+    table["share"] = table["seconds"] / max(table["seconds"].sum(), 1e-12)
+    return table.sort_values("seconds", ascending=False, ignore_index=True)

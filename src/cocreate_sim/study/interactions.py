@@ -1,0 +1,69 @@
+"""The second stage of an ablation: the parts whose removal changed most, taken out two at a time on the same worlds."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from itertools import combinations
+from pathlib import Path
+from typing import Any
+
+from ..analysis.load import load_study
+from ..analysis.tables import against, compared
+from ..config.overrides import parse, write
+from ..errors import CoCreateError
+from ..policy import Policy, policy
+from .design import Arm, shared_words
+
+FOLDER = "interactions"
+"""Where the second stage lies, inside the folder of the first."""
+
+
+def largest(folder: Path, number: int, outcome: str) -> list[str]:
+    """Return the arms of a study whose removal changed an outcome most, by the size of the mean paired difference."""
+    study = load_study(folder)
+    sizes = {arm.name: abs(against(study, arm.name, base.name, outcome).difference.mean) for arm, base in compared(study)}
+    measured = [name for name, size in sizes.items() if math.isfinite(size)]
+    if len(measured) < 2:
+        raise CoCreateError(f"{outcome} was measured in fewer than two arms beside the reference: there is nothing to pair")
+    return sorted(measured, key=lambda name: -sizes[name])[:number]
+
+
+def second_stage(folder: Path, experiment: Mapping[str, Any], overrides: Sequence[str]) -> list[Arm]:
+    """Return the arms of the second stage: the reference policy, each of the largest alone, and every two of them together.
+
+    A policy that another is taken apart from differs from it in some levers, channels and switches; two policies together
+    differ in both. Two that change the same lever cannot be taken together, and are left out.
+    """
+    asked = experiment["interactions"]
+    reference = experiment["reference"]["policy"]
+    base = shared_words(parse(overrides), {"policy"})
+    whole = policy(reference)
+    parts = {name: _apart(policy(name), whole) for name in largest(folder, asked["largest"], asked["by"])}
+    chosen: list[tuple[str, ...]] = [(), *((name,) for name in parts)]
+    chosen += [pair for pair in combinations(parts, 2) if not set(parts[pair[0]]) & set(parts[pair[1]])]
+    arms = []
+    for names in chosen:
+        changes = [write(address, value) for name in names for address, value in parts[name].items()]
+        arms.append(
+            Arm(
+                name="+".join(names) or reference,
+                label=" and ".join(policy(name).label for name in names) or whole.label,
+                overrides=(*base, write("policy", reference), *changes),
+                factors={"policy": "+".join(names) or reference},
+                reference=reference,
+            )
+        )
+    return arms
+
+
+def _apart(one: Policy, whole: Policy) -> dict[str, Any]:
+    """Address and value of everything in which a policy differs from another."""
+    found: dict[str, Any] = {}
+    for section, mine, theirs in (
+        ("levers", one.levers, whole.levers),
+        ("channels", one.channels, whole.channels),
+        ("switches", one.switches, whole.switches),
+    ):
+        found |= {f"{section}.{name}": value for name, value in mine.items() if value != theirs[name]}
+    return found
