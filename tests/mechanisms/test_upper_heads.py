@@ -28,7 +28,7 @@ COMMUNITY, POSTS = 0, 1
 HEALTH = 0
 READY: dict[str, Any] = {
     "heads.willing_share": 1.0, "heads.step_forward_weeks": 0.0, "heads.quit_rate": 0.0, "upper_heads.willing_share": 1.0,
-    "routing.handoff_days": 0.0,
+    "upper_heads.party_ratio": 1.0, "routing.handoff_days": 0.0,
 }  # fmt: skip
 """Everybody is willing at once, nobody quits, and hand-offs take no time."""
 FOUR_BUILDINGS: dict[str, Any] = {"grids": 2, "building_min": 24, "building_mean": 25.0, "stair_size": 5}

@@ -31,9 +31,9 @@ class UpperHeadsSettings:
         meaning="adults who would head a level above the unit", source="no evidence; E8 for unit heads",
     )  # fmt: skip
     party_ratio: float = setting(
-        1.0, unit="ratio", low=0.0, high=100.0, prior=loguniform(0.5, 10.0),
+        5.0, unit="ratio", low=0.0, high=100.0, prior=loguniform(1.0, 25.0),
         meaning="how much likelier party members are willing to",
-        source="no evidence for the size: no likelier in A7.10, but they hold the roles of S18",
+        source="no evidence: between no likelier (A7.10) and nearly every member at the share of E8 (S18: they hold the roles)",
     )  # fmt: skip
     building_hours: float = setting(
         3.0, unit="hours per week", low=0.0, high=60.0, prior=loguniform(0.5, 20.0),
