@@ -171,8 +171,7 @@ _ALL = [
          "projects that a leader or a sent-down unit took up", False, 0),
         ("money_brokered", "Money found by leaders", "yuan per week", "money that leaders found for projects", True, 0),
         ("failed_helped_share", "Failures with help", "share of ended projects",
-         "of the projects that leaders or units took up, those that failed; they take up the hardest, so compare policies by failures "
-         "after the vote", False, 0),
+         "of the projects that leaders or units took up, the hardest ones, those that failed", False, 0),
         ("failed_unhelped_share", "Failures without help", "share of ended projects",
          "of the other projects that got as far as building, those that failed", False, 0),
         ("councils", "Building councils", "councils", "office towers with a council", True, 0),
