@@ -31,7 +31,7 @@ NEXT = {
     SHARE: {KEPT, IDLE}, KEPT: {IDLE},
 }  # fmt: skip
 """Where a site may go from each stage within a week: forward by one, back to be corrected, or out."""
-SHARES_BEYOND_ONE = {"reopened_share", "leavers_year"}
+SHARES_BEYOND_ONE = {"reopened_share", "leavers_year", "moved_up_year"}
 """Called shares of something, but one case may come back, and one post be left, more than once."""
 DENOMINATORS = {
     "solved_in_unit_share": c.SOLVED, "on_time_share": c.SOLVED, "reopened_share": c.SOLVED, "satisfaction": c.SOLVED,
@@ -43,8 +43,10 @@ DENOMINATORS = {
 MAY_LACK = {
     "participation_party", "participation_newcomers", "participation_old", "newcomer_ratio", "wait_mean_days", "wait_median_days",
     "wait_p90_days", "wait_posts_mean_days", "wait_community_mean_days", "projects_by_residents_share", "backlog_old_share", "skill_mean",
+    "tenure_mean", "grade_mean", "rises_year", "moved_up_year", "moves_week", "residence_years", "unit_gini_visits",
+    "building_gini_visits", "unit_gini_solved", "building_gini_solved", "unit_gini_waiting", "building_gini_waiting",
 }  # fmt: skip
-"""Outcomes of people, cases or proposals of which a small world may have none."""
+"""Outcomes of people, cases, proposals or a ladder, of which a small world may have none."""
 
 
 def same(one: Any, two: Any) -> bool:
