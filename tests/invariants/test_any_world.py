@@ -35,7 +35,7 @@ NEXT = {
     SHARE: {KEPT, IDLE}, KEPT: {IDLE},
 }  # fmt: skip
 """Where a site may go from each stage within a week: forward by one, back to be corrected, or out."""
-SHARES_BEYOND_ONE = {"reopened_share", "leavers_year"}
+SHARES_BEYOND_ONE = {"reopened_share", "leavers_year", "moved_up_year"}
 """Called shares of something, but one case may come back, and one post be left, more than once."""
 DENOMINATORS = {
     "solved_in_unit_share": c.SOLVED, "on_time_share": c.SOLVED, "reopened_share": c.SOLVED, "satisfaction": c.SOLVED,
@@ -51,8 +51,10 @@ MAY_LACK = {
     "backlog_old_share", "skill_mean", "club_attendance", "volunteers_in_clubs_share",
     *(name for name, o in OUTCOMES.items() if o.family == "alliances"),
     *HEADS, "seats_filled_share", "span_of_control", "covered_share", "upper_head_hours", "solved_above_unit_share",
+    "tenure_mean", "grade_mean", "rises_year", "moved_up_year", "moves_week", "residence_years", "unit_gini_visits",
+    "building_gini_visits", "unit_gini_solved", "building_gini_solved", "unit_gini_waiting", "building_gini_waiting",
 }  # fmt: skip
-"""Outcomes of people, cases or proposals of which a small world may have none, and of allies or levels that may not be there."""
+"""Outcomes of people, cases or proposals of which a small world may have none, and of allies, levels or a ladder not there."""
 POLICIES: dict[str, Callable[[World], bool]] = dict.fromkeys(
     ("clubs", "club_members_share", "clubs_founded", "clubs_dissolved"), clubs.exist
 ) | dict.fromkeys(("facilities_by_clubs", "facility_fees", "facility_bills_public", "facilities_closed"), clubs.keep) | dict.fromkeys(
