@@ -23,7 +23,7 @@ from .organisations import NEEDS, build_towers
 from .partition import Groups, Regrouping, group, ladder_by_place, regrouping
 from .places import Households, Places
 from .residents import SKILLS, Residents
-from .seats import build_above, roles_of
+from .seats import Above, build_above, roles_of
 from .settings import WorldSettings
 from .sites import REASONS, STAGES
 from .staff import COMMUNITY, Offices
@@ -185,9 +185,7 @@ class World:
         self.stations = build_stations(self.places)
         self.footfall = 1.0
         """Visits to the host of an open station against before: told, and read by nothing."""
-        nested = self.channels.scope and parse_rule(self.levers.partition).kind == "nested"
-        roles = roles_of(self.climb(), self.buildings, nested)
-        self.above = build_above(self.climb(), roles, self.levers.upper_heads)
+        self.above = self._seats()
         """Levels above the unit and their heads: no seats where the lever says so."""
 
     @property
@@ -213,12 +211,17 @@ class World:
         """Return the levels that an issue climbs below the community."""
         return self.ladder if self.channels.scope else self.reference_ladder
 
+    def _seats(self) -> Above:
+        nested = self.channels.scope and parse_rule(self.levers.partition).kind == "nested"
+        return build_above(self.climb(), roles_of(self.climb(), self.buildings, nested), self.levers.upper_heads)
+
     def redraw_units(self) -> None:
         """Draw units anew by the partitions in force; mechanisms that hold state per unit are to follow (`regrouped`)."""
         spans = ladder_by_place(self.in_force["partition"], self.places, self.households)
         self.ladder = tuple(group(level, self.households, self.residents) for level in spans)
         self.regrouped = regrouping(self.units, self.ladder[0])
         self.units = self.ladder[0]
+        self.above = self._seats()
 
     def grow_issues(self) -> None:
         """Double the room for issues."""
