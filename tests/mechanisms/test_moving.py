@@ -268,8 +268,8 @@ def test_a_person_is_forgotten_in_one_place() -> None:
     r.newcomer[5] = False
     blank_person(r, 5, 9)
     changed = {name for name in r._fields if name != "newcomer" and getattr(r, name)[5] != odd[name]}
-    drawn = {"kind", "baseline", "budget", "belonging", "belonging_rest", "trust", "willing_to_head"}
-    home = {"id", "household", "age_band", "adult", "party", "skill", "reports_rate", "hours", "weeks_active"}
+    drawn = {"kind", "baseline", "budget", "belonging", "belonging_rest", "trust", "willing_to_head", "willing_to_lead"}
+    home = {"id", "household", "age_band", "adult", "party", "skill", "reports_rate", "hours", "weeks_active", "interest", "talent"}
     assert changed | {"newcomer"} | drawn | home == set(r._fields)
     assert r.newcomer[5]
     assert r.moved_in[5] == 9
