@@ -124,7 +124,7 @@ def test_switched_off_or_out_of_the_holidays_nothing_changes(name: str) -> None:
 def test_both_at_once_draw_the_same_luck_and_stand_one_behind_the_other() -> None:
     order = [m.name for m in in_order([FAST, AGENTS])]
     at = order.index("mobilisation")
-    assert order[at : at + 4] == ["mobilisation", FAST, AGENTS, "participation"]
+    assert order[at : at + 4] == ["mobilisation", FAST, AGENTS, "clubs"]
     assert list(by_name([AGENTS])) == [n for n in order if n != FAST]
     given = ran(f"extensions={FAST},{AGENTS}", *(f"uncertainties.{n}.first_week=1" for n in (FAST, AGENTS)))
     assert np.array_equal(given.result.weekly[f"{FAST}_children"], given.result.weekly[f"{AGENTS}_children"])

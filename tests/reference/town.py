@@ -69,7 +69,7 @@ def draw_units(model: Any, world: World) -> None:
     model.building_level = -1
     for number, level in enumerate(world.climb()):
         groups = _groups(model, level)
-        if _spans(level) == _spans(world.buildings):
+        if number > 0 and model.building_level < 0 and _spans(level) == _spans(world.buildings):
             model.building_level = number
         for row, household in enumerate(model.households):
             if (group := _of(groups, level, row)) is not None or not household.levels:

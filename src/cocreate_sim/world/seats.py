@@ -45,8 +45,9 @@ def roles_of(ladder: Sequence[Groups], buildings: Groups, nested: bool) -> tuple
     """Return the role that heads each level above the unit, lowest first."""
     if nested:
         return NESTED_ROLES
-    same = (np.array_equal(level.first, buildings.first) and np.array_equal(level.end, buildings.end) for level in ladder[1:])
-    return tuple(BUILDING_HEAD if building else GRID_HEAD for building in same)
+    same = [np.array_equal(level.first, buildings.first) and np.array_equal(level.end, buildings.end) for level in ladder[1:]]
+    building = same.index(True) if any(same) else -1  # where a grid is one building, the grid is the level above
+    return tuple(BUILDING_HEAD if k == building else GRID_HEAD for k in range(len(same)))
 
 
 def build_above(ladder: Sequence[Groups], roles: Sequence[int], wanted: bool) -> Above:
