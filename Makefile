@@ -36,7 +36,7 @@ export PROBE PROJECT
 unexport PYTHONPATH PYTHONHOME
 
 .DEFAULT_GOAL := help
-.PHONY: help packages env demo test test-all coverage mutants check lint types layers docs channels validate pages wheel bench golden \
+.PHONY: help packages env demo test test-all bounds coverage mutants check lint types layers docs channels validate pages wheel bench golden \
 	reference pins clean
 
 help: ## list the targets
@@ -95,6 +95,9 @@ test: env ## the tests that take seconds
 
 test-all: env ## all tests, with the long ones and more random examples
 	HYPOTHESIS_PROFILE=thorough $(PY) -m pytest -m "long or not long" $(ARGS)
+
+bounds: env ## tests of the model with every index of its compiled loops checked: outside its array, a loop would read or write anything
+	NUMBA_BOUNDSCHECK=1 COCREATE_CACHE_DIR=$(CURDIR)/.cache/kernels-bounds $(PY) -m pytest -q tests/mechanisms tests/test_events.py tests/reference $(ARGS)
 
 coverage: env ## the tests again, counting lines: all of mechanisms/ with compilation off, and 95 % of everything
 	@rm -f .coverage .coverage.*

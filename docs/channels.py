@@ -19,12 +19,14 @@ from cocreate_sim.validation.channel_words import in_short, reading, setting, ta
 from cocreate_sim.validation.channels import TABLE
 
 FOLDER = Path(__file__).resolve().parent / "reference" / "channels"
+STAY = "switches.moving=false"
+"""The same families stay, so that nothing but the channels differs."""
 SURVEYS: dict[str, tuple[str, list[str]]] = {
-    "before_2022": ("Units of 5 and of 100 households", ["replicates=20"]),
-    "subdistrict": ("The same in a whole subdistrict", ["world=subdistrict", "replicates=3", "run.weeks=52"]),
-    "article": ("Units of 10-20 households and grids, as in the article", ["levers.partition=10-20,grid"]),
-    "equal_total": ("Where all heads together give the same hours in every partition", ["levers.head_hours=equal_total"]),
-    "red_board": ("Before a red board", ["levers.red_board=true"]),
+    "before_2022": ("Units of 5 and of 100 households", ["replicates=20", STAY]),
+    "subdistrict": ("The same in a whole subdistrict", ["world=subdistrict", "replicates=3", "run.weeks=52", STAY]),
+    "article": ("Units of 10-20 households and grids, as in the article", ["levers.partition=10-20,grid", STAY]),
+    "equal_total": ("Where all heads together give the same hours in every partition", ["levers.head_hours=equal_total", STAY]),
+    "red_board": ("Before a red board", ["levers.red_board=true", STAY]),
 }
 """Name of the file, title of the part, and the words after `cocreate channels`."""
 

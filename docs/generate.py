@@ -14,16 +14,23 @@ from typing import Any
 
 import channels
 
+from cocreate_sim.article import BoundRow, bound_rows, counts
 from cocreate_sim.engine.settings import meta_of
 from cocreate_sim.mechanism import Mechanism
 from cocreate_sim.outcomes.catalogue import OUTCOMES
+from cocreate_sim.outcomes.places import BY_PLACE
 from cocreate_sim.schedule import MECHANISMS
+from cocreate_sim.world.couriers import COURIERS
 from cocreate_sim.world.events import EVENTS, KINDS
+from cocreate_sim.world.in_force import IN_FORCE
 from cocreate_sim.world.issues import ISSUES
+from cocreate_sim.world.leaders import ENVOYS
 from cocreate_sim.world.levers import Channels, Levers
+from cocreate_sim.world.organisations import NEEDS, TOWERS
 from cocreate_sim.world.settings import WorldSettings
 from cocreate_sim.world.sites import SITES
 from cocreate_sim.world.staff import POSTS
+from cocreate_sim.world.stations import STATIONS
 
 ROOT = Path(__file__).resolve().parent / "reference"
 NOTE = "<!-- written by docs/generate.py from the code; edit the code, then run `make docs` -->\n\n"
@@ -37,6 +44,8 @@ def _shown(value: Any) -> str:
 
 def settings_table(cls: type, address: str) -> str:
     """All settings of a dataclass as a Markdown table."""
+    if not dataclasses.fields(cls):
+        return "None.\n"
     lines = ["| setting | default | unit | range | prior | meaning | source |", "| --- | --- | --- | --- | --- | --- | --- |"]
     for field in dataclasses.fields(cls):
         meta = meta_of(cls, field.name)
@@ -74,13 +83,18 @@ EVENT_WORDS = """## How sentences are filled in
 | `{a}`, `{b}`, `{other}`, `{value}` | the column of that name |
 | `{issue}` | `a`, `b`: household and its number, or the office of a case from outside the world and its number |
 | `{office}`, `{office_a}`, `{office_value}` | the office in `other`, `a` or `value`: communities first, then subdistricts |
-| `{code}` | `other`, as the reach of an issue, the stage of a project or the reason of a failure |
+| `{code}` | `other`, as the reach of an issue, the stage of a project, a reason of failure or refusal, a favour or a lever |
 | `{due}`, `{hours}` | `value`, microseconds as an instant or in hours |
 | `{yes}`, `{satisfied}` | `value`, 1 is yes |
-| `{reporter}`, `{initiator}` | the resident in `other`, or -1; `value` is 1 where a head reports |
+| `{reporter}` | the resident in `other`, or -1; `value` is 1 where a head reports |
+| | where `value` is 2, the courier in `other`: (subdistrict << 24) + number |
+| `{initiator}` | the resident in `other`, or -1 |
+| `{envoy}` | the leader whose project is `b` (leader x 256 + n), or, where `value` is 1, the unit of community `b` |
 | `{asker}` | the unit head where `value` is 1, otherwise staff |
 | `{place}` | the site in `other`, or an activity of the building where it is -1 |
 | `{stage}` | the stage in `value` |
+| `{lever_value}` | `value`, as the value of the lever in `other` |
+| `{favour}` | the kind of favour in `value` |
 """
 
 
@@ -99,6 +113,52 @@ def events_page() -> str:
         f"## Columns\n\n| column | type | meaning |\n| --- | --- | --- |\n{columns}\n\n"
         f"## Kinds\n\n| code | kind | mechanism | what happens |\n| --- | --- | --- | --- |\n{kinds}\n\n{EVENT_WORDS}"
     )
+
+
+ARTICLE_WORDS = """The article is a report of Banyuetan (半月談網) on co-creation (共同締造) in Wuchang, spring 2024.
+Statements are ours; figures, dates and names of places are the article's. It reports successes only: a row is an input, or a
+check of what can happen in the model, never proof that a policy works. C rows are our arithmetic on its figures; a test computes
+each again.
+
+An **input** is bound when a setting, a configuration or a mechanism says that it rests on it; a **calibration target** or a
+**validation** when a test, an outcome or a formula answers to it; a row that is **context** states why the model does not use it.
+`cocreate describe article` prints the same rows, with `--json` for programs. A row that is bound to nothing fails the tests.
+"""
+
+
+def _linked(kind: str, name: str) -> str:
+    """A binding as a link to where it is described, if it is."""
+    part = name.split(".")
+    places = {
+        "mechanism": f"mechanisms/{name}.md", "outcome": "outcomes.md", "formula": "validation.md", "event": "events.md",
+        "test": f"../../{name.partition('::')[0]}",
+        **{folder: f"../../configs/{folder}/{name}.yaml" for folder in ("world", "policy", "experiment", "uncertainties")},
+    }  # fmt: skip
+    if kind == "setting" and part[0] == "uncertainties":
+        places["setting"] = f"mechanisms/{part[1]}.md"
+    elif kind == "setting" and part[0] in ("levers", "channels", "world"):
+        places["setting"] = "settings.md"
+    shown = name.partition("::")[2].removeprefix("test_").replace("_", " ") if kind == "test" else f"`{name}`"
+    if kind == "context":
+        return f"context: {name}"
+    return f"{kind} [{shown}]({places[kind]})" if kind in places else f"{kind} {shown}"
+
+
+def _article_row(one: BoundRow) -> str:
+    row, bound = one.row, "; ".join(_linked(kind, name) for kind, name in one.bound)
+    return f"| {row.id} | {row.says} | {row.told()} | {row.place} | {row.kind} | {one.status} | {bound or 'nothing'} |"
+
+
+def article_page() -> str:
+    """One page: every row of the article, and what answers to it."""
+    rows = bound_rows()
+    told = ", ".join(f"{number} {status}" for status, number in counts(rows).items())
+    head = "| id | what it says | figures | place | kind | status | bound to |\n| --- | --- | --- | --- | --- | --- | --- |"
+    parts = [
+        f"## {title}\n\n{head}\n" + "\n".join(_article_row(one) for one in rows if one.row.id.startswith(letter))
+        for letter, title in (("S", "What the article says"), ("C", "Arithmetic on its figures"))
+    ]
+    return f"# The article\n\n{NOTE}{ARTICLE_WORDS}\n{len(rows)} rows: {told}.\n\n" + "\n\n".join(parts) + "\n"
 
 
 BY_HAND = ("glossary.md", "evidence.md", "validation.md", "mutation.md")
@@ -128,9 +188,15 @@ def pages() -> dict[str, str]:
     )
     made["outcomes.md"] = (
         f"# Outcomes\n\n{NOTE}| name | label | unit | meaning | family | weekly |\n| --- | --- | --- | --- | "
-        f"--- | --- |\n{rows}\n"
+        f"--- | --- |\n{rows}\n\n"
+        "## By subdistrict and week\n\nWorlds with several subdistricts leave `subdistricts.parquet` too: one row per run, "
+        "subdistrict and week.\n\n| column | meaning |\n| --- | --- |\n"
+        + "".join(f"| `{n}` | {text} |\n" for n, text in BY_PLACE.items())
     )
-    tables = {"Issues": ISSUES, "Sites": SITES, "Posts": POSTS}
+    tables = {
+        "Issues": ISSUES, "Sites": SITES, "Posts": POSTS, "Levers in force, by subdistrict": IN_FORCE, "Couriers": COURIERS,
+        "Stations": STATIONS, "Office towers": TOWERS, "Needs of communities": NEEDS, "Leaders and units sent down": ENVOYS,
+    }  # fmt: skip
     parts = [
         f"## {title}\n\n| column | type | meaning |\n| --- | --- | --- |\n"
         + "\n".join(f"| `{n}` | {kind.__name__} | {text} |" for n, (kind, text) in columns.items())
@@ -138,6 +204,7 @@ def pages() -> dict[str, str]:
     ]
     made["channels.md"] = channels.page(NOTE)
     made["events.md"] = events_page()
+    made["article.md"] = article_page()
     made["state.md"] = f"# State variables\n\n{NOTE}" + "\n\n".join(parts) + "\n"
     return made
 

@@ -16,6 +16,7 @@ from cocreate_sim.outcomes.record import RunResult
 from cocreate_sim.validation.reduced import ONE_BUILDING, reduced
 from cocreate_sim.world.levers import CHANNELS
 from cocreate_sim.world.settings import WorldSettings
+from cocreate_sim.world.timeline import Timeline
 
 WORLDS: dict[str, dict[str, Any]] = {
     # one building, as in configs/world/tiny.yaml
@@ -23,7 +24,7 @@ WORLDS: dict[str, dict[str, Any]] = {
     # four compounds, eight grids, two communities: the smallest world with every level in the plural
     "quarter": {"compounds": 4, "grids": 8, "communities": 2, "households": 600, "households_per_site": 50},
     "subdistrict": {},
-    "wuchang": {"subdistricts": 14, "compounds": 568, "grids": 1272, "communities": 191, "households": 392_000},
+    "wuchang": {"subdistricts": 14, "compounds": 568, "grids": 1272, "communities": 191, "households": 392_000, "towers": 35},
 }
 
 
@@ -49,11 +50,13 @@ def scenario(
     settings: Mapping[str, Any] | None = None,
     switches: Mapping[str, bool] | None = None,
     channels: Mapping[str, bool] | None = None,
+    timeline: Timeline = (),
     **levers: Any,
 ) -> Scenario:
     """All that one run needs. ``settings`` maps ``mechanism.field`` to a value; ``switches`` and ``channels`` are on unless named."""
     return reduced(
-        world_settings(world), settings, switches, weeks=weeks, burn_in=burn_in, seed=seed, channels=channels, **levers
+        world_settings(world), settings, switches, weeks=weeks, burn_in=burn_in, seed=seed, channels=channels,
+        timeline=timeline, **levers
     )
 
 

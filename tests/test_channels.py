@@ -38,7 +38,7 @@ LIVELY: dict[str, Any] = {
     "renovation.hours_high": 200.0, "renovation.evaluate_after": 4, "renovation.share_weeks": 2, "heads.step_forward_weeks": 2.0,
     "arrivals.rate": 2.0, "volunteering.join_chance": 0.3,
 }  # fmt: skip
-RICH = {"red_board": True, "staff_rule": "protected", "head_hours": "equal_total", "posts": 60, "vote_honoured": False}
+RICH = {"red_board": True, "staff_rule": "protected", "head_hours": "equal_total", "posts": 60, "vote_honoured": False, "upper_heads": True}
 
 
 # --- the null: with all ten channels off, unit size changes nothing -------------------------------------------------

@@ -388,3 +388,40 @@ def test_a_typing_error_is_told_before_the_mechanisms_are_loaded() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True)
     assert done.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (
+            ["policy=couriers_and_stations", "world.couriers_per_10k=0"],
+            ("levers.stations = true (", "couriers_and_stations.yaml, line", "contradicts world.couriers_per_10k = 0.0 (command line)"),
+        ),
+        (
+            ["policy=wuchang_2024", "levers.clubs=false"],
+            ("levers.keepers = club (", "wuchang_2024.yaml, line", "contradicts levers.clubs = false (command line)"),
+        ),
+    ],
+)
+def test_policies_that_contradict_themselves_are_refused_with_both_places(words: list[str], told: tuple[str, ...]) -> None:
+    with pytest.raises(ConfigError) as refused:
+        compose(words)
+    for part in told:
+        assert part in str(refused.value)
+
+
+def test_one_policy_for_each_part_of_wuchang_2024_takes_that_part_out_and_nothing_else() -> None:
+    from cocreate_sim.policy import differences, policy, shipped
+
+    whole, before = policy("wuchang_2024"), policy("before_2022")
+    taken: set[str] = set()
+    for name in shipped():
+        if name.startswith("without_"):
+            part = policy(name)
+            changed = {lever for lever, value in part.levers.items() if value != whole.levers[lever]}
+            assert changed, name
+            assert all(part.levers[lever] == before.levers[lever] for lever in changed), name
+            assert (part.channels, part.switches) == (whole.channels, whole.switches)
+            taken |= changed
+    assert taken == {lever for lever, value in whole.levers.items() if value != before.levers[lever]}
+    assert len(differences(whole)) == len(taken)

@@ -57,7 +57,9 @@ FIRST_ADDED = 1 << 41
 """``unique_id`` of ordinary Mesa agents that a user adds start here."""
 LEVELS = frozenset({"belonging", "belonging_rest", "trust", "burnout"})
 """Columns whose values lie between 0 and 1."""
-KEPT = frozenset({"id", "household", "head_of", "tier", "place", "number", "filled", "serving", "free_at"})
+KEPT = frozenset(
+    ("id", "household", "head_of", "leads", "tier", "place", "number", "established", "filled", "serving", "free_at"),
+)
 """Columns that other tables point to: to be read, not written."""
 
 

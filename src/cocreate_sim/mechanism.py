@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, Protocol
+from typing import Any, ClassVar, Protocol, runtime_checkable
 
+from .world.partition import Regrouping
 from .world.world import World
 
 
@@ -31,3 +32,19 @@ class Mechanism(Protocol):
 
     def step(self, world: World) -> None:
         """Let one tick happen."""
+
+
+@runtime_checkable
+class ReadsLevers(Protocol):
+    """A mechanism that reads levers which may change by place and date (`world.in_force`)."""
+
+    def read_levers(self, world: World) -> None:
+        """Take over what is in force: asked for at the start, and on each day on which a lever has changed."""
+
+
+@runtime_checkable
+class FollowsUnits(Protocol):
+    """A mechanism that holds state per group of a channel."""
+
+    def follow_units(self, world: World, change: Regrouping) -> None:
+        """Carry the state over when units have been redrawn; only groups of channels that are on have changed."""

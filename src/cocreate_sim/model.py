@@ -13,9 +13,9 @@ from .agent_sets import AgentModel
 from .config import RunSettings, Scenario
 from .engine.settings import check_value
 from .errors import CoCreateError
-from .mechanism import Mechanism
+from .extensions import in_order
+from .mechanism import FollowsUnits, Mechanism, ReadsLevers
 from .outcomes.record import Record, RunResult
-from .schedule import MECHANISMS
 from .world.build import build_world
 from .world.clock import DAY, WEEK_DAYS, WORKING_DAYS
 from .world.events import empty_log
@@ -49,14 +49,19 @@ class CoCreateModel(AgentModel):
         super().__init__(rng=int(scenario.run.seed))
         s = scenario
         self.cocreate = s
-        self.world = world = build_world(s.world, s.levers, s.run.seed, s.channels, without)
+        self.world = world = build_world(s.world, s.levers, s.run.seed, s.channels, without, s.timeline)
         world.uncertainties, world.switches = s.uncertainties, s.switches
         world.burn_in_weeks = s.run.burn_in_weeks
         self.weeks = s.run.burn_in_weeks + s.run.weeks
-        self.mechanisms: list[Mechanism] = [m(world, s.uncertainties[m.name], s.switches.get(m.name, True)) for m in MECHANISMS]
+        self.mechanisms: list[Mechanism] = [
+            m(world, s.uncertainties[m.name], s.switches.get(m.name, True)) for m in in_order(s.extensions)
+        ]
+        own: list[Any] = [m for m in self.mechanisms if m.name in s.extensions]
+        for extension in own:
+            extension.model = self
         self.daily = [m for m in self.mechanisms if m.cadence != "weekly"]
         self.weekly = [m for m in self.mechanisms if m.cadence == "weekly"]
-        self.record = Record(world, self.weeks)
+        self.record = Record(world, self.weeks, sorted(own, key=lambda m: s.extensions.index(m.name)))
         self._listening = False
         self.seconds: dict[str, float] | None = None
 
@@ -79,6 +84,8 @@ class CoCreateModel(AgentModel):
         for mechanism in mechanisms:
             start = time.perf_counter() if self.seconds is not None else 0.0
             mechanism.step(self.world)
+            if self.world.levers_changed:
+                self._take_over()
             if self.seconds is not None:
                 self.seconds[mechanism.name] += time.perf_counter() - start
 
@@ -86,6 +93,16 @@ class CoCreateModel(AgentModel):
         """Measure from now on the seconds that each mechanism takes; the dictionary returned goes on being filled."""
         self.seconds = {mechanism.name: 0.0 for mechanism in self.mechanisms}
         return self.seconds
+
+    def _take_over(self) -> None:
+        """Let every mechanism follow what the roll-out has changed."""
+        world = self.world
+        change, world.regrouped, world.levers_changed = world.regrouped, None, False
+        for mechanism in self.mechanisms:
+            if isinstance(mechanism, ReadsLevers):
+                mechanism.read_levers(world)
+            if change is not None and isinstance(mechanism, FollowsUnits):
+                mechanism.follow_units(world, change)
 
     def listen(self) -> None:
         """Note every discrete decision from now on: :meth:`events` returns those of the last day."""
@@ -98,7 +115,9 @@ class CoCreateModel(AgentModel):
         people, issues = len(w.residents.id), int(w.roster.length[N_ISSUES])
         own = 2.0 * w.uncertainties["arrivals"].rate * len(w.households.id) / 365.0  # twice the rate: no week is worse
         births = int(100 + 3 * (own + w.background_cases.sum() / WORKING_DAYS) * max(w.arrivals_scale, 1.0))
-        w.log = empty_log(people * (10 + w.ties.other.shape[1]) + 8 * (issues + births) + 100 * len(w.posts) + 2 * calls)
+        allies = 2 * len(w.couriers) + 10 * len(w.stations) + 5 * len(w.towers) + 6 * len(w.sites)
+        own_events = people * (16 + w.ties.other.shape[1]) + 8 * (issues + births) + 100 * len(w.posts) + 2 * calls
+        w.log = empty_log(own_events + allies)
         w.log.midnight[0] = w.day * DAY
 
     def events(self) -> np.recarray:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from .config import compose, options
+from .config.timeline import sentences
 from .engine.settings import meta_of
 from .world.levers import Channels, Levers
 
@@ -23,6 +24,10 @@ class Policy:
     levers: dict[str, Any]
     channels: dict[str, bool]
     switches: dict[str, bool]
+    timeline: list[dict[str, Any]]
+    """Dated changes of levers, checked: week, where, levers."""
+    start: str
+    """The day on which the horizon begins."""
 
 
 def shipped() -> list[str]:
@@ -34,7 +39,10 @@ def policy(name: str, *overrides: str) -> Policy:
     """Return a policy by its name, with single levers changed by ``key=value`` words such as ``levers.posts=60``."""
     config = compose([f"policy={name}", *overrides])
     told = config["policy"]
-    return Policy(told["name"], told["label"], told["meaning"], config["levers"], config["channels"], config["switches"])
+    return Policy(
+        told["name"], told["label"], told["meaning"], config["levers"], config["channels"], config["switches"],
+        config["timeline"], config["run"]["start"],
+    )  # fmt: skip
 
 
 def differences(one: Policy, base: Policy | None = None) -> list[str]:
@@ -54,7 +62,20 @@ def differences(one: Policy, base: Policy | None = None) -> list[str]:
         for name, on in one.switches.items()
         if on != base.switches[name]
     ]
-    return said
+    return said + dated(one.timeline, one.levers, one.start)
+
+
+def dated(timeline: list[dict[str, Any]], levers: dict[str, Any], start: str) -> list[str]:
+    """Say in words what a timeline changes, in the order of time; ``levers`` are those of the start.
+
+    >>> dated([{"at": 4, "where": [0], "levers": {"posts": 72}}], {"posts": 40}, "2022-06-01")
+    ['from 2022-06-29 (week 4) in subdistrict 0: posts: 72 instead of 40 posts per subdistrict']
+    """
+    return [
+        f"{head}: {_said(Levers, name, value, levers[name])}"
+        for head, changed in sentences(timeline, start)
+        for name, value in changed.items()
+    ]
 
 
 def _said(cls: type, name: str, value: Any, before: Any) -> str:

@@ -6,7 +6,12 @@ import threading
 from collections.abc import Callable
 
 _MARK = "complete"
-_WORDS = ("world=tiny", "levers.red_board=true", "run.weeks=2", "run.burn_in_weeks=1")
+_WORDS = (
+    "world=three_subdistricts", "world.towers=3", "run.weeks=2", "run.burn_in_weeks=1", "levers.partition=12",
+    "levers.red_board=true", "levers.clubs=true", "levers.skill_groups=true", "levers.keepers=club",
+    "levers.courier_reports=true", "levers.stations=true", "levers.leaders_sent_down=26", "levers.sent_down_units=true",
+    "levers.councils=true", "levers.career_ladder=true", "levers.rounds=district_first", "levers.upper_heads=true",
+)  # fmt: skip
 
 # The model is slow to import: whoever only checks settings should not wait for it.
 
@@ -26,7 +31,7 @@ def get_ready() -> None:
 
 
 def warm_up(report: Callable[[int, int], None] | None = None, every: float = 0.5) -> None:
-    """Compile all loops by a short run of the smallest world; ``report(compiled, all)`` is called as it goes on."""
+    """Compile all loops by a short run of a small world; ``report(compiled, all)`` is called as it goes on."""
     from .config import load
     from .engine.kernels import cache_folder, registered
     from .model import CoCreateModel

@@ -119,3 +119,25 @@ def test_every_kernel_is_registered() -> None:
 
     assert streams.philox in kernels.registered
     assert streams.uniform in kernels.registered
+
+
+@pytest.mark.compiled
+def test_kernels_of_other_packages_are_never_taken_from_the_disk(copy: Copy) -> None:
+    # given a package of somebody else with a kernel, compiled once
+    other = copy.package.parent / "strange_bills.py"
+    text = "from copied_sim.engine.kernels import kernel\n\n\n@kernel\ndef strange(days):\n    return {price} * days\n"
+    other.write_text(text.format(price=2))
+    try:
+        copy.start()
+        assert importlib.import_module("strange_bills").strange(10) == 20
+        # when it is edited
+        other.write_text(text.format(price=3))
+        del sys.modules["strange_bills"]
+        copy.start()
+        strange = importlib.import_module("strange_bills").strange
+        # expect the new result, and nothing kept on the disk
+        assert strange(10) == 30
+        assert not strange.stats.cache_hits
+        assert not list((copy.package.parent / "cache").rglob("strange_bills*"))
+    finally:
+        sys.modules.pop("strange_bills", None)

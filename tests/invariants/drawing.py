@@ -9,10 +9,11 @@ from typing import Any, get_type_hints
 from hypothesis import strategies as st
 
 from cocreate_sim.config import RunSettings, Scenario
-from cocreate_sim.engine.settings import Meta, build
+from cocreate_sim.engine.settings import Meta, build, meta_of
 from cocreate_sim.schedule import MECHANISMS
 from cocreate_sim.world.levers import CHANNELS, Channels, Levers
 from cocreate_sim.world.settings import WorldSettings
+from cocreate_sim.world.timeline import DATED, Change, Timeline, in_order
 
 PARTITIONS = ("1", "2", "3", "5", "7", "12", "10-20", "20", "nested", "grid")
 SANE: dict[str, tuple[float, float]] = {
@@ -25,9 +26,15 @@ SANE: dict[str, tuple[float, float]] = {
     "renovation.helpers_low": (1, 8), "renovation.helpers_high": (1, 15), "participation.base": (-8.0, 8.0),
     "participation.session_hours": (0.0, 8.0), "participation.party_minimum": (1, 8), "heads.rest_weeks": (0, 8),
     "heads.step_forward_weeks": (0.0, 12.0), "casework.teams": (1, 3), "staff_time.paid_hours": (1.0, 60.0),
+    "councils.meeting_weeks": (1, 4), "councils.willingness": (-5.0, 5.0), "councils.memory_months": (0.1, 24.0),
+    "leaders.attention_weeks": (1, 8), "levers.leaders_sent_down": (0, 30), "stations.give_up_weeks": (1, 8), "stations.opening_weeks": (0, 3),
     "turnover.leave_posts": (0.0, 5.0), "turnover.refill_months": (0.0, 12.0), "upkeep.rota_size": (1, 20),
     "recognition.weeks_on_board": (1, 8), "casework.patience_days": (0.01, 100.0), "casework.rereport_days": (0.1, 20.0),
     "casework.reopen_days": (0.1, 20.0), "routing.unit_days": (0.0, 21.0), "routing.handoff_days": (0.0, 5.0),
+    "clubs.lessons": (1, 3), "clubs.minimum": (1, 6), "clubs.find_rate": (0.0, 50.0), "levers.user_fee": (0.0, 3.0),
+    "club_facilities.running_cost": (0.0, 30.0), "club_facilities.reserve": (0.0, 100.0),
+    "career.review_months": (0.1, 2.0), "career.years_per_grade": (0.1, 3.0), "career.path_months": (0.0, 3.0),
+    "career.path_grade": (1, 12), "moving.rate": (0.0, 5.0),
 }  # fmt: skip
 PAIRS = (("renovation", "meetings"), ("renovation", "hours"), ("renovation", "money"), ("renovation", "helpers"))
 
@@ -102,21 +109,34 @@ def worlds(draw: st.DrawFn) -> WorldSettings:
             "collective_share": draw(st.sampled_from((0.0, 0.1815, 0.5))), "children_share": draw(between(0.0, 0.4)),
             "newcomer_share": draw(between(0.0, 1.0)), "party_share": draw(between(0.0, 0.5)), "skill_share": draw(between(0.0, 0.3)),
             "households_per_site": draw(st.integers(5, 200)), "background": draw(st.booleans()),
+            "couriers_per_10k": draw(between(0.0, 1000.0)), "courier_round": draw(st.integers(1, 5)),
+            "towers": draw(st.integers(0, 8)),
             "subdistrict_households": draw(st.integers(1, 3000)), "community_households": draw(st.integers(1, 400)),
         },
         "world",
     )  # fmt: skip
 
 
+def _lever(draw: st.DrawFn, name: str) -> Any:
+    if name == "partition":
+        return draw(st.sampled_from(PARTITIONS))
+    if name == "posts":
+        return draw(st.integers(1, 60))
+    return _value(draw, f"levers.{name}", get_type_hints(Levers)[name], meta_of(Levers, name), getattr(Levers(), name))
+
+
 @st.composite
 def levers(draw: st.DrawFn) -> Levers:
     """Any policy."""
-    hints = get_type_hints(Levers)
-    values = {
-        f.name: _value(draw, f"levers.{f.name}", hints[f.name], f.metadata["setting"], f.default)
-        for f in dataclasses.fields(Levers)
-    }
-    return build(Levers, values | {"partition": draw(st.sampled_from(PARTITIONS)), "posts": draw(st.integers(1, 60))}, "levers")
+    return build(Levers, {f.name: _lever(draw, f.name) for f in dataclasses.fields(Levers)}, "levers")
+
+
+@st.composite
+def timelines(draw: st.DrawFn, subdistricts: int, weeks: int) -> Timeline:
+    """Up to six changes of levers, at most one of each lever in a week and place."""
+    when = st.tuples(st.integers(0, weeks - 1), st.integers(0, subdistricts - 1), st.sampled_from(DATED))
+    drawn = draw(st.sets(when, max_size=6)) if draw(st.booleans()) else set()
+    return in_order([Change(*key, _lever(draw, key[2])) for key in sorted(drawn)])
 
 
 @st.composite
@@ -125,11 +145,14 @@ def scenarios(draw: st.DrawFn, weeks: int = 5) -> Scenario:
     burn_in = draw(st.integers(0, 2))
     off = draw(st.sets(st.sampled_from([m.name for m in MECHANISMS]), max_size=4))
     shut = draw(st.sets(st.sampled_from(list(CHANNELS)), max_size=10))
+    world = draw(worlds())
+    horizon = draw(st.integers(1, weeks))
     return Scenario(
-        world=draw(worlds()),
+        world=world,
         levers=draw(levers()),
         channels=Channels(**{c: c not in shut for c in CHANNELS}),
         switches={m.name: m.name not in off for m in MECHANISMS},
         uncertainties={m.name: draw(settings_of(m)) for m in MECHANISMS},
-        run=RunSettings(weeks=draw(st.integers(1, weeks)), burn_in_weeks=burn_in, seed=draw(st.integers(0, 2**63))),
+        timeline=draw(timelines(world.subdistricts, horizon)),
+        run=RunSettings(weeks=horizon, burn_in_weeks=burn_in, seed=draw(st.integers(0, 2**63))),
     )

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -19,10 +20,13 @@ from tests.invariants.drawing import scenarios
 from cocreate_sim.config import Scenario
 from cocreate_sim.errors import ConfigError
 from cocreate_sim.model import CoCreateModel
+from cocreate_sim.outcomes import clubs, skill_groups
 from cocreate_sim.outcomes.catalogue import OUTCOMES
+from cocreate_sim.outcomes.ladder import HEADS
 from cocreate_sim.outcomes.record import RunResult
 from cocreate_sim.world import counters as c
 from cocreate_sim.world.issues import LAPSED, LATENT, SOLVED, STATES
+from cocreate_sim.world.seats import CENTRAL_HOUSEHOLD
 from cocreate_sim.world.sites import BUILD, EVALUATE, IDLE, KEPT, MANAGE, PLAN, SHARE
 from cocreate_sim.world.world import N_ISSUES, World
 
@@ -31,20 +35,32 @@ NEXT = {
     SHARE: {KEPT, IDLE}, KEPT: {IDLE},
 }  # fmt: skip
 """Where a site may go from each stage within a week: forward by one, back to be corrected, or out."""
-SHARES_BEYOND_ONE = {"reopened_share", "leavers_year"}
+SHARES_BEYOND_ONE = {"reopened_share", "leavers_year", "moved_up_year"}
 """Called shares of something, but one case may come back, and one post be left, more than once."""
 DENOMINATORS = {
     "solved_in_unit_share": c.SOLVED, "on_time_share": c.SOLVED, "reopened_share": c.SOLVED, "satisfaction": c.SOLVED,
     "total_days_mean": c.SOLVED, "handoffs_per_case": c.DISPATCHED, "reported_by_heads_share": c.REPORTED, "came_in_vain_share": c.CAME,
     "turnout": c.HOUSEHOLDS_CALLED, "votes_valid_share": c.VOTES_HELD, "working_parties_share": c.PARTIES_TRIED,
-    "upkeep_build_ratio": c.BUILD_HOURS, "plan_days": c.PLANS_PASSED, "build_days": c.BUILT,
+    "courier_reports_urgent_share": c.REPORTED_BY_COURIER,
+    "courier_reports_open_share": c.REPORTED_BY_COURIER, "upkeep_build_ratio": c.BUILD_HOURS, "plan_days": c.PLANS_PASSED, "build_days": c.BUILT,
 }  # fmt: skip
 """Outcome -> what it is counted per: not a number exactly when there is none."""
 MAY_LACK = {
     "participation_party", "participation_newcomers", "participation_old", "newcomer_ratio", "wait_mean_days", "wait_median_days",
-    "wait_p90_days", "wait_posts_mean_days", "wait_community_mean_days", "projects_by_residents_share", "backlog_old_share", "skill_mean",
+    "wait_p90_days", "wait_posts_mean_days", "wait_community_mean_days", "projects_by_residents_share", "failed_building_share",
+    "backlog_old_share", "skill_mean", "club_attendance", "volunteers_in_clubs_share",
+    *(name for name, o in OUTCOMES.items() if o.family == "alliances"),
+    *HEADS, "seats_filled_share", "span_of_control", "covered_share", "upper_head_hours", "solved_above_unit_share",
+    "tenure_mean", "grade_mean", "rises_year", "moved_up_year", "moves_week", "residence_years", "unit_gini_visits",
+    "building_gini_visits", "unit_gini_solved", "building_gini_solved", "unit_gini_waiting", "building_gini_waiting",
 }  # fmt: skip
-"""Outcomes of people, cases or proposals of which a small world may have none."""
+"""Outcomes of people, cases or proposals of which a small world may have none, and of allies, levels or a ladder not there."""
+POLICIES: dict[str, Callable[[World], bool]] = dict.fromkeys(
+    ("clubs", "club_members_share", "clubs_founded", "clubs_dissolved"), clubs.exist
+) | dict.fromkeys(("facilities_by_clubs", "facility_fees", "facility_bills_public", "facilities_closed"), clubs.keep) | dict.fromkeys(
+    ("skill_group_members", "skill_group_hours", "solved_by_skill_groups", "projects_by_skill_groups"), skill_groups.exist
+)
+"""Outcome -> whether the policy has what it is about: not a number exactly when it has not."""
 
 
 def same(one: Any, two: Any) -> bool:
@@ -69,16 +85,27 @@ def check_ties(world: World) -> None:
 
 
 def check_people(world: World) -> None:
-    """Children hold no role; each head heads the group in which they live; levels lie between 0 and 1."""
+    """Children hold no role; each head heads the group in which they live, and no other; levels lie between 0 and 1."""
     r = world.residents
     child = ~r.adult
-    for role in (r.takes_part, r.volunteer_since >= 0, r.head_of >= 0, r.party, r.willing_to_head, r.skill >= 0):
+    for role in (
+        r.takes_part, r.volunteer_since >= 0, r.head_of >= 0, r.party, r.willing_to_head, r.skill >= 0, r.leads >= 0, r.willing_to_lead,
+    ):  # fmt: skip
         assert not role[child].any()
     supply = world.group("leader_supply")
     for group in np.flatnonzero(world.head >= 0):
         person = world.head[group]
         assert r.head_of[person] == group
         assert supply.of_resident[person] == group
+    above = world.above
+    for seat in np.flatnonzero(above.seats.head >= 0):
+        person = above.seats.head[seat]
+        assert r.leads[person] == seat
+        assert r.head_of[person] < 0
+        assert above.seat[above.seats.level[seat], r.household[person]] == seat
+        assert r.party[person] or above.seats.role[seat] < CENTRAL_HOUSEHOLD
+    assert np.all((above.cover >= 0.0) & (above.cover <= 1.0))
+    assert np.all(above.seats.hours_left >= 0)
     for level in (r.belonging, r.trust):
         assert np.all((level >= 0.0) & (level <= 1.0))
     assert np.all(r.hours >= 0.0)
@@ -114,6 +141,7 @@ def check_staff(world: World) -> None:
     for share in (world.support, world.speed, world.busy_share, world.asked_by_staff):
         assert np.all((share >= 0.0) & (share <= 1.0 + 1e-12))
     assert np.all(world.free_hours >= -1e-6)
+    assert not np.any(p.filled & ~p.established)
     serving = p.serving[p.serving >= 0]
     assert len(serving) == len(set(serving.tolist()))
 
@@ -139,10 +167,10 @@ def check_weeks(model: CoCreateModel) -> None:
     for part, whole in (
         (c.SOLVED_IN_UNIT, c.SOLVED), (c.ON_TIME, c.SOLVED), (c.SATISFIED, c.SOLVED), (c.REPORTED_BY_HEAD, c.REPORTED), (c.IN_VAIN, c.CAME),
         (c.PARTIES_FORMED, c.PARTIES_TRIED), (c.VOTES_VALID, c.VOTES_HELD), (c.HOUSEHOLDS_VOTING, c.HOUSEHOLDS_CALLED),
-        (c.MEETING_HOURS, c.RESIDENT_HOURS), (c.UPKEEP_HOURS, c.RESIDENT_HOURS),
+        (c.MEETING_HOURS, c.RESIDENT_HOURS), (c.UPKEEP_HOURS, c.RESIDENT_HOURS), (c.GROUP_HOURS, c.RESIDENT_HOURS), (c.SOLVED_BY_GROUPS, c.SOLVED_IN_UNIT),
     ):  # fmt: skip
         assert np.all(n[:, part] <= n[:, whole] * (1 + 1e-12) + 1e-9), (c.NAMES[part], c.NAMES[whole])
-    solved = n[:, c.SOLVED_IN_UNIT] + n[:, c.SOLVED_BY_COMMUNITY] + n[:, c.SOLVED_BY_POSTS]
+    solved = n[:, c.SOLVED_IN_UNIT] + n[:, c.SOLVED_ABOVE_UNIT] + n[:, c.SOLVED_BY_COMMUNITY] + n[:, c.SOLVED_BY_POSTS]
     assert np.array_equal(solved, n[:, c.SOLVED])
     used = n[:, c.STAFF_CASE_HOURS] + n[:, c.SUPERVISION_HOURS] + n[:, c.MOBILISATION_HOURS]
     assert np.all(used <= n[:, c.PAID_HOURS] * (1 + 1e-9) + 1e-6)
@@ -157,6 +185,8 @@ def check_result(model: CoCreateModel, result: RunResult) -> None:
         assert not math.isinf(value), name
         if name in DENOMINATORS:
             assert math.isnan(value) == (horizon[DENOMINATORS[name]] == 0), name
+        elif name in POLICIES:
+            assert math.isnan(value) != POLICIES[name](model.world), name
         elif name not in MAY_LACK:
             assert not math.isnan(value), name
         if math.isnan(value):
@@ -220,7 +250,7 @@ def told(scenario: Scenario) -> str:
             for f in dataclasses.fields(one)
             if getattr(one, f.name) != getattr(usual, f.name)
         ]
-    return "\n".join([*changed, f"off: {[name for name, on in scenario.switches.items() if not on]}"])
+    return "\n".join([*changed, f"timeline: {scenario.timeline}", f"off: {[name for name, on in scenario.switches.items() if not on]}"])
 
 
 PHASES = (Phase.explicit, Phase.reuse, Phase.generate)

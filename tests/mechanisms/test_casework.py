@@ -354,10 +354,10 @@ def test_who_leaves_at_the_weekend_gives_the_case_back_even_if_replaced_at_once(
     row, urgent = send(model, "FRI 16", 3), send(model, "FRI 16.5", 1, URGENT)
     turnover: Any = next(m for m in model.mechanisms if m.name == "turnover")
     days(model, 5)
-    usual = turnover.rates
-    turnover.rates = usual._replace(leave_posts=1e9)  # on Saturday they leave
+    usual = turnover.leave
+    turnover.leave = np.where(model.world.offices.tier == 1, 1e9, usual)  # on Saturday they leave
     days(model, 1)
-    turnover.rates = usual
+    turnover.leave = usual
     assert not model.world.posts.filled[-1]
     days(model, 4)
     assert model.world.posts.filled[-1]

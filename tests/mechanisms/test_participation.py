@@ -195,13 +195,13 @@ def hears(prepare: Prepare, changes: dict[str, Any] | None = None) -> float:
 
 
 def calls(world: World) -> None:
-    world.broadcast = 0.0
+    world.broadcast[:] = 0.0
     building_site(world)
 
 
 def messages(reach: float, happening: bool = True) -> Prepare:
     def prepare(world: World) -> None:
-        world.broadcast = reach
+        world.broadcast[:] = reach
         if happening:
             building_site(world)
 
@@ -210,7 +210,7 @@ def messages(reach: float, happening: bool = True) -> Prepare:
 
 def meetings(number: float) -> Prepare:
     def prepare(world: World) -> None:
-        world.broadcast = 0.0
+        world.broadcast[:] = 0.0
         world.neighbourhood.sessions[:] = number
 
     return prepare
@@ -226,7 +226,7 @@ def visits(number: float) -> Prepare:
 
 def staff_ask(chance: float) -> Prepare:
     def prepare(world: World) -> None:
-        world.broadcast = 0.0
+        world.broadcast[:] = 0.0
         world.asked_by_staff[:] = chance
 
     return prepare

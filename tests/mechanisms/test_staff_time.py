@@ -178,6 +178,7 @@ def test_vacant_posts_are_not_paid() -> None:
     model = offices(weeks=1)
     model = CoCreateModel(model.cocreate)
     model.world.posts.filled[-5:] = False
+    model.world.week_counts[c.LEAVERS] = 5  # they have left on the first day
     model.run()
     assert week(model, c.PAID_HOURS) == 40.0 * 6
     assert week(model, c.MOBILISATION_HOURS) == pytest.approx(120.0)
@@ -185,7 +186,9 @@ def test_vacant_posts_are_not_paid() -> None:
 
 def test_an_office_without_staff_has_no_hours_and_no_load() -> None:
     model = CoCreateModel(offices(weeks=2).cocreate)
-    model.world.posts.filled[model.world.posts.tier == POSTS] = False
+    gone = model.world.posts.tier == POSTS
+    model.world.posts.filled[gone] = False
+    model.world.week_counts[c.LEAVERS] = gone.sum()
     model.run()
     assert model.world.busy_share[POSTS] == model.world.free_hours[POSTS] == 0
     assert np.isfinite(model.world.speed).all()

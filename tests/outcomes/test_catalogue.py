@@ -7,7 +7,7 @@ from tests.outcomes.conftest import Ran
 
 from cocreate_sim.outcomes.catalogue import OF_UNITS, OUTCOMES
 
-FAMILIES = ("participation", "throughput", "co_creation", "social", "staff", "equity", "cost")
+FAMILIES = ("participation", "throughput", "co_creation", "social", "staff", "equity", "cost", "alliances")
 PROMISED = [
     "participation_week", "participation_ever", "hours_per_resident_year", "hours_gini", "hours_top1_share",
     "volunteers_registered", "volunteers_active", "issues_born", "issues_reported", "issues_solved", "latent_stock", "backlog",

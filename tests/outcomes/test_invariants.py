@@ -107,6 +107,10 @@ def put_a_case_in_two_hands(model: Books) -> None:
     posts.serving[int(np.flatnonzero(posts.serving < 0)[0])] = posts.serving.max()
 
 
+def dismiss_somebody(model: Books) -> None:
+    model.world.posts.filled[int(np.flatnonzero(model.world.posts.filled)[0])] = False
+
+
 def crown_a_head_nobody_knows(model: Books) -> None:
     model.world.head[int(np.flatnonzero(model.world.head < 0)[0])] = 0
 
@@ -152,6 +156,7 @@ def no_condition_at_all(model: Books) -> None:
         (drop_a_case_from_the_line, "cases in line"),
         (take_a_case_out_of_hand, "cases in hand"),
         (put_a_case_in_two_hands, "cases in hand"),
+        (dismiss_somebody, "people in post"),
         (crown_a_head_nobody_knows, "heads do not balance"),
         (lengthen_the_waiting, "Little's law fails in pool"),
         (forget_a_sojourn, "Little's law fails in pool 0"),

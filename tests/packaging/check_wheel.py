@@ -84,7 +84,7 @@ def check_contents(source: Path, wheel: Path) -> None:
     require(not strangers, f"the wheel installs more than cocreate_sim: {', '.join(sorted(strangers))}")
     with tarfile.open(source) as archive:
         packed = {PurePosixPath(*PurePosixPath(n).parts[1:]).as_posix() for n in archive.getnames()}
-    for name in ("README.md", "LICENSE", "CITATION.cff", "Makefile", "configs/config.yaml", "tests/conftest.py"):
+    for name in ("README.md", "LICENSE", "CITATION.cff", "Makefile", "examples/childrens_class/pyproject.toml", "configs/config.yaml", "tests/conftest.py"):
         require(name in packed, f"{name} is not in the source archive")
 
 
@@ -106,6 +106,8 @@ def check_use(python: Path, wheel: Path, folder: Path) -> None:
     place = call(python, "-c", "import cocreate_sim; print(cocreate_sim.__file__)", cwd=elsewhere)
     require(str(python.parent.parent) in place, f"the package that is used is not the installed one: {place}")
     json.loads(call(cocreate, "describe", "world=tiny", "--json", cwd=elsewhere))
+    rows = json.loads(call(cocreate, "describe", "article", "--json", cwd=elsewhere))["rows"]
+    require(len(rows) == 81, f"the wheel knows {len(rows)} rows of the article instead of 81")
     call(cocreate, "run", *TINY, "out=run", "--quiet", cwd=elsewhere)
     for name in ("manifest.json", "runs.parquet", "summary.txt"):
         require((elsewhere / "run" / name).is_file(), f"a run from the wheel left no {name}")

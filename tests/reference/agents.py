@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import mesa
 
 from .clock import NEVER
+
+if TYPE_CHECKING:
+    from .upper import Seat
 
 
 @dataclass
@@ -46,11 +49,24 @@ class Resident(mesa.Agent):
         self.volunteer_since = -1
         self.willing_to_head = False
         self.heads: Group | None = None
+        self.willing_to_lead = False
+        self.leads: Seat | None = None
+        """The seat above the unit that they hold."""
         self.rests_until = NEVER
         self.on_board = False
+        self.moved_in = 0
         self.ties: dict[int, Tie] = {}
-        self.good = self.bad = self.served = self.ignored = 0
+        self.interest = -1
+        self.talent = False
+        self.club: Any = None
+        self.club_meeting: Any = None
+        self.good = self.bad = self.served = self.ignored = self.met_staff = 0
         """Experiences of the running week."""
+
+    @property
+    def identity(self) -> int:
+        """The number by which the log knows them."""
+        return self.number
 
     def known(self) -> list[tuple[Resident, Tie]]:
         """Everybody known, in the order of their numbers."""
@@ -74,6 +90,12 @@ class Household(mesa.Agent):
         """Channel -> the group that counts for it: the unit, or the building where the channel is off."""
         self.levels: list[Group | None] = []
         """The ladder that an issue climbs, lowest level first."""
+        self.seats: list[Seat | None] = []
+        """The seat for a head at each of these levels; none at the lowest."""
+        self.cover = 0.0
+        """Share of the support for the unit head that comes from above."""
+        self.heads_above = 0.0
+        """Heads above the unit that fall to this household."""
         self.visits = 0.0
         self.has_head = False
         self.sessions = 0.0
@@ -92,6 +114,20 @@ class Compound:
     households: list[Household]
     condition: float = 0.0
     """Mean condition of its sites."""
+    couriers: list[Any] = field(default_factory=list)
+    """Those who ride through it, by subdistrict and number."""
+    passing: float = 0.0
+    """How often they, together, report one issue in the open, per day."""
+    unreported: float = 0.0
+
+    def who_passes(self, u: float) -> Any:
+        """The courier whose turn it is, by weight."""
+        passed = 0.0
+        for courier in self.couriers[:-1]:
+            passed += courier.weight
+            if passed > u * self.passing:
+                return courier
+        return self.couriers[-1]
 
 
 @dataclass(eq=False)
@@ -142,16 +178,25 @@ class Office:
     background: float
     posts: list[Post] = field(default_factory=list)
     subdistrict: Office | None = None
+    """The office of the subdistrict in which it lies: its own, for the posts."""
+    levers: dict[str, Any] = field(default_factory=dict)
+    """Of a subdistrict: the levers in force there."""
     offered: float = 0.0
     """Exogenous cases per week from modelled households."""
     outside: float = 0.0
     """The same from households outside the world."""
     burst: float = 1.0
+    share: float = 1.0
+    """Share of time that administration and unit heads leave."""
     speed: float = 1.0
     busy_share: float = 0.0
     free_hours: float = 0.0
     support: float = 1.0
     asked_by_staff: float = 0.0
+    skill_members: list[int] = field(default_factory=list)
+    """Volunteers in the group for each skill."""
+    skill_hours: list[int] = field(default_factory=list)
+    """Microseconds that these have left this week."""
     budget: float = 0.0
     next_case: int = 0
     next_moment: int = 0
@@ -169,9 +214,16 @@ class Post(mesa.Agent):
         super().__init__(model)
         self.office = office
         self.number = number
-        self.filled = True
+        self.established = self.filled = True
         self.since = 0
+        self.came = 0
+        """When the person entered the service of the district."""
         self.skill = 1.0
+        self.grade = 0
+        """On the career ladder, 1 to 18; 0 for a post that is not on it."""
+        self.post_type = -1
+        self.graded = 0
+        self.hold = 0.0
         self.burnout = 0.0
         self.left = False
         """The person left since the last working day."""
@@ -212,6 +264,8 @@ class Issue:
     by: int = 0
     due: int = 0
     target: Office | None = None
+    level: int = 0
+    """Level of the ladder whose head it was sent to; 0 is the unit."""
     handoffs: int = 0
     attempts: int = 0
     team: Team | None = None
@@ -259,9 +313,15 @@ class Site:
     skill: int = -1
     skill_found: bool = False
     corrections: int = 0
+    brokered: float = 0.0
+    space_lent: bool = False
+    helped: bool = False
     rota_hours: float = 0.0
     build_hours: float = 0.0
     upkeep_hours: float = 0.0
+    keeper: Any = None
+    """The club that keeps it, or None for a rota of its users."""
+    balance: float = 0.0
 
     @cached_property
     def residents(self) -> list[Resident]:

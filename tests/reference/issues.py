@@ -11,6 +11,7 @@ from cocreate_sim.engine.streams import exponential, normal
 from cocreate_sim.world import decisions as d
 from cocreate_sim.world.issues import BACKGROUND, BEYOND, BUILDING, COMPLEX, COMPOUND, NORMAL, ONE_HOUSEHOLD, STAIR, URGENT
 
+from . import skill_groups, upper
 from .agents import Household, Issue, Office, Resident
 from .clock import DAY, DAYS_PER_YEAR, FOREVER, HOUR, OPENS
 
@@ -53,20 +54,25 @@ def _exposure(s: Any, scope: int) -> float:
     return float(s.presence_building if scope <= BUILDING else s.presence_compound)
 
 
+def neutral_chance(model: Any, household: Household, scope: int) -> float:
+    """Chance that residents, at neutral trust and without heads, report an issue born here before it lapses."""
+    if not model.is_on("reporting"):
+        return 1.0
+    s = model.settings["reporting"]
+    rates = sum(r.reports_rate for h in _reach(household, scope) for r in h.members)
+    hazard = s.rate * _exposure(s, scope) * rates
+    return float(hazard / (hazard + 1.0 / s.lapse_days))
+
+
 def _offer(model: Any) -> None:
     """Exogenous cases per week of each office: what households would report at neutral trust and without heads."""
-    s, arrivals = model.settings["reporting"], model.settings["arrivals"]
+    arrivals = model.settings["arrivals"]
     weekly = arrivals.rate * 7 / DAYS_PER_YEAR if model.is_on("arrivals") else 0.0
     to_posts, to_community = [], []
     for household in model.households:
         posts = community = 0.0
         for scope in range(BEYOND + 1):
-            chance = 1.0
-            if model.is_on("reporting"):
-                rates = sum(r.reports_rate for h in _reach(household, scope) for r in h.members)
-                hazard = s.rate * _exposure(s, scope) * rates
-                chance = hazard / (hazard + 1.0 / s.lapse_days)
-            reported = chance * arrivals.scope_shares[scope]
+            reported = neutral_chance(model, household, scope) * arrivals.scope_shares[scope]
             posts += reported * arrivals.posts_shares[scope]
             community += reported * (1.0 - arrivals.posts_shares[scope])
         to_posts.append(posts * weekly)
@@ -189,19 +195,21 @@ def reporting(model: Any) -> None:
             members = issue.household.members
             moment, reporter, by = now, members[0] if members else None, 0
         if moment < 1.0:
-            issue.state, issue.reporter, issue.by = "moving", reporter, by
+            issue.state, issue.by = "moving", by
+            issue.reporter = None if by == 2 else reporter  # a courier is no resident whom the outcome would please or annoy
             issue.reported = issue.due = max(model.day * DAY + int(moment * DAY), issue.born)
             model.moving.append(issue)
-            model.note("reported", issue.a, issue.b, reporter.number if reporter else -1, by, at=issue.reported)
+            model.note("reported", issue.a, issue.b, reporter.identity if reporter else -1, by, at=issue.reported)
         else:
             still_latent.append(issue)
     model.latent = still_latent
 
 
-def _first_report(model: Any, issue: Issue, now: float) -> tuple[float, Resident | None, int]:
-    """When today (as a share of the day), by whom, and whether as a head; 2 means not today."""
+def _first_report(model: Any, issue: Issue, now: float) -> tuple[float, Resident | Any, int]:
+    """When today (as a share of the day), by whom, and whether as a head (1) or courier (2); time 2 means not today."""
     s, identity = model.settings["reporting"], (issue.a, issue.b)
-    moment, reporter, by = 2.0, None, 0
+    moment, by = 2.0, 0
+    reporter: Resident | Any = None
     exposed = [r for h in issue.touches for r in h.members]
     total = sum(r.reports_rate for r in exposed)
     most = math.exp(s.trust_effect / 2.0)  # of the fully trusting: candidates come at this rate, and are thinned by trust
@@ -227,6 +235,12 @@ def _first_report(model: Any, issue: Issue, now: float) -> tuple[float, Resident
         if time < moment:
             group = issue.household.groups["leader_supply"]
             moment, reporter, by = time, group.head if group else None, 1
+    passing = issue.household.compound.passing if issue.scope != ONE_HOUSEHOLD else 0.0
+    if passing > 0.0:
+        gap, mark = model.draw2(d.COURIER_PASSES, model.day, *identity)
+        time = now + exponential(gap) / passing
+        if time < moment:
+            moment, reporter, by = time, issue.household.compound.who_passes(mark), 2
     return moment, reporter, by
 
 
@@ -234,7 +248,7 @@ def _first_report(model: Any, issue: Issue, now: float) -> tuple[float, Resident
 
 
 def routing(model: Any) -> None:
-    """A report goes to the lowest level that holds it; each level crossed costs a hand-off."""
+    """A report goes to the lowest head whose level holds it, or to staff; each level crossed costs a hand-off."""
     s = model.settings["routing"]
     kept = []
     for issue in model.in_unit:  # what units could not solve in time
@@ -242,16 +256,25 @@ def routing(model: Any) -> None:
             kept.append(issue)
             continue
         issue.state, issue.target, issue.work = "moving", issue.office, -1
+        issue.due += int(_travel(model, issue, issue.handoffs, issue.handoffs + 1) * DAY)
         issue.handoffs += 1
-        issue.due += int(_travel(model, issue, 1) * DAY)
         model.moving.append(issue)
         model.note("is_handed_up", issue.a, issue.b, issue.office.number, issue.due)
     model.in_unit = kept
     moving = []
     for issue in model.moving:
         if issue.target is None:
+            led = issue.level or upper.finds_head(model, issue, _holds)
+            if led > 0:
+                if issue.level == 0:
+                    issue.level = issue.handoffs = led
+                    issue.due += int(_travel(model, issue, 0, led) * DAY)
+                    model.note("goes_to_head", issue.a, issue.b, issue.touches[0].seats[led].role, issue.due)
+                if not upper.arrives(model, issue):
+                    moving.append(issue)
+                continue
             crossings = _crossings(model, issue)
-            if crossings == 0 and model.is_on("routing") and model.is_on("self_resolution"):
+            if led == 0:
                 issue.state = "in the unit"
                 issue.due = issue.reported + int(s.unit_days * DAY)
                 model.in_unit.append(issue)
@@ -259,7 +282,7 @@ def routing(model: Any) -> None:
                 continue
             issue.target = issue.household.subdistrict if issue.needs_posts else issue.office
             issue.handoffs = crossings
-            issue.due += int(_travel(model, issue, crossings) * DAY)
+            issue.due += int(_travel(model, issue, 0, crossings) * DAY)
             model.note("is_sent", issue.a, issue.b, issue.target.number, issue.due)
         moving.append(issue)
     model.moving = moving
@@ -274,20 +297,22 @@ def _crossings(model: Any, issue: Issue) -> int:
         return 1
     if issue.needs_posts:
         return len(home.levels) + 1
+    return next((k for k in range(len(home.levels)) if _holds(issue, k)), len(home.levels))
+
+
+def _holds(issue: Issue, level: int) -> bool:
+    """True when all households that the issue touches belong to one group of this level."""
     first, last = issue.touches[0], issue.touches[-1]
-    for k in range(len(home.levels)):
-        if issue.scope < BEYOND and first.levels[k] is not None and first.levels[k] is last.levels[k]:
-            return k
-    return len(home.levels)
+    return issue.scope < BEYOND and first.levels[level] is not None and first.levels[level] is last.levels[level]
 
 
-def _travel(model: Any, issue: Issue, crossings: int) -> float:
-    """Days that so many hand-offs take."""
+def _travel(model: Any, issue: Issue, start: int, end: int) -> float:
+    """Days that the hand-offs across the levels from start to before end take; a level with a head hands over faster."""
     days = 0.0
-    for k in range(crossings):
-        days += model.settings["routing"].handoff_days * exponential(
-            model.draw(d.HANDOFF, issue.attempts * 64 + k, issue.a, issue.b)
-        )
+    for k in range(start, end):
+        pace = model.settings["upper_heads"].led_handoff if upper.has_head(issue.household, k) else 1.0
+        luck = exponential(model.draw(d.HANDOFF, issue.attempts * 64 + k, issue.a, issue.b))
+        days += model.settings["routing"].handoff_days * pace * luck
     return days
 
 
@@ -295,24 +320,34 @@ def _travel(model: Any, issue: Issue, crossings: int) -> float:
 
 
 def self_resolution(model: Any) -> None:
-    """Helpers of a unit with a head work through its issues in the order in which they came."""
+    """Helpers of a unit with a head, and heads above the unit, work through their issues in the order in which they came."""
     s = model.settings["self_resolution"]
     kept = []
     for issue in model.in_unit:
         home = issue.household
         pool, mass = home.groups["pooling"], home.groups["critical_mass"]
-        able = pool is not None and mass is not None and home.has_head and (issue.skill < 0 or mass.has_skill(issue.skill))
-        if able:
+        led = pool is not None and mass is not None and home.has_head
+        own = led and (issue.skill < 0 or mass.has_skill(issue.skill))
+        who, helper, role = "unit", pool, -1
+        if issue.level > 0:
+            seat = issue.touches[0].seats[issue.level]
+            led = False
+            own = seat.head is not None and (issue.skill < 0 or seat.group.has_skill(issue.skill))
+            who, helper, role = "upper_head", seat, seat.role
+        if own or (led and issue.office.skill_hours[issue.skill] > 0):
             if issue.work < 0:
                 issue.work = int(issue.hours * s.hours_factor * HOUR)
-            given = min(pool.helper_hours, issue.work)
-            pool.helper_hours -= given
+            if own:
+                given = min(helper.helper_hours, issue.work)
+                helper.helper_hours -= given
+                if given > 0:
+                    model.note(f"{who}_works", issue.a, issue.b, role, given)
+            else:
+                given = skill_groups.work(model, issue)
             issue.work -= given
-            if given > 0:
-                model.note("unit_works", issue.a, issue.b, value=given)
             if issue.work == 0:
-                issue.state, issue.in_unit, issue.solved = "solved", True, (model.day + 1) * DAY - 1
-                model.note("unit_solves", issue.a, issue.b)
+                issue.state, issue.in_unit, issue.solved = "solved", issue.level == 0, (model.day + 1) * DAY - 1
+                model.note(f"{who}_solves", issue.a, issue.b, role)
                 if issue.reporter and (issue.solved - issue.reported) / DAY <= s.limit_days:
                     issue.reporter.served += 1
                     issue.reporter.good += 1

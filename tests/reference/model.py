@@ -10,7 +10,24 @@ from cocreate_sim.engine import streams
 from cocreate_sim.world.build import build_world
 from cocreate_sim.world.events import KINDS
 
-from . import casework, issues, neighbours, renovation, staff
+from . import (
+    career,
+    casework,
+    club_facilities,
+    clubs,
+    councils,
+    couriers,
+    issues,
+    leaders,
+    moving,
+    neighbours,
+    renovation,
+    rollout,
+    rounds,
+    skill_groups,
+    staff,
+    upper,
+)
 from .agents import Household, Issue, Office, Post, Resident, Site, Team
 from .clock import DAY
 from .town import settle
@@ -27,18 +44,25 @@ class ReferenceModel(mesa.Model):
     def __init__(self, scenario: Scenario) -> None:
         super().__init__(rng=scenario.run.seed)
         self.cocreate = scenario
-        self.settings = scenario.uncertainties
         self.levers = scenario.levers
+        """Levers of the start, for those that have no date; others are read at each subdistrict."""
+        self.settings = scenario.uncertainties
         self.seed = np.uint64(scenario.run.seed)
         self.day = 0
         self.events: list[Event] = []
 
         self.offices: list[Office] = []
         self.households: list[Household] = []
+        self.building_level = -1
         self.residents: list[Resident] = []
         self.resident: dict[int, Resident] = {}
         self.sites: list[Site] = []
-        settle(self, build_world(scenario.world, scenario.levers, scenario.run.seed, scenario.channels))
+        world = build_world(scenario.world, scenario.levers, scenario.run.seed, scenario.channels, (), scenario.timeline)
+        settle(self, world)
+        rollout.begin(self, world)
+        couriers.settle(self, world)
+        leaders.settle(self)
+        councils.settle(self, world)
 
         self.issues: list[Issue] = []
         self.latent: list[Issue] = []
@@ -48,8 +72,13 @@ class ReferenceModel(mesa.Model):
 
         staff.begin(self)
         issues.begin(self)
+        couriers.begin(self)
         casework.begin(self)
         neighbours.begin(self)
+        clubs.begin(self)
+        skill_groups.begin(self)
+        moving.begin(self)
+        upper.begin(self)
 
     def is_on(self, mechanism: str) -> bool:
         """True unless the mechanism is switched off."""
@@ -91,10 +120,15 @@ class ReferenceModel(mesa.Model):
     def step(self) -> None:
         """Let one day happen."""
         self.events.clear()
+        if self.is_on("rollout"):
+            rollout.rollout(self)
         if self.is_on("turnover"):
             staff.turnover(self)
+        if self.is_on("career"):
+            career.career(self)
         if self.is_on("arrivals"):
             issues.arrivals(self)
+        couriers.ride(self)
         issues.reporting(self)
         issues.routing(self)
         if self.is_on("self_resolution"):
@@ -102,20 +136,36 @@ class ReferenceModel(mesa.Model):
         if self.day % 7 < 5:
             casework.working_day(self)
         if self.day % 7 == 6:
+            if self.is_on("moving"):
+                moving.moving(self)
             staff.staff_time(self)
             if self.is_on("heads"):
                 neighbours.heads(self)
+            if self.is_on("rounds"):
+                rounds.rounds(self)
+            if self.is_on("upper_heads"):
+                upper.upper_heads(self)
             if self.is_on("mobilisation"):
                 staff.mobilisation(self)
+            if self.is_on("clubs") and self.levers.clubs:
+                clubs.clubs(self)
             neighbours.participation(self)
+            leaders.week(self)
             if self.is_on("renovation"):
                 renovation.projects(self)
             if self.is_on("upkeep"):
                 renovation.upkeep(self)
-            if self.is_on("recognition") and self.levers.red_board:
+            if self.is_on("club_facilities") and self.levers.keepers.value == "club":
+                club_facilities.club_facilities(self)
+            if self.is_on("recognition"):
                 neighbours.recognition(self)
             neighbours.volunteering(self)
+            if self.is_on("skill_groups") and self.levers.skill_groups:
+                skill_groups.skill_groups(self)
+            couriers.stations(self)
+            councils.week(self)
             if self.is_on("ties"):
                 neighbours.ties(self)
+                clubs.ties(self)
             neighbours.belonging(self)
         self.day += 1

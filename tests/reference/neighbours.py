@@ -23,24 +23,32 @@ HOUSEHOLDS_PER_HEAD = 15.0
 
 def begin(model: Any) -> None:
     """Temper, free time, belonging, who would be head, who volunteers, and who knows whom at the start."""
-    s, feelings = model.settings["participation"], model.settings["belonging"]
-    bounds = np.cumsum(s.kind_shares())
     for r in model.residents:
-        u = model.draw(d.KIND, 0, r.number)
-        r.kind = next((k for k in range(3) if u < bounds[k]), UNCONDITIONAL)
-        gap = {FREE_RIDER: -s.kind_gap, UNCONDITIONAL: s.kind_gap}.get(r.kind, 0.0)
-        r.baseline = s.base + gap + s.base_sd * normal(model.draw(d.BASELINE, 0, r.number))
-        r.budget = float(s.budget_median * np.exp(s.budget_sigma * normal(model.draw(d.BUDGET, 0, r.number))))
-        level = feelings.start - feelings.newcomer_gap * r.newcomer
-        level += feelings.spread * normal(model.draw(d.BELONGING_START, 0, r.number))
-        r.belonging = r.belonging_rest = min(max(level, 0.0), 1.0)
-        r.trust = feelings.trust_start
-        r.willing_to_head = r.adult and model.draw(d.HEAD_WILLING, 0, r.number) < model.settings["heads"].willing_share
+        temper(model, r, 0)
         if model.is_on("volunteering") and r.adult:
             start_share = model.settings["volunteering"].start_share
             if model.draw(d.VOLUNTEER_JOINS, 2**32 - 1, r.number) < start_share:
                 r.volunteer_since = 0
     _first_ties(model)
+
+
+def temper(model: Any, r: Resident, tick: int) -> None:
+    """What a person brings along: ``tick`` is 0 for who lives here at the start, else one more than the week of moving in."""
+    s, feelings = model.settings["participation"], model.settings["belonging"]
+    bounds = np.cumsum(s.kind_shares())
+    u = model.draw(d.KIND, tick, r.number)
+    r.kind = next((k for k in range(3) if u < bounds[k]), UNCONDITIONAL)
+    gap = {FREE_RIDER: -s.kind_gap, UNCONDITIONAL: s.kind_gap}.get(r.kind, 0.0)
+    r.baseline = s.base + gap + s.base_sd * normal(model.draw(d.BASELINE, tick, r.number))
+    r.budget = float(s.budget_median * np.exp(s.budget_sigma * normal(model.draw(d.BUDGET, tick, r.number))))
+    level = feelings.start - feelings.newcomer_gap * r.newcomer
+    level += feelings.spread * normal(model.draw(d.BELONGING_START, tick, r.number))
+    r.belonging = r.belonging_rest = min(max(level, 0.0), 1.0)
+    r.trust = feelings.trust_start
+    r.willing_to_head = r.adult and model.draw(d.HEAD_WILLING, tick, r.number) < model.settings["heads"].willing_share
+    above = model.settings["upper_heads"]
+    share = above.willing_share * above.party_ratio if r.party else above.willing_share
+    r.willing_to_lead = r.adult and model.draw(d.SEAT_WILLING, tick, r.number) < share
 
 
 # --- heads ------------------------------------------------------------------------------------------------------------
@@ -53,7 +61,7 @@ def heads(model: Any) -> None:
         head = group.head
         if head is None:
             continue
-        lack = 1.0 - head.household.community.support
+        lack = (1.0 - head.household.community.support) * (1.0 - head.household.cover)
         hazard = s.quit_rate / WEEKS_PER_YEAR * math.exp(math.log(s.unsupported_effect) * lack)
         if model.draw(d.HEAD_QUITS, model.week, head.number) < 1.0 - math.exp(-hazard):
             group.head = head.heads = None
@@ -65,7 +73,7 @@ def heads(model: Any) -> None:
             continue
         stepped = []
         for r in group.residents:
-            if r.willing_to_head and r.heads is None and r.rests_until <= model.week:
+            if r.willing_to_head and r.heads is None and r.leads is None and r.rests_until <= model.week:
                 u = model.draw(d.HEAD_STEPS_FORWARD, model.week, r.number)
                 if u < chance:
                     stepped.append((u, r.number, r))
@@ -85,7 +93,7 @@ def _attend(model: Any, household: Any) -> None:
     if not household.has_head:
         return
     served = float(len(household.groups["attention"].households))
-    hours = s.hours * (served / HOUSEHOLDS_PER_HEAD if model.levers.head_hours.value == "equal_total" else 1.0)
+    hours = s.hours * (served / HOUSEHOLDS_PER_HEAD if household.subdistrict.levers["head_hours"].value == "equal_total" else 1.0)
     household.head_hours = hours / served
     household.visits = min(hours * (s.visit_share / s.visit_hours) / served, s.most_visits)
     circle = household.groups["coordination"]
@@ -149,7 +157,7 @@ def _decide(model: Any, r: Resident) -> None:
 
     story = s.story_reach if home.story >= model.week else 0.0
     broadcast = 0.0
-    if model.is_on("mobilisation") and model.levers.broadcast:
+    if model.is_on("mobilisation") and home.subdistrict.levers["broadcast"]:
         broadcast = model.settings["mobilisation"].broadcast_reach
     deaf = (1.0 - broadcast) * (1.0 - home.sessions) * (1.0 - story)
     hears = u[2] < 1.0 - deaf * (1.0 - s.word_of_mouth * share)
@@ -169,7 +177,7 @@ def _decide(model: Any, r: Resident) -> None:
         value += s.party
     if asked:
         value += s.asked
-    if model.is_on("recognition") and model.levers.red_board and group is not None:
+    if model.is_on("recognition") and home.subdistrict.levers["red_board"] and group is not None:
         board = model.settings["recognition"]
         others = group.adults - 1
         value += board.board_effect * (min(seen / others, 1.0) if others > 0 else 0.0)
@@ -228,6 +236,8 @@ def recognition(model: Any) -> None:
     """Those who were active of late are named on the red board; a new name is an honour."""
     weeks = model.settings["recognition"].weeks_on_board
     for r in model.residents:
+        if not r.household.subdistrict.levers["red_board"]:
+            continue
         listed = r.last_active > model.week - weeks
         if listed and not r.on_board:
             r.good += 1
@@ -244,15 +254,23 @@ def volunteering(model: Any) -> None:
             if model.draw(d.VOLUNTEER_LAPSES, model.week, r.number) < 1.0 - math.exp(-hazard):
                 r.volunteer_since = -1
                 model.note("ceases", r.number)
-        elif r.takes_part and model.is_on("volunteering") and model.draw(d.VOLUNTEER_JOINS, model.week, r.number) < s.join_chance:
-            r.volunteer_since = model.week
-            model.note("registers", r.number)
+        elif model.is_on("volunteering"):
+            invited = r.takes_part
+            if r.club_meeting is not None and model.draw(d.CLUB_ASKS, model.week, r.number) < s.asked_at_club:
+                invited = True
+                model.note("asked_at_club", r.number)
+            odds = s.club_odds if r.club is not None else 1.0
+            chance = odds * s.join_chance / (1.0 - s.join_chance + odds * s.join_chance)
+            if invited and model.draw(d.VOLUNTEER_JOINS, model.week, r.number) < chance:
+                r.volunteer_since = model.week
+                model.note("registers", r.number)
     solving = max(1.0 - head.visit_share - head.meeting_share, 0.0)
     for group in model.groups["pooling"]:
         group.helper_hours = 0
         for r in group.residents:
             if r.volunteer_since >= 0:
-                group.helper_hours += int(r.budget * s.solving_share * HOUR)
+                own = 1.0 - model.skill_share if r.skill >= 0 else 1.0
+                group.helper_hours += int(r.budget * s.solving_share * own * HOUR)
         for household in group.households:
             if household.has_head:
                 group.helper_hours += int(household.head_hours * solving * HOUR)
@@ -292,9 +310,16 @@ def _first_ties(model: Any) -> None:
     model.events.clear()  # what happened before the start is not an event
 
 
+def _most_ties(model: Any) -> int:
+    """Ties that one can keep up; where everybody knows everybody, enough for the largest building."""
+    if model.settings["ties"].complete:
+        return max(sum(len(h.members) for h in building.households) for building in model.buildings)
+    return int(model.settings["ties"].most)
+
+
 def _befriend(model: Any, one: Resident, other: Resident, tie: Tie) -> bool:
     """Make a tie if both have room, or a weaker tie to give up for it."""
-    most = model.settings["ties"].most
+    most = _most_ties(model)
 
     def weakest(r: Resident) -> tuple[Resident, Tie]:
         return min(r.known(), key=lambda known: known[1].strength)
@@ -304,12 +329,12 @@ def _befriend(model: Any, one: Resident, other: Resident, tie: Tie) -> bool:
         return False
     for r in full:
         if len(r.ties) >= most:
-            _part(model, r, weakest(r)[0])
+            part(model, r, weakest(r)[0])
     one.ties[other.number] = other.ties[one.number] = tie
     return True
 
 
-def _part(model: Any, one: Resident, other: Resident) -> None:
+def part(model: Any, one: Resident, other: Resident) -> None:
     """End a tie."""
     del one.ties[other.number], other.ties[one.number]
     model.note("tie_ended", min(one.number, other.number), max(one.number, other.number))
@@ -326,7 +351,7 @@ def ties(model: Any) -> None:
             rest = s.everyday_strength if tie.everyday else 0.0
             tie.strength = rest + (tie.strength - rest) * keep
             if tie.strength < s.ends_below:
-                _part(model, one, other)
+                part(model, one, other)
     places: dict[Site | Building, list[Resident]] = {}
     for r in model.residents:
         if r.takes_part and r.place is not None:
@@ -370,4 +395,6 @@ def belonging(model: Any) -> None:
                 r.trust -= s.trust_loss * r.trust
             if r.takes_part:
                 r.trust += s.trust_by_taking_part * (1.0 - r.trust)
-        r.good = r.bad = r.served = r.ignored = 0
+            for _ in range(r.met_staff):
+                r.trust += s.trust_by_contact * (1.0 - r.trust)
+        r.good = r.bad = r.served = r.ignored = r.met_staff = 0

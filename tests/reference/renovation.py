@@ -40,7 +40,7 @@ def projects(model: Any) -> None:
     for household in model.households:
         household.call = None
     for office in model.offices:
-        office.budget += model.levers.project_budget / WEEKS_PER_YEAR
+        office.budget += office.subdistrict.levers["project_budget"] / WEEKS_PER_YEAR
     _fund(model)
     for scope in (COMPOUND, BUILDING, STAIR):
         for site in model.sites:
@@ -98,6 +98,7 @@ def _propose(model: Any, site: Site) -> None:
     site.initiator, site.by_residents, site.proposed = initiator, initiator is not None, model.week
     site.funded = site.skill_found = False
     site.hours_got, site.corrections, site.support = 0.0, 0, 0.0
+    site.brokered, site.space_lent, site.helped = 0.0, False, False
     _needs(model, site)
     model.note("is_proposed", site.number, site.project, initiator.number if initiator else -1, site.hours_needed)
     _enter(model, site, PLAN)
@@ -169,7 +170,7 @@ def _vote(model: Any, site: Site) -> None:
         _fail(model, site, REJECTED)
     else:
         tally = [sum(option == k for option, _ in ballots) for k in range(MOST_OPTIONS)]
-        built = tally.index(max(tally)) if model.levers.vote_honoured else site.options - 1
+        built = tally.index(max(tally)) if site.subdistrict.levers["vote_honoured"] else site.options - 1
         site.support = tally[built] / len(ballots)
         _enter(model, site, BUILD)
 
@@ -185,7 +186,7 @@ def _ballot(model: Any, site: Site, household: Household) -> tuple[int, bool] | 
     if u[0] >= logistic(math.log(middle / (1 - middle)) + s.turnout_belonging * (voter.belonging - 0.5)):
         return None
     option, favour = int(u[2] ** 1.5 * site.options), u[1] < s.approval
-    if model.levers.vote_honoured or option == site.options - 1:
+    if site.subdistrict.levers["vote_honoured"] or option == site.options - 1:
         voter.good += 1
     else:
         voter.bad += 1
@@ -199,17 +200,21 @@ def _ballot(model: Any, site: Site, household: Household) -> tuple[int, bool] | 
 def _fund(model: Any) -> None:
     """Subdistricts pay for the projects that they can afford, oldest proposal first."""
     share = 1.0 - model.settings["renovation"].own_money
+
+    def cost(site: Site) -> float:
+        return max(site.money_needed * share - site.brokered, 0.0)  # leaders may have found some of it
+
     while True:
         affordable = [
             site for site in model.sites
-            if site.stage == BUILD and not site.funded and site.money_needed * share <= site.subdistrict.budget
+            if site.stage == BUILD and not site.funded and cost(site) <= site.subdistrict.budget
         ]  # fmt: skip
         if not affordable:
             return
         site = min(affordable, key=lambda site: site.proposed)
-        site.subdistrict.budget -= site.money_needed * share
+        site.subdistrict.budget -= cost(site)
         site.funded = True
-        model.note("is_funded", site.number, site.project, value=site.money_needed * share)
+        model.note("is_funded", site.number, site.project, value=cost(site))
 
 
 def _build(model: Any, site: Site) -> None:
@@ -218,7 +223,10 @@ def _build(model: Any, site: Site) -> None:
     if not site.skill_found:
         group = _home(site).groups["critical_mass"]
         own = site.skill < 0 or (group is not None and group.has_skill(site.skill))
-        if own or model.draw(d.PROPOSAL, model.week, site.number, 1) < s.skill_search:
+        if not own and site.community.skill_members[site.skill] > 0:
+            site.skill_found = True
+            model.note("finds_group", site.number, site.project, site.skill)
+        elif own or model.draw(d.PROPOSAL, model.week, site.number, 1) < s.skill_search:
             site.skill_found = True
             model.note("finds_skill", site.number, site.project)
     if site.hours_got >= site.hours_needed:
@@ -294,7 +302,10 @@ def upkeep(model: Any) -> None:
 def _shifts(model: Any, site: Site, needed: float) -> float:
     """Hours that the keepers on the rota give this week."""
     s, given = model.settings["upkeep"], 0.0
-    keepers = [r for r in site.residents if r.adult and _keeps(r, site, s.by_role)]
+    if site.keeper is None:
+        keepers = [r for r in site.residents if r.adult and _keeps(r, site, s.by_role)]
+    else:
+        keepers = sorted(site.keeper.people, key=lambda r: r.number)
     for keeper in keepers[: s.rota_size]:
         if given >= needed:
             break

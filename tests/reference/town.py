@@ -15,6 +15,8 @@ def settle(model: Any, world: World) -> None:
     model.offices = _offices(model, world)
     communities = [o for o in model.offices if o.is_community]
     subdistricts = [o for o in model.offices if not o.is_community]
+    for subdistrict in subdistricts:
+        subdistrict.subdistrict = subdistrict
     for community, owner in zip(communities, world.places.community_subdistrict, strict=True):
         community.subdistrict = subdistricts[owner]
 
@@ -38,16 +40,11 @@ def settle(model: Any, world: World) -> None:
         model.residents.append(resident)
     model.resident = {r.number: r for r in model.residents}
 
-    units, buildings = _groups(model, world.units), _groups(model, world.buildings)
+    buildings = _groups(model, world.buildings)
+    model.groups = dict.fromkeys(CHANNELS, buildings)
     for row, household in enumerate(model.households):
-        for channel in CHANNELS:
-            groups, table = (units, world.units) if getattr(world.channels, channel) else (buildings, world.buildings)
-            household.groups[channel] = _of(groups, table, row)
-    model.groups = {channel: units if getattr(world.channels, channel) else buildings for channel in CHANNELS}
-    for level in world.ladder if world.channels.scope else world.reference_ladder:
-        groups = _groups(model, level)
-        for row, household in enumerate(model.households):
-            household.levels.append(_of(groups, level, row))
+        household.groups = dict.fromkeys(CHANNELS, _of(buildings, world.buildings, row))
+    draw_units(model, world)
 
     sites = world.sites
     model.sites = [
@@ -57,6 +54,26 @@ def settle(model: Any, world: World) -> None:
         )
         for s in sites
     ]  # fmt: skip
+
+
+def draw_units(model: Any, world: World) -> None:
+    """Draw the units, and the levels above them, for the channels that are on."""
+    units = _groups(model, world.units)
+    for channel in CHANNELS:
+        if getattr(world.channels, channel):
+            model.groups[channel] = units
+            for row, household in enumerate(model.households):
+                household.groups[channel] = _of(units, world.units, row)
+    for household in model.households:
+        household.levels = []
+    model.building_level = -1
+    for number, level in enumerate(world.climb()):
+        groups = _groups(model, level)
+        if number > 0 and model.building_level < 0 and _spans(level) == _spans(world.buildings):
+            model.building_level = number
+        for row, household in enumerate(model.households):
+            if (group := _of(groups, level, row)) is not None or not household.levels:
+                household.levels.append(group)
 
 
 def _spans(spans: Any) -> list[tuple[int, int]]:
@@ -76,6 +93,9 @@ def _offices(model: Any, world: World) -> list[Office]:
     offices = []
     for k in range(len(o.tier)):
         office = Office(k, int(o.tier[k]), int(o.place[k]), float(o.residents[k]), float(o.background[k]))
-        office.posts = [Post(model, office, n) for n in range(o.end_post[k] - o.first_post[k])]
+        rows = range(o.first_post[k], o.end_post[k])
+        office.posts = [Post(model, office, n) for n in range(len(rows))]
+        for post, row in zip(office.posts, rows, strict=True):
+            post.established = post.filled = bool(world.posts.established[row])
         offices.append(office)
     return offices

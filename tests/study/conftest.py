@@ -11,4 +11,4 @@ from cocreate_sim.study import manifest
 @pytest.fixture
 def catalogue(monkeypatch: pytest.MonkeyPatch) -> None:
     """Replace the outcomes of the model by four made-up ones."""
-    monkeypatch.setattr(manifest, "_outcomes", lambda: fakes.CATALOGUE)
+    monkeypatch.setattr(manifest, "_outcomes", lambda extensions: fakes.CATALOGUE)

@@ -35,6 +35,7 @@ class FakeResult:
     waits: dict[str, np.ndarray]
     projects: dict[str, int]
     realised: dict[str, float] = field(default_factory=dict)
+    places: dict[str, np.ndarray] = field(default_factory=dict)
 
 
 def config_of(posts: int, **extra: Any) -> dict[str, Any]:

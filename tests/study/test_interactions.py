@@ -43,6 +43,7 @@ def made(configs: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_the_two_parts_that_changed_most_are_taken_out_together(made: Path) -> None:
     first = pd.read_csv(made / "comparison.csv")
     sizes = first[first.outcome == "participation_week"].set_index("arm")["difference"].abs().sort_values(ascending=False)
+    sizes = sizes.drop("red_board")  # it takes out all that the others take out, and more: it is no part
     arms = [a["name"] for a in json.loads((made / "interactions" / "manifest.json").read_text())["arms"]]
     one, two = sizes.index[:2]
     assert arms[0] == "small_units_and_posts_72"

@@ -162,7 +162,7 @@ import sys
 from tests.study import fakes
 from cocreate_sim.study import manifest
 from cocreate_sim.study.runner import run_study
-manifest._outcomes = lambda: fakes.CATALOGUE
+manifest._outcomes = lambda extensions: fakes.CATALOGUE
 arms, configs = fakes.arms_of(40, 72)
 try:
     run_study(arms, 500, 1, sys.argv[1], 2, configs=configs, simulate=fakes.simulate_slowly)

@@ -12,7 +12,7 @@ from cocreate_sim.world.build import build_world
 from cocreate_sim.world.issues import BUILDING, COMPOUND, STAIR
 from cocreate_sim.world.levers import Levers
 from cocreate_sim.world.places import build_places
-from cocreate_sim.world.sites import IDLE, SCOPE_SHARES, build_sites
+from cocreate_sim.world.sites import BOOK_HOUSE, GARDEN, IDLE, POND, SCOPE_SHARES, build_sites
 from cocreate_sim.world.world import World
 
 
@@ -58,6 +58,16 @@ def test_every_site_starts_idle_with_nothing_on_it(subdistrict: World) -> None:
     assert np.all(sites.stage == IDLE)
     for column in ("condition", "hours_got", "number", "funded", "build_hours", "upkeep_hours"):
         assert not sites[column].any(), column
+
+
+@pytest.mark.parametrize(("first", "kind"), [("garden", GARDEN), ("pond", POND), ("book_house", BOOK_HOUSE)])
+def test_the_first_site_may_be_a_certain_one_of_the_whole_compound(first: str, kind: int) -> None:
+    """Given a kind, expect that facility for the first compound, idle like the others, which stay as they are."""
+    named, any_ = (build_world(world_settings("quarter", first_site=f), Levers(), 1) for f in (first, "any"))
+    site = named.sites[0]
+    assert (site.kind, site.scope, site.stage, site.condition) == (kind, COMPOUND, IDLE, 0.0)
+    assert (site["first"], site.end) == (named.places.compounds.first[0], named.places.compounds.end[0])
+    assert np.array_equal(named.sites[1:], any_.sites[1:])
 
 
 def test_sites_do_not_move_with_the_partition() -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from ..errors import OutputError
-from .parts import TABLES, assemble, read_manifest, read_parts, read_table
+from .parts import BY_PLACE, TABLES, Tables, assemble, read_manifest, read_parts, read_table
 
 USUAL = (
     "participation_week", "participation_ever", "issues_solved", "solved_in_unit_share", "wait_mean_days", "wait_posts_mean_days",
@@ -54,6 +54,8 @@ class Study:
     weekly: pd.DataFrame
     waits: pd.DataFrame
     projects: pd.DataFrame
+    subdistricts: pd.DataFrame
+    """Weekly figures by subdistrict; empty when the world has only one."""
     arms: tuple[ArmInfo, ...]
     outcomes: dict[str, OutcomeInfo]
     by_arm: dict[str, pd.DataFrame]
@@ -116,11 +118,12 @@ def load_study(folder: str | Path) -> Study:
     path = Path(folder)
     manifest = read_manifest(path)
     if (path / "runs.parquet").is_file():
-        tables = [read_table(path / f"{name}.parquet") for name in TABLES]
-        weekly, waits, projects, runs = tables
+        places = path / f"{BY_PLACE}.parquet"
+        by_place = read_table(places) if places.is_file() else pd.DataFrame()
+        tables = Tables(**{name: read_table(path / f"{name}.parquet") for name in TABLES}, subdistricts=by_place)
     else:
-        joined = assemble(read_parts(path), manifest)
-        runs, weekly, waits, projects = joined.runs, joined.weekly, joined.waits, joined.projects
+        tables = assemble(read_parts(path), manifest)
+    runs = tables.runs
     if runs.empty:
         raise OutputError(f"{path} holds no finished run yet")
     arms = tuple(
@@ -131,4 +134,6 @@ def load_study(folder: str | Path) -> Study:
     finished = runs[runs["status"] == "ok"].set_index("replicate").sort_index()
     measured = finished[[name for name in finished.columns if name in outcomes or name.startswith("realised_")]].astype("float64")
     by_arm = {arm.name: measured[finished["arm"] == arm.name] for arm in arms}
-    return Study(path, manifest, runs, weekly, waits, projects, arms, outcomes, by_arm)
+    return Study(
+        path, manifest, runs, tables.weekly, tables.waits, tables.projects, tables.subdistricts, arms, outcomes, by_arm
+    )  # fmt: skip

@@ -23,6 +23,8 @@ FOLDER = "parts"
 JOURNAL = "journal"
 TABLES = ("weekly", "waits", "projects", "runs")
 """Each piece is one file per table."""
+BY_PLACE = "subdistricts"
+"""The table by subdistrict, which is there only when a world has several."""
 
 RUN_COLUMNS = ("arm", "replicate", "seed", "key", "status", "error", "wall_seconds")
 KEYS = {
@@ -30,18 +32,21 @@ KEYS = {
     "weekly": ("arm", "replicate", "week"),
     "waits": ("arm", "replicate", "tier", "percentile"),
     "projects": ("arm", "replicate", "event"),
+    "subdistricts": ("arm", "replicate", "subdistrict", "week"),
 }
 TIERS = ("posts", "community", "all")
 
 
 @dataclass(frozen=True, slots=True)
 class Tables:
-    """The four tables of a study, one row per run, run and week, run and percentile, run and event."""
+    """The tables of a study, one row per run, run and week, run and percentile, run and event, run and subdistrict and week."""
 
     runs: pd.DataFrame
     weekly: pd.DataFrame
     waits: pd.DataFrame
     projects: pd.DataFrame
+    subdistricts: pd.DataFrame
+    """Empty when no world of the study has several subdistricts."""
 
 
 def read_manifest(folder: Path) -> dict[str, Any]:
@@ -120,12 +125,12 @@ def read_parts(folder: Path) -> dict[str, list[pd.DataFrame]]:
     OutputError
         When a piece is damaged; going on with the study does its runs again.
     """
-    found: dict[str, list[pd.DataFrame]] = {name: [] for name in TABLES}
+    found: dict[str, list[pd.DataFrame]] = {name: [] for name in (BY_PLACE, *TABLES)}
     for piece in read_journal(folder):
         damage = piece.damage(folder)
         if damage:
             raise OutputError(f"{damage}; `cocreate resume {folder}` does its runs again")
-        for name in TABLES:
+        for name in piece.files:
             found[name].append(read_table(piece.path(folder, name)))
     return found
 
@@ -156,7 +161,8 @@ def assemble(pieces: Mapping[str, Sequence[pd.DataFrame]], manifest: Mapping[str
     weekly = weekly[[*KEYS["weekly"], *(c for c in outcomes if c in weekly.columns)]]
     waits = _sorted(_joined(pieces["waits"], (*KEYS["waits"], "days")), "waits", order)
     projects = _with_zeros(_joined(pieces["projects"], (*KEYS["projects"], "count")), runs)
-    return Tables(runs, weekly, waits, _sorted(projects, "projects", order))
+    places = _sorted(_joined(pieces.get(BY_PLACE, ()), KEYS[BY_PLACE]), BY_PLACE, order)
+    return Tables(runs, weekly, waits, _sorted(projects, "projects", order), places)
 
 
 def factor_columns(arms: Sequence[Mapping[str, Any]], outcomes: Sequence[str]) -> dict[str, str]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from . import interactions, staffing, unit_size
+from . import interactions, rollout, staffing, unit_size
 from .burn_in import burn_in
 from .effects import contrast, sentence, size
 from .load import Study, load_study
@@ -174,6 +174,7 @@ def summary(study: Study) -> str:
         ],
         "Posts": staffing.sentences(study),
         "Size of units": [*unit_size.sentences(study), *unit_size.falsifier(study)],
+        "Roll-out": rollout.sentences(study),
         "Headline outcomes": findings(study),
         "Two at a time": together(study),
         "Read with this": staffing.notes(study),

@@ -119,9 +119,15 @@ COMMANDS = {
         "print the order of a tick: every mechanism, what it reads and what it writes", "cocreate schedule", "describe"
     ),
     "describe": Command(
-        "explain a mechanism, or list settings, outcomes, policies, experiments or the counts of a built world",
+        "explain a mechanism, or list settings, outcomes, policies, figures of the article or the counts of a built world",
         "cocreate describe mechanism casework", "describe",
-        ("TOPIC", "mechanism [NAME] | settings [PART] | outcomes | policies | experiments | formulas | world=NAME [KEY=VALUE]"),
+        (
+            "TOPIC",
+            (
+                "mechanism [NAME] | settings [PART] | outcomes | policies | experiments | formulas | article | extensions | "
+                "world=NAME [KEY=VALUE]"
+            ),
+        ),
     ),
 }  # fmt: skip
 

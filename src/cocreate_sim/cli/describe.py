@@ -10,7 +10,7 @@ from typing import Any
 from ..errors import ConfigError, nearest, unknown
 from . import show
 
-TOPICS = ("mechanism", "settings", "outcomes", "policies", "experiments", "formulas", "world=NAME")
+TOPICS = ("mechanism", "settings", "outcomes", "policies", "experiments", "formulas", "article", "extensions", "world=NAME")
 
 
 def schedule(options: argparse.Namespace) -> None:
@@ -46,10 +46,13 @@ def describe(options: argparse.Namespace) -> None:
         _mechanism(rest, options.json)
     elif topic == "settings":
         _settings(_at_most_one(rest, topic), options.json)
-    elif topic in ("outcomes", "policies", "experiments", "formulas"):
+    elif topic in ("outcomes", "policies", "experiments", "formulas", "article", "extensions"):
         if rest:
             raise ConfigError(f"`describe {topic}` takes nothing more, but {rest[0]!r} was given")
-        topics = {"outcomes": _outcomes, "policies": _policies, "experiments": _experiments, "formulas": _formulas}
+        topics = {
+            "outcomes": _outcomes, "policies": _policies, "experiments": _experiments, "formulas": _formulas, "article": _article,
+            "extensions": _extensions,
+        }  # fmt: skip
         topics[topic](options.json)
     else:
         raise ConfigError(f"{topic!r} cannot be described{nearest(topic, TOPICS)}; allowed: {', '.join(TOPICS)}")
@@ -61,13 +64,14 @@ def _at_most_one(rest: Sequence[str], topic: str) -> str:
     return rest[0] if rest else ""
 
 
-def setting_rows() -> list[dict[str, Any]]:
+def setting_rows(extensions: Sequence[str] = ()) -> list[dict[str, Any]]:
     """Return one row per setting: address, default, unit, range, prior, meaning, source."""
     from ..config.check import LIGHT, StudySettings, plain
-    from ..schedule import MECHANISMS
+    from ..extensions import in_order
 
+    mechanisms = in_order(extensions)
     sections: list[tuple[str, type]] = [(name, cls) for name, cls in LIGHT.items()]
-    sections += [(f"uncertainties.{m.name}", m.Settings) for m in MECHANISMS] + [("", StudySettings)]
+    sections += [(f"uncertainties.{m.name}", m.Settings) for m in mechanisms] + [("", StudySettings)]
     rows = []
     for section, cls in sections:
         for f in dataclasses.fields(cls):
@@ -89,7 +93,7 @@ def setting_rows() -> list[dict[str, Any]]:
             "address": f"switches.{m.name}", "default": True, "unit": "on or off", "low": None, "high": None, "prior": None,
             "meaning": m.sentence, "source": ", ".join(m.seed_facts),
         }
-        for m in MECHANISMS
+        for m in mechanisms
     ]  # fmt: skip
     return rows
 
@@ -117,6 +121,7 @@ def _settings(part: str, json: bool) -> None:
 
 
 def _mechanism(rest: Sequence[str], json: bool) -> None:
+    from ..extensions import by_name, installed
     from ..schedule import BY_NAME
 
     name = _at_most_one(rest, "mechanism")
@@ -124,10 +129,12 @@ def _mechanism(rest: Sequence[str], json: bool) -> None:
         rows = [{"name": m.name, "sentence": m.sentence} for m in BY_NAME.values()]
         show.as_json(rows) if json else show.table(("mechanism", "what happens"), [(r["name"], r["sentence"]) for r in rows])
         return
-    if name not in BY_NAME:
-        raise ConfigError(f"{name!r} is not a mechanism{nearest(name, BY_NAME)}; allowed: {', '.join(BY_NAME)}")
-    m = BY_NAME[name]
-    settings = [row for row in setting_rows() if row["address"].startswith(f"uncertainties.{name}.")]
+    own = [name] if name not in BY_NAME and name in installed() else []
+    known = by_name(own)
+    if name not in known:
+        raise ConfigError(f"{name!r} is not a mechanism{nearest(name, known)}; allowed: {', '.join(known)}")
+    m = known[name]
+    settings = [row for row in setting_rows(own) if row["address"].startswith(f"uncertainties.{name}.")]
     if json:
         told = {k: getattr(m, k) for k in ("name", "cadence", "sentence", "without")}
         lists = {k: list(getattr(m, k)) for k in ("equations", "reads", "writes", "seed_facts")}
@@ -215,16 +222,63 @@ def _formulas(json: bool) -> None:
         show.paragraph(f"{name}: {why}", 4)
 
 
+def _extensions(json: bool) -> None:
+    from ..extensions import installed, load
+
+    rows: list[dict[str, Any]] = [
+        {
+            "name": name, "package": point.dist.name if point.dist else "", "version": point.dist.version if point.dist else "",
+            "after": kind.after, "sentence": kind.sentence, "outcomes": [o.name for o in kind.outcomes],
+        }
+        for name, point in installed().items() for kind in load([name])
+    ]  # fmt: skip
+    if json:
+        show.as_json(rows)
+    elif rows:
+        head = ("extension", "package", "follows", "what happens")
+        show.table(head, [(r["name"], f"{r['package']} {r['version']}", r["after"], r["sentence"]) for r in rows])
+        print("\nA run asks for them by name: extensions=[NAME]; `cocreate describe mechanism NAME` tells more.")
+    else:
+        print("No installed package offers a mechanism of its own; docs/how-to/own-mechanism.md builds one.")
+
+
+def _article(json: bool) -> None:
+    from ..article import as_mapping, bound_rows, counts
+
+    rows = bound_rows()
+    count = counts(rows)
+    if json:
+        show.as_json({**count, "rows": [as_mapping(row) for row in rows]})
+        return
+    for one in rows:
+        row = one.row
+        print(f"{row.id}  {row.topic}, {row.place} ({row.kind}, {one.status})")
+        show.paragraph(row.says, 5)
+        show.paragraph(f"figures:  {row.told()}", 5)
+        show.paragraph(f"bound to: {'; '.join(f'{kind} {name}' for kind, name in one.bound) or 'nothing'}", 5)
+    told = ", ".join(f"{number} {status}" for status, number in count.items())
+    print(f"\n{len(rows)} rows: {told}. Statements are ours, figures are the article's; it reports successes only.")
+
+
 def _world(words: Sequence[str], json: bool) -> None:
     from ..config import load
 
     said = any(word.lstrip("+").startswith(("policy=", "levers.partition=")) for word in words)
     chosen = load(*words) if said else load("levers.partition=10-20", *words)  # no policy named: the article's units (S21)
+    from ..config import compose
+    from ..policy import dated
     from ..world.build import build_world
 
-    counts = build_world(chosen.world, chosen.levers, chosen.run.seed).counts()
+    world = build_world(chosen.world, chosen.levers, chosen.run.seed, timeline=chosen.timeline)
+    counts, config = world.counts(), compose(words)
+    changes = dated(config["timeline"], config["levers"], config["run"]["start"])
     if json:
-        show.as_json({"world": chosen.world.name, "seed": chosen.run.seed, "partition": chosen.levers.partition, **counts})
+        told = {"world": chosen.world.name, "seed": chosen.run.seed, "partition": chosen.levers.partition, **counts}
+        show.as_json(told | ({"timeline": config["timeline"]} if changes else {}))
         return
     print(f"The world {chosen.world.name}, as built with seed {chosen.run.seed} and partition {chosen.levers.partition}:\n")
     show.table(("what", "count"), [(name.replace("_", " "), show.number(value)) for name, value in counts.items()])
+    if changes:
+        print("\nTimeline, with what was there at the start:")
+        for change in changes:
+            show.paragraph(change, 2)

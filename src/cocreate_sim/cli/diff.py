@@ -37,7 +37,7 @@ def diff(options: argparse.Namespace) -> None:
     from ..world.build import check_buildable
 
     for one in chosen:
-        check_buildable(one.world, one.levers, one.run.seed)
+        check_buildable(one.world, one.levers, one.run.seed, one.timeline)
     from ..study.diff import first_difference, set_differently
     from .runs import warm_up
 

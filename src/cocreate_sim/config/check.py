@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import re
 from collections.abc import Callable, Mapping
+from datetime import date
 from difflib import get_close_matches
 from enum import Enum
 from typing import Any
@@ -41,6 +42,13 @@ class RunSettings:
         role="run",
         meaning="weeks before the horizon that are not measured",
         source="design: half a year",
+    )
+    start: str = setting(
+        "2022-06-01",
+        unit="date",
+        role="run",
+        meaning="the day on which the horizon begins, for the dates of a timeline",
+        source="S01: pilots from June 2022",
     )
     seed: int = setting(
         1,
@@ -94,8 +102,8 @@ REPLICATES = StudySettings().replicates
 LIGHT: dict[str, type] = {"world": WorldSettings, "levers": Levers, "channels": Channels, "run": RunSettings}
 """Sections that can be checked without loading the mechanisms."""
 STUDY = tuple(f.name for f in dataclasses.fields(StudySettings))
-PLAIN = (*STUDY, "out", "config_dir", "policies", "points")
-TOP = (*LIGHT, "switches", "uncertainties", "policy", "experiment", *PLAIN)
+PLAIN = (*STUDY, "out", "config_dir", "policies", "extensions", "points")
+TOP = (*LIGHT, "timeline", "switches", "uncertainties", "policy", "experiment", *PLAIN)
 """Every address starts with one of these."""
 
 
@@ -170,9 +178,44 @@ def one(cls: type, name: str, value: Any, parts: tuple[str, ...], place: Place) 
     if cls is Levers and name == "partition":
         return _partition(value, address, where)
     checked = plain(check_value(cls, name, value, address, where))
+    if cls is RunSettings and name == "start":
+        day_of(checked, address, where)
     if cls is WorldSettings and name == "name" and not re.fullmatch(r"[\w-]{1,64}", checked):
         raise ConfigError(f"{address} = {value!r} must be 1 to 64 letters, digits, _ or -{brackets(where)}")
     return checked
+
+
+CONTRADICTIONS: tuple[tuple[str, Any, str, Any, str], ...] = (
+    ("levers.stations", True, "world.couriers_per_10k", 0.0, "there are no couriers for whom a station could open"),
+    ("levers.keepers", "club", "levers.clubs", False, "there are no clubs that could keep a facility"),
+)
+"""Address and value, and another address and value that cannot go with it, with the reason."""
+
+
+def refuse_contradictions(light: Mapping[str, Mapping[str, Any]], place: Place) -> None:
+    """Refuse two settings that cannot both hold, and name both with their places."""
+    for one_address, one_value, other_address, other_value, why in CONTRADICTIONS:
+        one_part, other_part = one_address.split("."), other_address.split(".")
+        if light[one_part[0]][one_part[1]] == one_value and light[other_part[0]][other_part[1]] == other_value:
+            said = [
+                f"{address} = {str(value).lower() if isinstance(value, bool) else value}{brackets(place(tuple(parts)))}"
+                for address, value, parts in ((one_address, one_value, one_part), (other_address, other_value, other_part))
+            ]
+            raise ConfigError(f"{said[0]} contradicts {said[1]}: {why}")
+
+
+def day_of(value: Any, address: str, where: str = "") -> date:
+    """Read a date: a day (2022-06-01), or a month (2022-06), which stands for its first day."""
+    text = str(value)
+    try:
+        if re.fullmatch(r"(19|20|21)\d{2}-\d{2}(-\d{2})?", text):
+            return date.fromisoformat(text if len(text) > 7 else f"{text}-01")
+    except ValueError:
+        pass
+    raise ConfigError(
+        f"{address} = {value!r} is not a date from 1900 to 2199; allowed: a day such as 2022-06-01, or a month such as 2022-06"
+        f"{brackets(where)}"
+    )
 
 
 def _partition(value: Any, address: str, where: str) -> str:
@@ -186,7 +229,8 @@ def _partition(value: Any, address: str, where: str) -> str:
     try:
         parse_rule(value)
     except ConfigError as error:
-        raise ConfigError(f"{error}{nearest(str(value), ('10-20', 'nested', 'grid'))}{brackets(where)}") from None
+        told = str(error).replace("levers.partition", address)
+        raise ConfigError(f"{told}{nearest(str(value), ('10-20', 'nested', 'grid'))}{brackets(where)}") from None
     return str(value).strip()
 
 

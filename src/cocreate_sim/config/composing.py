@@ -7,13 +7,13 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import ConfigError, unknown
-from . import check, experiment, sources
+from . import check, experiment, sources, timeline
 from .check import StudySettings
 from .overrides import Override, last_of_each, parse
-from .scenarios import mechanisms_by_name
+from .scenarios import extensions_of, mechanisms_by_name
 from .sources import GROUPS
 
-_POLICY_FILE = ("policy", "levers", "channels", "switches")
+_POLICY_FILE = ("policy", "levers", "timeline", "channels", "switches")
 
 
 def compose(overrides: Sequence[str] = ()) -> dict[str, Any]:
@@ -28,9 +28,9 @@ def compose(overrides: Sequence[str] = ()) -> dict[str, Any]:
     Returns
     -------
     dict
-        Plain values, fit for JSON: world, levers, channels, switches, uncertainties (a value or a prior each), run,
-        policy, experiment (or None), policies, replicates, processes, design, samples, points, out, config_dir, several
-        (addresses with more than one value).
+        Plain values, fit for JSON: world, levers, timeline, channels, switches, uncertainties (a value or a prior each), run,
+        policy, experiment (or None), extensions, policies, replicates, processes, design, samples, points, out, config_dir,
+        several (addresses with more than one value).
 
     Raises
     ------
@@ -43,7 +43,7 @@ def compose(overrides: Sequence[str] = ()) -> dict[str, Any]:
     sweeps = {word.key: list(word.values) for word in words if word.several and word.key != "policies"}
     fixed = [word for word in words if word.key not in sweeps]
     chosen = {word.key: word.value for word in fixed if word.key in GROUPS}
-    composed = sources.compose_files({**sources.default_choices(), **chosen}, own)
+    composed = sources.compose_files(chosen, own)
     values = composed.values
     _check_files(composed)
     given = [word for word in fixed if word.key not in GROUPS]
@@ -71,24 +71,28 @@ def _checked(
         name: check.section(cls, world if name == "world" else values.get(name), (name,), place)
         for name, cls in check.LIGHT.items()
     }
+    check.refuse_contradictions(light, place)
     study = check.section(StudySettings, {k: values[k] for k in check.STUDY if k in values}, (), place)
     plain = _plain_keys(values, own, place)
     policy = _policy(values.get("policy"), choices["policy"], place)
-    mechanisms = mechanisms_by_name()
+    extensions = extensions_of(values.get("extensions"), place)
+    mechanisms = mechanisms_by_name(extensions)
     described = experiment.from_sweeps(values.get("experiment"), sweeps)
     if isinstance(described, Mapping) and choices["experiment"]:
         described = {"name": choices["experiment"], **described}
-    design = experiment.check(described, mechanisms, own, place)
+    design = experiment.check(described, mechanisms, own, place, extensions)
     if design is not None:
         if "replicates" in values:
             design["replicates"] = study["replicates"]
         study["replicates"] = design["replicates"]
     return {
         **light,
+        "timeline": timeline.check(values.get("timeline"), light, place),
         "switches": check.switches(values.get("switches"), mechanisms, place),
         "uncertainties": check.uncertainties(values.get("uncertainties"), mechanisms, place),
         "policy": policy,
         "experiment": design,
+        "extensions": extensions,
         **study,
         **plain,
         "several": sorted(sweeps),

@@ -28,14 +28,16 @@ HEADLINE = (
     "head_hours",
     "public_yuan",
 )
-"""Outcomes that are reported first when nobody chose any: at least one of every family."""
+"""Outcomes that are reported first when nobody chose any: at least one of every family that is always there."""
 MOST_ARMS = 10_000
 _FIGURE = re.compile(r"[a-z][a-z0-9_]{0,63}")
 _NEEDED = ("question", "factors", "reference", "pair_by")
 TOP = ("experiment",)
 
 
-def check(values: Any, mechanisms: Mapping[str, Any], own: str | None, place: Place) -> dict[str, Any] | None:
+def check(
+    values: Any, mechanisms: Mapping[str, Any], own: str | None, place: Place, extensions: Sequence[str] = ()
+) -> dict[str, Any] | None:
     """Check an experiment and return it complete; None when there is none."""
     if values is None:
         return None
@@ -57,7 +59,7 @@ def check(values: Any, mechanisms: Mapping[str, Any], own: str | None, place: Pl
         "reference": _reference(values["reference"], factors, mechanisms, own, place),
         "pair_by": _pair_by(values["pair_by"], factors, place),
         "replicates": one(StudySettings, "replicates", values.get("replicates", REPLICATES), (*TOP, "replicates"), place),
-        "outcomes": _outcomes(values.get("outcomes") or list(HEADLINE), place),
+        "outcomes": _outcomes(values.get("outcomes") or list(HEADLINE), place, extensions),
         "figures": _figures(values.get("figures") or [], place),
         "interactions": _interactions(values.get("interactions"), values["pair_by"], factors, place),
     }
@@ -184,17 +186,18 @@ def _pair_by(value: Any, factors: Mapping[str, Any], place: Place) -> str:
     return str(value)
 
 
-def _outcomes(values: Any, place: Place) -> list[str]:
-    from ..outcomes.catalogue import OUTCOMES
+def _outcomes(values: Any, place: Place, extensions: Sequence[str]) -> list[str]:
+    from ..extensions import outcomes
 
+    known = outcomes(extensions)
     where = place((*TOP, "outcomes"))
     if not isinstance(values, list):
         raise ConfigError(f"experiment.outcomes = {values!r} must be a list of outcomes{brackets(where)}")
     for value in values:
-        if not isinstance(value, str) or value not in OUTCOMES:
+        if not isinstance(value, str) or value not in known:
             raise ConfigError(
-                f"experiment.outcomes: {value!r} is not an outcome{nearest(str(value), OUTCOMES)}; "
-                f"`cocreate describe outcomes` lists all {len(OUTCOMES)}{brackets(where)}"
+                f"experiment.outcomes: {value!r} is not an outcome{nearest(str(value), known)}; "
+                f"`cocreate describe outcomes` lists all {len(known)}{brackets(where)}"
             )
     return list(values)
 

@@ -15,6 +15,8 @@ MOST_VALUES = 1000
 EXAMPLE = "example: levers.posts=72"
 PATHS = ("out", "config_dir", "points")
 """Names of folders: taken as they are typed where the grammar would see something else in them."""
+LISTS = ("extensions",)
+"""Names of lists: of several values, all are meant at once, and none is a factor."""
 SHORT = {"seed": "run.seed"}
 """Short forms of addresses that everybody types."""
 
@@ -117,6 +119,8 @@ def parse(words: Sequence[str], spans: bool = False) -> list[Override]:
             key = parsed.key_or_group
         if key in PATHS and (several or not isinstance(values[0], str)):
             several, values = False, (rest,)
+        if key in LISTS and several:
+            several, values = False, (list(values),)
         found.append(Override(SHORT.get(key, key), values, several, text))
     return found
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +10,8 @@ from ..engine.settings import build, parse_prior
 from ..errors import ConfigError
 from ..world.levers import Channels, Levers
 from ..world.settings import WorldSettings
-from . import check
+from ..world.timeline import Timeline
+from . import check, timeline
 from .check import RunSettings
 from .priors import draw
 
@@ -27,14 +28,27 @@ class Scenario:
     uncertainties: dict[str, Any]
     """Name of a mechanism -> its settings."""
     run: RunSettings
+    timeline: Timeline = ()
+    """Changes of levers to come, in order."""
+    extensions: tuple[str, ...] = ()
+    """Names of mechanisms from other packages, as installed."""
 
 
-def mechanisms_by_name() -> Mapping[str, Any]:
+def mechanisms_by_name(extensions: Sequence[str] = ()) -> Mapping[str, Any]:
     """Return all mechanisms; loading them takes a moment, so this is asked only when their settings are needed."""
-    from ..schedule import BY_NAME
+    from ..extensions import by_name
 
-    found: Mapping[str, Any] = BY_NAME
+    found: Mapping[str, Any] = by_name(extensions)
     return found
+
+
+def extensions_of(values: Any, place: check.Place) -> list[str]:
+    """Return the names of the extensions that a config asks for; refuse one that is not installed."""
+    if not values:
+        return []
+    from ..extensions import checked_names
+
+    return checked_names(values, place(("extensions",)))
 
 
 def scenario(config: Mapping[str, Any]) -> Scenario:
@@ -54,8 +68,10 @@ def scenario(config: Mapping[str, Any]) -> Scenario:
             raise check.unknown_top(str(key), "")
     check.refuse_unsafe(config, (), place)
     parts = {name: check.section(cls, config.get(name), (name,), place) for name, cls in check.LIGHT.items()}
+    check.refuse_contradictions(parts, place)
     run = build(RunSettings, parts["run"], "run")
-    mechanisms = mechanisms_by_name()
+    extensions = extensions_of(config.get("extensions"), place)
+    mechanisms = mechanisms_by_name(extensions)
     settings = check.uncertainties(config.get("uncertainties"), mechanisms, place)
     resolved = {}
     for name, values in settings.items():
@@ -69,6 +85,8 @@ def scenario(config: Mapping[str, Any]) -> Scenario:
         switches=check.switches(config.get("switches"), mechanisms, place),
         uncertainties=resolved,
         run=run,
+        timeline=timeline.changes(config.get("timeline"), parts, place),
+        extensions=tuple(extensions),
     )
 
 

@@ -68,6 +68,10 @@ class File:
         node, line = _nodes(self.path, self.path.stat().st_mtime_ns), None
         for part in parts[len(package) :]:
             pairs = getattr(node, "value", None)
+            if getattr(node, "id", "") == "sequence" and part.isdigit() and int(part) < len(pairs or ()):
+                node = (pairs or ())[int(part)]
+                line = node.start_mark.line + 1
+                continue
             match = [(k, v) for k, v in pairs if k.value == part] if isinstance(pairs, list) and _is_mapping(node) else []
             if not match:
                 return None

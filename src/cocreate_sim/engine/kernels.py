@@ -2,6 +2,8 @@
 
 Numba keys its cache on the file of the function alone, so an edit of a called function in another file would
 go unnoticed. Here the cache folder carries a hash of all sources of the package: any edit starts a fresh one.
+Loops of other packages (extensions) may call anything, so no hash can vouch for them: they are compiled anew in
+every process, a second or two each.
 """
 
 from __future__ import annotations
@@ -67,7 +69,8 @@ else:
         previous = numba.config.CACHE_DIR  # type: ignore[attr-defined]
         numba.config.CACHE_DIR = str(folder or "")  # type: ignore[attr-defined]
         try:
-            options: dict[str, Any] = {"cache": folder is not None, "error_model": "numpy", "nogil": True, "_nrt": False}
+            ours = Path(function.__code__.co_filename).resolve().is_relative_to(_PACKAGE)
+            options: dict[str, Any] = {"cache": ours and folder is not None, "error_model": "numpy", "nogil": True, "_nrt": False}
             compiled = numba.njit(**options)(function)
         finally:
             numba.config.CACHE_DIR = previous  # type: ignore[attr-defined]

@@ -6,12 +6,9 @@ import math
 from dataclasses import dataclass
 from typing import ClassVar, NamedTuple
 
-import numpy as np
-
 from ..engine.kernels import kernel
 from ..engine.settings import loguniform, setting, uniform
-from ..engine.streams import normals
-from ..world import decisions as d
+from ..world import traits
 from ..world.world import World
 
 WEEKS_PER_YEAR = 365.0 / 7.0
@@ -65,6 +62,10 @@ class BelongingSettings:
         0.02, unit="share of the gap to full trust", low=0.0, high=1.0, prior=uniform(0.0, 0.05),
         meaning="rise of trust by taking part", source="S42: sign only",
     )  # fmt: skip
+    trust_by_contact: float = setting(
+        0.02, unit="share of the gap to full trust", low=0.0, high=1.0, prior=uniform(0.0, 0.05),
+        meaning="rise of trust by meeting staff at a club", source="S41: sign only",
+    )  # fmt: skip
 
 
 class _Rates(NamedTuple):
@@ -75,6 +76,7 @@ class _Rates(NamedTuple):
     trust_gain: float
     trust_loss: float
     trust_part: float
+    trust_contact: float
 
 
 @kernel
@@ -99,11 +101,14 @@ def _digest(residents, neighbourhood, feelings, rates):
             t -= rates.trust_loss * t
         if residents.takes_part[i]:
             t += rates.trust_part * (1.0 - t)
+        for _ in range(feelings.met_staff[i]):
+            t += rates.trust_contact * (1.0 - t)
         residents.trust[i] = t
         feelings.good[i] = 0
         feelings.bad[i] = 0
         feelings.served[i] = 0
         feelings.ignored[i] = 0
+        feelings.met_staff[i] = 0
 
 
 class Belonging:
@@ -116,25 +121,24 @@ class Belonging:
     )
     equations: ClassVar[tuple[str, ...]] = (
         "B <- B + gain (1 - B) per good, B - loss B per bad experience; B returns to its resting level at return_rate",
-        "trust likewise, by reports solved well or badly",
+        "trust likewise, by reports solved well or badly; it rises by taking part and by meeting staff at a club",
         "limit: B* = eta f / (eta f + mu) for a resting level of 0",
     )
     without: ClassVar[str] = "belonging and trust stay as they were at the start"
     reads: ClassVar[tuple[str, ...]] = ("experiences", "visits", "participation")
     writes: ClassVar[tuple[str, ...]] = ("belonging", "trust")
-    seed_facts: ClassVar[tuple[str, ...]] = ("S09", "S11", "S16", "S30", "S42")
+    seed_facts: ClassVar[tuple[str, ...]] = ("S09", "S11", "S16", "S30", "S41", "S42")
     Settings: ClassVar[type] = BelongingSettings
 
     def __init__(self, world: World, settings: BelongingSettings, on: bool) -> None:
         s, r = settings, world.residents
         self.on = on
-        level = s.start - s.newcomer_gap * r.newcomer + s.spread * normals(world.seed, d.BELONGING_START, r.id)
-        r.belonging_rest[:] = np.clip(level, 0.0, 1.0)
+        r.belonging_rest[:] = traits.resting_belonging(world.seed, r.id, 0, r.newcomer, s.start, s.newcomer_gap, s.spread)
         r.belonging[:] = r.belonging_rest
         r.trust[:] = s.trust_start
         self.rates = _Rates(
             s.gain, s.loss, s.visit_gain, math.exp(-s.return_rate / WEEKS_PER_YEAR), s.trust_gain, s.trust_loss,
-            s.trust_by_taking_part,
+            s.trust_by_taking_part, s.trust_by_contact,
         )  # fmt: skip
 
     def step(self, world: World) -> None:

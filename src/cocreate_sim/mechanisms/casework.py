@@ -39,6 +39,7 @@ from ..world.events import (
     note_at,
 )  # fmt: skip
 from ..world.events import SOLVED as IS_SOLVED
+from ..world.in_force import stages
 from ..world.issues import LAPSED, MOVING, SERVED, WAITING
 from ..world.issues import SOLVED as STATE_SOLVED
 from ..world.lines import PRIORITY_CLASSES, build_pools
@@ -493,9 +494,10 @@ class CaseWork:
     def __init__(self, world: World, settings: CaseWorkSettings, on: bool) -> None:
         self.on = on
         s, o = settings, world.offices
-        if s.teams > world.levers.posts:
+        fewest = min(int(state.posts.min()) for state in stages(world.levers, world.settings.subdistricts, world.timeline))
+        if s.teams > fewest:
             raise ConfigError(
-                f"uncertainties.casework.teams = {s.teams} is more than levers.posts = {world.levers.posts}: every "
+                f"uncertainties.casework.teams = {s.teams} is more than levers.posts = {fewest}: every "
                 f"team needs a post"
             )
         self.pools = world.pools = build_pools(o, s.teams)

@@ -11,12 +11,12 @@ import numpy as np
 from ..engine.kernels import kernel
 from ..engine.settings import loguniform, setting, uniform
 from ..engine.streams import uniform as uniform_draw
-from ..engine.streams import uniforms
 from ..world import decisions as d
+from ..world import traits
 from ..world.counters import HEAD_HOURS, HEADS_FOUND, HEADS_QUIT
 from ..world.events import BECOMES_HEAD, HEAD_QUITS, note
 from ..world.levers import HeadHours
-from ..world.partition import TEN_TO_TWENTY
+from ..world.partition import TEN_TO_TWENTY, Regrouping
 from ..world.world import World
 
 WEEKS_PER_YEAR = 365.0 / 7.0
@@ -84,7 +84,6 @@ class _Rates(NamedTuple):
     quit: float
     log_unsupported: float
     rest: int
-    equal_total: bool
     hours: float
     visit_rate: float
     most_visits: float
@@ -94,14 +93,15 @@ class _Rates(NamedTuple):
 
 
 @kernel
-def _quit_and_fill(week, seed, head, residents, households, support, of_resident, best, log, counts, rates):
+def _quit_and_fill(week, seed, head, residents, households, support, cover, of_resident, best, log, counts, rates):
     """Let heads quit, then let willing adults step forward where there is no head; the keenest becomes it."""
     for g in range(head.shape[0]):
         best[g] = 2.0
     for g in range(head.shape[0]):
         i = head[g]
         if i >= 0:
-            lack = 1.0 - support[households.community[residents.household[i]]]
+            home = residents.household[i]
+            lack = (1.0 - support[households.community[home]]) * (1.0 - cover[home])
             hazard = rates.quit * math.exp(rates.log_unsupported * lack)
             if hazard > 0.0 and uniform_draw(seed, d.HEAD_QUITS, week, residents.id[i], 0) < 1.0 - math.exp(-hazard):
                 head[g] = -1
@@ -111,7 +111,8 @@ def _quit_and_fill(week, seed, head, residents, households, support, of_resident
                 note(log, HEAD_QUITS, residents.id[i], 0, -1, 0.0)
     for i in range(residents.id.shape[0]):
         g = of_resident[i]
-        if residents.willing_to_head[i] and g >= 0 and residents.head_of[i] < 0 and residents.rests_until[i] <= week:
+        free = residents.head_of[i] < 0 and residents.leads[i] < 0 and residents.rests_until[i] <= week
+        if residents.willing_to_head[i] and g >= 0 and free:
             if head[g] >= 0 and best[g] > 1.0:
                 continue
             u = uniform_draw(seed, d.HEAD_STEPS_FORWARD, week, residents.id[i], 0)
@@ -129,7 +130,9 @@ def _quit_and_fill(week, seed, head, residents, households, support, of_resident
 
 
 @kernel
-def _attend(households, head, supply, attention, coordination, rate, neighbourhood, week_hours, counts, rates):
+def _attend(
+    households, head, supply, attention, coordination, rate, equal_total, neighbourhood, week_hours, counts, rates
+):  # fmt: skip
     """Spread each head's hours over visits and meetings, household by household."""
     for h in range(households.id.shape[0]):
         g = supply.of_household[h]
@@ -141,7 +144,7 @@ def _attend(households, head, supply, attention, coordination, rate, neighbourho
         if not present:
             continue
         served = attention.households[attention.of_household[h]]
-        hours = rates.hours * (served / REFERENCE_SIZE if rates.equal_total else 1.0)
+        hours = rates.hours * (served / REFERENCE_SIZE if equal_total[households.subdistrict[h]] else 1.0)
         week_hours[h] = hours / served
         neighbourhood.visits[h] = min(hours * rates.visit_rate / served, rates.most_visits)
         c = coordination.of_household[h]
@@ -174,15 +177,38 @@ class Heads:
     def __init__(self, world: World, settings: HeadsSettings, on: bool) -> None:
         s, r = settings, world.residents
         self.on = on
-        r.willing_to_head[:] = r.adult & (uniforms(world.seed, d.HEAD_WILLING, r.id) < s.willing_share)
+        r.willing_to_head[:] = traits.willing_to_head(world.seed, r.id, 0, r.adult, s.willing_share)
         self.best = np.empty(len(world.head))
         self.rates = _Rates(
             step_forward=1.0 if s.step_forward_weeks == 0 else -math.expm1(-1.0 / s.step_forward_weeks),
             quit=s.quit_rate / WEEKS_PER_YEAR, log_unsupported=math.log(s.unsupported_effect), rest=s.rest_weeks,
-            equal_total=world.levers.head_hours is HeadHours.EQUAL_TOTAL, hours=s.hours,
-            visit_rate=s.visit_share / s.visit_hours, most_visits=s.most_visits, meeting_share=s.meeting_share,
-            meeting_hours=s.meeting_hours, pair_hours=s.pair_hours,
+            hours=s.hours, visit_rate=s.visit_share / s.visit_hours, most_visits=s.most_visits,
+            meeting_share=s.meeting_share, meeting_hours=s.meeting_hours, pair_hours=s.pair_hours,
         )  # fmt: skip
+        self.read_levers(world)
+
+    def read_levers(self, world: World) -> None:
+        """Take over where all heads together give the same total of hours."""
+        self.equal_total = world.in_force.head_hours == list(HeadHours).index(HeadHours.EQUAL_TOTAL)
+
+    def follow_units(self, world: World, change: Regrouping) -> None:
+        """Let heads of units that are no more step down (they may head a new one); who heads a unit that stays, stays."""
+        if not world.channels.leader_supply:
+            return
+        r, n = world.residents, world.neighbourhood
+        former, world.head = world.head, change.kept(world.head, -1)
+        self.best = np.empty(len(world.head))
+        led = np.flatnonzero(world.head >= 0)
+        out = np.setdiff1d(former[former >= 0], world.head[led])
+        r.head_of[out] = -1
+        r.head_of[world.head[led]] = led
+        world.week_counts[HEADS_QUIT] += len(out)
+        for i in out if world.log.listening else ():
+            note(world.log, HEAD_QUITS, r.id[i], 0, -1, 0.0)
+        anew = (change.new.of_household >= 0) & (change.same[change.new.of_household] < 0)
+        n.has_head[anew] = False
+        for planned in (n.visits, n.sessions, world.head_week_hours):
+            planned[anew] = 0.0
 
     def step(self, world: World) -> None:
         """Let heads quit, be found, and plan their week."""
@@ -190,10 +216,10 @@ class Heads:
             return
         supply = world.group("leader_supply")
         _quit_and_fill(
-            world.week, world.seed_word, world.head, world.residents, world.households, world.support, supply.of_resident,
-            self.best, world.log, world.week_counts, self.rates,
+            world.week, world.seed_word, world.head, world.residents, world.households, world.support, world.above.cover,
+            supply.of_resident, self.best, world.log, world.week_counts, self.rates,
         )  # fmt: skip
         _attend(
             world.households, world.head, supply, world.group("attention"), world.group("coordination"), world.activity_rate,
-            world.neighbourhood, world.head_week_hours, world.week_counts, self.rates,
+            self.equal_total, world.neighbourhood, world.head_week_hours, world.week_counts, self.rates,
         )  # fmt: skip

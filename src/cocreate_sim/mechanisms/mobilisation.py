@@ -69,7 +69,11 @@ class Mobilisation:
         """Part of the subdistrict's events that falls to each community."""
         self.owner = owner
         self.first_subdistrict = len(self.communities)
-        world.broadcast = settings.broadcast_reach if on and world.levers.broadcast else 0.0
+        self.read_levers(world)
+
+    def read_levers(self, world: World) -> None:
+        """Take over where messages go out."""
+        world.broadcast[:] = np.where(world.in_force.broadcast & self.on, self.settings.broadcast_reach, 0.0)
 
     def step(self, world: World) -> None:
         """Hold this week's events."""

@@ -10,8 +10,9 @@ import numpy as np
 
 from ..engine.kernels import kernel
 from ..engine.settings import normal, setting, uniform
-from ..engine.streams import logistic, normals, uniform4, uniforms
+from ..engine.streams import logistic, uniform4
 from ..world import decisions as d
+from ..world import traits
 from ..world.counters import (
     ASKED_BY_HEAD,
     ASKED_BY_STAFF,
@@ -25,7 +26,8 @@ from ..world.counters import (
 )  # fmt: skip
 from ..world.events import COMES, IS_ASKED, WORKS_ON_SITE, note
 from ..world.events import IN_VAIN as COMES_IN_VAIN
-from ..world.residents import CONDITIONAL, FREE_RIDER, HUMP, KINDS, UNCONDITIONAL
+from ..world.partition import Regrouping
+from ..world.residents import CONDITIONAL, HUMP, UNCONDITIONAL
 from ..world.world import World
 
 
@@ -193,7 +195,8 @@ def _decide(week, seed, residents, households, neighbourhood, ties, sites, audie
         staff_asks = u[1] < by_staff
         asked = head_asks or staff_asks
         story = rates.story_reach if neighbourhood.story[h] >= week else 0.0
-        deaf = (1.0 - broadcast) * (1.0 - sessions) * (1.0 - story)
+        here = households.subdistrict[h]
+        deaf = (1.0 - broadcast[here]) * (1.0 - sessions) * (1.0 - story)
         if not (asked or rates.everyone) and u[2] >= 1.0 - deaf * (1.0 - rates.word_of_mouth):
             continue  # even if all known people came, they would not hear of it
         group = audience.of_household[h]
@@ -220,12 +223,12 @@ def _decide(week, seed, residents, households, neighbourhood, ties, sites, audie
             value += rates.party
         if asked:
             value += rates.asked
-        if board_effect > 0.0 and group >= 0:
+        if board_effect[here] > 0.0 and group >= 0:
             others = audience.adults[group] - 1
             known = min(seen / others, 1.0) if others > 0 else 0.0
-            value += board_effect * known
+            value += board_effect[here] * known
             if kind == UNCONDITIONAL:
-                value -= rates.crowding_out * board_effect
+                value -= rates.crowding_out * board_effect[here]
         g = pivot.of_household[h]
         if rates.pivotal > 0.0 and g >= 0:
             value += rates.pivotal * pivot_chance[g]
@@ -348,12 +351,9 @@ class Participation:
                 "uncertainties.participation: conditional_share + free_rider_share + hump_share = "
                 f"{s.conditional_share + s.free_rider_share + s.hump_share:g} is above 1; the rest gives unconditionally"
             )
-        kind = np.searchsorted(np.cumsum(shares)[:-1], uniforms(world.seed, d.KIND, r.id), side="right")
-        r.kind[:] = np.minimum(kind, len(KINDS) - 1)
-        offset = np.zeros(len(KINDS))
-        offset[FREE_RIDER], offset[UNCONDITIONAL] = -s.kind_gap, s.kind_gap
-        r.baseline[:] = s.base + offset[r.kind] + s.base_sd * normals(world.seed, d.BASELINE, r.id)
-        r.budget[:] = s.budget_median * np.exp(s.budget_sigma * normals(world.seed, d.BUDGET, r.id))
+        r.kind[:] = traits.kinds(world.seed, r.id, 0, shares)
+        r.baseline[:] = traits.baselines(world.seed, r.id, 0, r.kind, s.base, s.kind_gap, s.base_sd)
+        r.budget[:] = traits.budgets(world.seed, r.id, 0, s.budget_median, s.budget_sigma)
         heads = world.uncertainties["heads"]
         recognition = world.uncertainties["recognition"]
         self.rates = _Rates(
@@ -361,13 +361,24 @@ class Participation:
             s.word_of_mouth, s.ask_per_visit, s.story_reach, s.party_minimum, s.noise, s.everyone_knows, s.memory_weeks,
             heads.pair_hours, recognition.crowding_out,
         )  # fmt: skip
+        self.helpers = np.zeros(len(world.sites.id), np.int64)
+        self.expected = np.zeros(len(world.group("pivotality").first))
+        self._make_room(world)
+
+    def _make_room(self, world: World) -> None:
+        """Make the lists that hold a number per group while a week's activities take place."""
         self.attendance = np.zeros(len(world.group("critical_mass").first), np.int64)
         self.called = np.zeros_like(self.attendance)
-        self.helpers = np.zeros(len(world.sites.id), np.int64)
         self.coming = np.zeros(len(world.group("coordination").first), np.int64)
-        pivot = world.group("pivotality")
-        self.expected = np.zeros(len(pivot.first))
-        self.pivot_chance = np.zeros(len(pivot.first))
+        self.pivot_chance = np.zeros(len(self.expected))
+
+    def follow_units(self, world: World, change: Regrouping) -> None:
+        """Carry over what members of a unit expect of each other, and how many of them come."""
+        if world.channels.pivotality:
+            self.expected = change.averaged(self.expected)
+        if world.channels.coordination:
+            world.activity_rate = change.averaged(world.activity_rate)
+        self._make_room(world)
 
     def step(self, world: World) -> None:
         """Let the week's activities take place."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
+import numpy as np
+
 from ..engine.kernels import kernel
 from ..engine.settings import setting, uniform
 from ..world.events import IS_HONOURED, note
@@ -32,9 +34,11 @@ class RecognitionSettings:
 
 
 @kernel
-def _post(week, weeks, residents, feelings, log):
+def _post(week, weeks, board, residents, households, feelings, log):
     """Put up the names of those who were active of late; a new name is a good experience."""
     for i in range(residents.id.shape[0]):
+        if not board[households.subdistrict[residents.household[i]]]:
+            continue
         listed = residents.last_active[i] > week - weeks
         if listed and not residents.on_board[i]:
             feelings.good[i] += 1
@@ -58,11 +62,21 @@ class Recognition:
     Settings: ClassVar[type] = RecognitionSettings
 
     def __init__(self, world: World, settings: RecognitionSettings, on: bool) -> None:
-        self.settings = settings
-        self.on = on and world.levers.red_board
-        world.board_effect = settings.board_effect if self.on else 0.0
+        self.settings, self.switched_on = settings, on
+        self.read_levers(world)
+
+    def read_levers(self, world: World) -> None:
+        """Put boards up where the lever says so, and take them down where it does not."""
+        self.board = world.in_force.red_board & self.switched_on
+        self.on = bool(self.board.any())
+        world.board_effect[:] = np.where(self.board, self.settings.board_effect, 0.0)
+        r = world.residents
+        r.on_board[:] &= self.board[world.households.subdistrict[r.household]]
 
     def step(self, world: World) -> None:
         """Renew the board."""
         if self.on:
-            _post(world.week, self.settings.weeks_on_board, world.residents, world.feelings, world.log)
+            _post(
+                world.week, self.settings.weeks_on_board, self.board, world.residents, world.households, world.feelings,
+                world.log,
+            )  # fmt: skip

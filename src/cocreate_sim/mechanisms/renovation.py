@@ -17,12 +17,16 @@ from ..world.counters import (
     BUILD_DAYS,
     BUILT,
     FAILED,
+    FAILED_BUILDING,
+    FAILED_HELPED,
     FINISHED,
+    FINISHED_HELPED,
     HOUSEHOLDS_CALLED,
     HOUSEHOLDS_VOTING,
     MEETING_HOURS,
     PLAN_DAYS,
     PLANS_PASSED,
+    PROJECTS_BY_GROUPS,
     PROPOSED_BY_RESIDENTS,
     PROPOSED_BY_STAFF,
     RESIDENT_HOURS,
@@ -34,6 +38,7 @@ from ..world.events import (
     ENTERS_STAGE,
     FAILS,
     FALLS_IDLE,
+    FINDS_GROUP,
     FINDS_SKILL,
     IS_FUNDED,
     IS_PROPOSED,
@@ -43,7 +48,7 @@ from ..world.events import (
     note,
 )  # fmt: skip
 from ..world.issues import COMPOUND, STAIR
-from ..world.partition import skill_counts
+from ..world.partition import Regrouping, skill_counts
 from ..world.residents import FREE_RIDER
 from ..world.sites import (
     BUILD,
@@ -209,7 +214,8 @@ class _Rules(NamedTuple):
     corrections: int
     share_weeks: int
     story_weeks: int
-    honoured: bool
+    honoured: np.ndarray
+    """By subdistrict: what was voted for is built."""
     meeting_hours: float
     pair_hours: float
     from_week: int
@@ -238,12 +244,15 @@ def _enter(sites, s, stage, week, books, rules):
         books.counts[BUILT] += 1
     elif stage == KEPT:
         books.counts[FINISHED] += 1
+        books.counts[FINISHED_HELPED] += 1 if sites.helped[s] else 0
 
 
 @kernel
 def _fail(sites, s, reason, week, feelings, residents, books, rules):
     """Close a project as failed; those who carried it lose belonging and trust. The site is idle again."""
     books.counts[FAILED] += 1
+    books.counts[FAILED_BUILDING] += 1 if sites.stage[s] >= BUILD else 0
+    books.counts[FAILED_HELPED] += 1 if sites.helped[s] else 0
     note(books.log, FAILS, sites.id[s], sites.number[s], reason, float(sites.stage[s]))
     if sites.proposed[s] >= rules.from_week:
         books.events[sites.stage[s], 1 + reason] += 1
@@ -305,6 +314,9 @@ def _propose(sites, s, seed, week, residents, free_hours, books, rules):
     sites.skill_found[s] = False
     sites.funded[s] = False
     sites.hours_got[s] = 0.0
+    sites.brokered[s] = 0.0
+    sites.space_lent[s] = False
+    sites.helped[s] = False
     sites.corrections[s] = 0
     sites.support[s] = 0.0
     sites.initiator[s] = initiator
@@ -345,7 +357,7 @@ def _vote(sites, s, seed, week, households, residents, group, feelings, tallies,
                 option = int(u[2] ** 1.5 * sites.options[s])
                 group_tally[option] += 1
                 note(books.log, VOTES, households.id[h], sites.id[s], option, 1.0 if u[1] < rules.approval else 0.0)
-                honoured = rules.honoured or option == sites.options[s] - 1
+                honoured = rules.honoured[sites.subdistrict[s]] or option == sites.options[s] - 1
                 if honoured:
                     feelings.good[person] += 1
                 else:
@@ -377,7 +389,7 @@ def _vote(sites, s, seed, week, households, residents, group, feelings, tallies,
     for k in range(1, MOST_OPTIONS):
         if tally[k] > tally[winner]:
             winner = k
-    built = winner if rules.honoured else sites.options[s] - 1
+    built = winner if rules.honoured[sites.subdistrict[s]] else sites.options[s] - 1
     sites.support[s] = tally[built] / all_votes
     books.counts[PLAN_DAYS] += (week - sites.proposed[s]) * 7
     _enter(sites, s, BUILD, week, books, rules)
@@ -410,18 +422,24 @@ def households_of(residents, sites, s):
 
 
 @kernel
+def _cost(sites, s, own_money):
+    """Public money that a project needs: without what residents pay, and what leaders found."""
+    return max(sites.money_needed[s] * (1.0 - own_money) - sites.brokered[s], 0.0)
+
+
+@kernel
 def _fund(sites, budget, own_money, books):
     """Pay for projects in the order in which they were proposed, as far as this year's money goes."""
     while True:
         chosen = -1
         for s in range(sites.id.shape[0]):
             if sites.stage[s] == BUILD and not sites.funded[s]:
-                cost = sites.money_needed[s] * (1.0 - own_money)
+                cost = _cost(sites, s, own_money)
                 if cost <= budget[sites.subdistrict[s]] and (chosen < 0 or sites.proposed[s] < sites.proposed[chosen]):
                     chosen = s
         if chosen < 0:
             return
-        cost = sites.money_needed[chosen] * (1.0 - own_money)
+        cost = _cost(sites, chosen, own_money)
         budget[sites.subdistrict[chosen]] -= cost
         sites.funded[chosen] = True
         books.counts[YUAN] += cost
@@ -429,12 +447,16 @@ def _fund(sites, budget, own_money, books):
 
 
 @kernel
-def _build(sites, s, seed, week, residents, mass, skills, households, neighbourhood, feelings, books, rules):
+def _build(sites, s, seed, week, residents, mass, skills, skill_members, neighbourhood, feelings, books, rules):
     """Call for helpers while money and skill are there; finish when the hours are given."""
     if not sites.skill_found[s]:
         g = mass.of_household[households_of(residents, sites, s)]
         own = sites.skill[s] < 0 or (g >= 0 and skills[g, sites.skill[s]] > 0)
-        if own or uniform_draw(seed, d.PROPOSAL, week, sites.id[s], 1) < rules.skill_search:
+        if not own and skill_members[sites.office[s], sites.skill[s]] > 0:
+            sites.skill_found[s] = True
+            books.counts[PROJECTS_BY_GROUPS] += 1
+            note(books.log, FINDS_GROUP, sites.id[s], sites.number[s], sites.skill[s], 0.0)
+        elif own or uniform_draw(seed, d.PROPOSAL, week, sites.id[s], 1) < rules.skill_search:
             sites.skill_found[s] = True
             note(books.log, FINDS_SKILL, sites.id[s], sites.number[s], -1, 0.0)
     if sites.hours_got[s] >= sites.hours_needed[s]:
@@ -485,8 +507,8 @@ def _afterwards(sites, s, seed, week, residents, households, compounds, neighbou
 
 @kernel
 def _week(
-    week, seed, sites, households, compounds, residents, quorum, mass, skills, neighbourhood, free_hours, budget, feelings,
-    tallies, books, rules,
+    week, seed, sites, households, compounds, residents, quorum, mass, skills, skill_members, neighbourhood, free_hours, budget,
+    feelings, tallies, books, rules,
 ):  # fmt: skip
     """Move every project one week on, in the order of site ids; smaller sites call over larger ones."""
     neighbourhood.call[:] = -1
@@ -505,7 +527,7 @@ def _week(
                     books, rules,
                 )  # fmt: skip
             elif stage == BUILD:
-                _build(sites, s, seed, week, residents, mass, skills, households, neighbourhood, feelings, books, rules)
+                _build(sites, s, seed, week, residents, mass, skills, skill_members, neighbourhood, feelings, books, rules)
             else:
                 _afterwards(
                     sites, s, seed, week, residents, households, compounds, neighbourhood, feelings, books, rules
@@ -530,11 +552,13 @@ class Renovation:
             "vote valid in a unit if turnout >= ceil(quorum x households); passes if valid units hold half of "
             "the households and a majority approves"
         ),
-        "built when helpers' hours reach the need, with money, skill and at least helpers_needed at a time",
+        "built when helpers' hours reach the need, with money, skill (also of a skill group) and helpers_needed at a time",
         "rating = 0.6 condition + 0.4 support for what was built + noise",
     )
     without: ClassVar[str] = "no project is ever proposed"
-    reads: ClassVar[tuple[str, ...]] = ("sites", "heads", "hours for mobilisation", "belonging", "progress of projects")
+    reads: ClassVar[tuple[str, ...]] = (
+        "sites", "heads", "hours for mobilisation", "belonging", "progress of projects", "skill groups",
+    )  # fmt: skip
     writes: ClassVar[tuple[str, ...]] = ("sites", "calls for helpers", "experiences")
     seed_facts: ClassVar[tuple[str, ...]] = ("S02", "S03", "S04", "S05", "S10", "S15", "S16", "S63", "S64")
     Settings: ClassVar[type] = RenovationSettings
@@ -567,12 +591,21 @@ class Renovation:
             math.log(t / (1 - t)), s.turnout_belonging, s.quorum, s.common_property, s.approval, (s.hours_low, s.hours_high),
             (s.money_low, s.money_high), (s.helpers_low, s.helpers_high), s.skilled, s.skill_search, s.own_money, s.build_weeks,
             s.evaluate_after, s.pass_mark, s.rating_noise, s.corrections, s.share_weeks, s.story_weeks,
-            world.levers.vote_honoured, heads.meeting_hours, heads.pair_hours,
+            world.in_force.vote_honoured.copy(), heads.meeting_hours, heads.pair_hours,
             world.burn_in_weeks,
         )  # fmt: skip
         self.skills = skill_counts(world.group("critical_mass"), world.residents)
         self.tallies = (np.zeros(MOST_OPTIONS, np.int64), np.zeros(MOST_OPTIONS, np.int64))
-        self.weekly_budget = world.levers.project_budget / WEEKS_PER_YEAR
+        self.read_levers(world)
+
+    def read_levers(self, world: World) -> None:
+        """Take over each subdistrict's money, and whether votes are honoured there."""
+        self.rules.honoured[:] = world.in_force.vote_honoured
+        self.weekly_budget = world.in_force.project_budget / WEEKS_PER_YEAR
+
+    def follow_units(self, world: World, change: Regrouping) -> None:
+        """Count anew who has which skill."""
+        self.skills = skill_counts(world.group("critical_mass"), world.residents)
 
     def step(self, world: World) -> None:
         """Move projects on by a week."""
@@ -581,6 +614,7 @@ class Renovation:
         world.budget += self.weekly_budget
         _week(
             world.week, world.seed_word, world.sites, world.households, world.places.compounds, world.residents,
-            world.group("quorum"), world.group("critical_mass"), self.skills, world.neighbourhood, world.free_hours,
-            world.budget, world.feelings, self.tallies, _Books(world.project_events, world.log, world.week_counts), self.rules,
+            world.group("quorum"), world.group("critical_mass"), self.skills, world.skill_members, world.neighbourhood,
+            world.free_hours, world.budget, world.feelings, self.tallies,
+            _Books(world.project_events, world.log, world.week_counts), self.rules,
         )  # fmt: skip

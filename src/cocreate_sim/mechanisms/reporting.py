@@ -14,10 +14,11 @@ from ..engine.streams import exponential, uniform2, uniforms
 from ..engine.streams import uniform as uniform_draw
 from ..world import decisions as d
 from ..world.clock import DAY, WEEK_DAYS
-from ..world.counters import LAPSED, REPORTED, REPORTED_BY_HEAD
+from ..world.counters import COURIERS_OPEN_AIR, COURIERS_URGENT, LAPSED, REPORTED, REPORTED_BY_COURIER, REPORTED_BY_HEAD
+from ..world.couriers import courier_id, who_passes
 from ..world.events import LAPSES, note, note_at
 from ..world.events import REPORTED as IS_REPORTED
-from ..world.issues import BEYOND, BUILDING, BY_HEAD, BY_RESIDENT, MOVING, ONE_HOUSEHOLD
+from ..world.issues import BEYOND, BUILDING, BY_COURIER, BY_HEAD, BY_RESIDENT, COMPOUND, MOVING, ONE_HOUSEHOLD, STAIR, URGENT
 from ..world.issues import LAPSED as STATE_LAPSED
 from ..world.world import N_LATENT, N_MOVING, World
 
@@ -85,15 +86,16 @@ def exposure(scope, rates):
 
 @kernel
 def _report_day(
-    day, seed, at_once, households, residents, cumulative, neighbourhood, head_row, head_group, issues, roster, log, counts, rates
-):
+    day, seed, at_once, households, residents, cumulative, neighbourhood, head_row, head_group, couriers, rides, issues, roster,
+    log, counts, rates,
+):  # fmt: skip
     """Walk through latent issues: some are reported today, some lapse, the others stay latent in the same order."""
     kept = 0
     for position in range(roster.length[N_LATENT]):
         row = roster.latent[position]
         a, b, h = issues.a[row], issues.b[row], issues.household[row]
         now = max(issues.born[row] - day * DAY, 0) / DAY
-        moment, by, reporter = 2.0, BY_RESIDENT, -1
+        moment, by, reporter, courier = 2.0, BY_RESIDENT, -1, -1
         lapse = 2.0
         if at_once:
             moment = now
@@ -131,6 +133,13 @@ def _report_day(
                     moment, by = time, BY_HEAD
                     group = head_group[h]
                     reporter = head_row[group] if group >= 0 else -1
+            compound = households.compound[h]
+            if rides.hazard[compound] > 0.0 and issues.scope[row] >= STAIR:
+                u = uniform2(seed, d.COURIER_PASSES, day, a, b)
+                time = now + exponential(u[0]) / rides.hazard[compound]
+                if time < moment:
+                    moment, by, reporter = time, BY_COURIER, -1
+                    courier = who_passes(rides, compound, u[1])
         if lapse < 1.0 and lapse <= moment:
             issues.state[row] = STATE_LAPSED
             counts[LAPSED] += 1
@@ -145,9 +154,15 @@ def _report_day(
             roster.moving[roster.length[N_MOVING]] = row
             roster.length[N_MOVING] += 1
             counts[REPORTED] += 1
-            note_at(log, when, IS_REPORTED, a, b, residents.id[reporter] if reporter >= 0 else -1, float(by))
+            who = residents.id[reporter] if reporter >= 0 else -1
             if by == BY_HEAD:
                 counts[REPORTED_BY_HEAD] += 1
+            elif by == BY_COURIER:
+                who = courier_id(couriers, courier)
+                counts[REPORTED_BY_COURIER] += 1
+                counts[COURIERS_URGENT] += 1 if issues.priority[row] == URGENT else 0
+                counts[COURIERS_OPEN_AIR] += 1 if issues.scope[row] >= COMPOUND else 0
+            note_at(log, when, IS_REPORTED, a, b, who, float(by))
         else:
             roster.latent[kept] = row
             kept += 1
@@ -155,7 +170,7 @@ def _report_day(
 
 
 class Reporting:
-    """Latent issues are found by residents who pass, by unit heads on their rounds, or by nobody."""
+    """Latent issues are found by residents who pass, by unit heads and couriers on their rounds, or by nobody."""
 
     name: ClassVar[str] = "reporting"
     cadence: ClassVar[str] = "daily"
@@ -164,10 +179,10 @@ class Reporting:
     )
     equations: ClassVar[tuple[str, ...]] = (
         "hazard of an issue = sum over residents in reach of rate x presence x class x exp(trust_effect (trust - 1/2))",
-        "head: visits per day x chance to notice; lapse: 1 / lapse_days; whichever comes first",
+        "head: visits per day x chance to notice; couriers: see there; lapse: 1 / lapse_days; whichever comes first",
     )
     without: ClassVar[str] = "every issue is reported at the instant of its birth"
-    reads: ClassVar[tuple[str, ...]] = ("latent issues", "trust", "visits of heads")
+    reads: ClassVar[tuple[str, ...]] = ("latent issues", "trust", "visits of heads", "rides of couriers")
     writes: ClassVar[tuple[str, ...]] = ("issues",)
     seed_facts: ClassVar[tuple[str, ...]] = ("S24", "S58")
     Settings: ClassVar[type] = ReportingSettings
@@ -206,5 +221,6 @@ class Reporting:
         supply = world.group("leader_supply")
         _report_day(
             world.day, world.seed_word, not self.on, world.households, world.residents, self.cumulative, world.neighbourhood,
-            world.head, supply.of_household, world.issues, world.roster, world.log, world.week_counts, self.rates,
+            world.head, supply.of_household, world.couriers, world.rides, world.issues, world.roster, world.log,
+            world.week_counts, self.rates,
         )  # fmt: skip

@@ -43,8 +43,8 @@ class StaffTimeSettings:
 
 @kernel
 def _week(
-    households, group, has_head, posts, admin, per_head, most, protected, needed, first_post, end_post, tier, speed, busy_share,
-    free_hours, support, counts,
+    households, group, has_head, above, posts, admin, per_head, most, protected, needed, first_post, end_post, tier, share_left,
+    speed, busy_share, free_hours, support, counts,
 ):  # fmt: skip
     """Close the books of last week and set the pace of the next for every office."""
     offices = tier.shape[0]
@@ -53,7 +53,8 @@ def _week(
         for h in range(households.id.shape[0]):
             g = group.of_household[h]
             if g >= 0 and has_head[h]:
-                needed[households.community[h]] += per_head / group.households[g]
+                needed[households.community[h]] += per_head / group.households[g] * (1.0 - above.cover[h])
+            needed[households.community[h]] += per_head * above.part[h]
     for o in range(offices):
         busy, present = np.int64(0), np.int64(0)
         for s in range(first_post[o], end_post[o]):
@@ -65,8 +66,8 @@ def _week(
         busy_hours = busy / HOUR
         busy_share[o] = busy_hours / hours if present > 0 else 0.0
         # last week's books, at last week's shares: paid = administration + unit heads + cases + mobilisation
-        share = speed[o] / (1.0 - protected)
-        free_hours[o] = (hours - busy_hours) * speed[o] + protected * share * hours
+        share = speed[o] / (1.0 - protected[o])
+        free_hours[o] = (hours - busy_hours) * speed[o] + protected[o] * share * hours
         counts[PAID_HOURS] += hours
         counts[SUPERVISION_HOURS] += max(1.0 - admin - share, 0.0) * hours
         counts[STAFF_CASE_HOURS] += busy_hours * speed[o]
@@ -75,8 +76,8 @@ def _week(
         free = (1.0 - admin) * hours
         granted = min(needed[o], most * free) if tier[o] == COMMUNITY else 0.0
         support[o] = granted / needed[o] if needed[o] > 0.0 else 1.0
-        share = (free - granted) / hours if hours > 0.0 else 1.0 - admin
-        speed[o] = max(share * (1.0 - protected), SLOWEST)
+        share_left[o] = (free - granted) / hours if hours > 0.0 else 1.0 - admin
+        speed[o] = max(share_left[o] * (1.0 - protected[o]), SLOWEST)
 
 
 class StaffTime:
@@ -90,6 +91,7 @@ class StaffTime:
     )
     equations: ClassVar[tuple[str, ...]] = (
         "H = paid hours x filled posts; H_admin = a H; H_supervision = supervision_hours x heads (community workers only)",
+        "unit heads whom heads above support need that much less; each head above the unit needs as much as a unit head",
         "share of time for cases = (H - H_admin - H_supervision) / H; protected rule: less the protected share of it",
         "H_mobilisation = idle office time x that share (+ the protected share)",
         "limit: S H (1 - a) - offered hours: 200 h with 40 posts and 840 h with 72, 4.2 times (B3)",
@@ -104,14 +106,22 @@ class StaffTime:
         self.settings, self.on = settings, on
         self.admin = settings.admin_share if on else 0.0
         self.per_head = settings.supervision_hours if on else 0.0
-        self.protected = world.levers.protected_share if world.levers.staff_rule is StaffRule.PROTECTED else 0.0
-        world.speed[:] = max((1.0 - self.admin) * (1.0 - self.protected), SLOWEST)
+        self.share_left = np.full(len(world.offices.tier), 1.0 - self.admin)
+        """Share of time that administration and unit heads leave, by office."""
+        self.read_levers(world)
+
+    def read_levers(self, world: World) -> None:
+        """Set this week's pace anew by the staff rule in force."""
+        rule = list(StaffRule).index(StaffRule.PROTECTED)
+        by_place = np.where(world.in_force.staff_rule == rule, world.in_force.protected_share, 0.0)
+        self.protected = by_place[world.office_subdistrict]
+        world.speed[:] = np.maximum(self.share_left * (1.0 - self.protected), SLOWEST)
 
     def step(self, world: World) -> None:
         """Split last week's hours and set the pace of the next week."""
         s, o = self.settings, world.offices
         _week(
-            world.households, world.group("supervision"), world.neighbourhood.has_head, world.posts, self.admin, self.per_head,
-            s.most_supervision, self.protected, np.empty(len(o.tier)), o.first_post, o.end_post, o.tier, world.speed,
-            world.busy_share, world.free_hours, world.support, world.week_counts,
+            world.households, world.group("supervision"), world.neighbourhood.has_head, world.above, world.posts, self.admin,
+            self.per_head, s.most_supervision, self.protected, np.empty(len(o.tier)), o.first_post, o.end_post, o.tier,
+            self.share_left, world.speed, world.busy_share, world.free_hours, world.support, world.week_counts,
         )  # fmt: skip

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import ClassVar, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ..engine.kernels import kernel
 from ..engine.settings import loguniform, setting, uniform
@@ -141,18 +142,18 @@ def _fade(ties, residents, rates, log, counts):
 
 
 @kernel
-def _meet(week, seed, ties, residents, number, people, rates, log, counts):
-    """Let those who came to one site, or to an activity of one building, meet: pair by pair in the order of their ids."""
+def _meet(week, seed, ties, residents, place, number, people, rates, log, counts):
+    """Let those who came to one place meet, pair by pair in the order of their ids; place -1 is nowhere."""
     places = number.shape[0] - 2
     number[:] = 0
     for i in range(residents.id.shape[0]):
-        if residents.takes_part[i] and residents.activity[i] >= 0:
-            number[residents.activity[i] + 2] += 1
+        if place[i] >= 0:
+            number[place[i] + 2] += 1
     for g in range(places):
         number[g + 2] += number[g + 1]
     for i in range(residents.id.shape[0]):  # afterwards number[g] and number[g + 1] bound the people at place g
-        g = residents.activity[i]
-        if residents.takes_part[i] and g >= 0:
+        g = place[i]
+        if g >= 0:
             people[number[g + 1]] = i
             number[g + 1] += 1
     for g in range(places):
@@ -181,15 +182,16 @@ class TieGrowth:
     name: ClassVar[str] = "ties"
     cadence: ClassVar[str] = "weekly"
     sentence: ClassVar[str] = (
-        "People who come to the same site, or to an activity of their building, get to know each other; unused ties fade."
+        "People who come to the same site, activity of their building or club get to know each other; unused ties fade."
     )
     equations: ClassVar[tuple[str, ...]] = (
         "w <- w + gain (1 - w) for a pair that meets; a pair of A attendees meets with probability min(1, met / (A - 1))",
+        "in a club those meet who are in the same circle; the number of circles makes the chance of a pair the same",
         "w <- rest + (w - rest) exp(-fade dt); rest is above 0 for neighbours known from the start",
         "limit: w* = alpha f / (alpha f + lambda)",
     )
     without: ClassVar[str] = "ties stay as they were at the start"
-    reads: ClassVar[tuple[str, ...]] = ("participation",)
+    reads: ClassVar[tuple[str, ...]] = ("participation", "meetings of clubs")
     writes: ClassVar[tuple[str, ...]] = ("ties",)
     seed_facts: ClassVar[tuple[str, ...]] = ("S11", "S24")
     Settings: ClassVar[type] = TieGrowthSettings
@@ -223,5 +225,36 @@ class TieGrowth:
             _fade(world.ties, world.residents, self.rates, world.log, world.week_counts)
             r = world.residents
             places = len(world.sites) + len(world.places.buildings.first)
-            number, people = np.empty(places + 2, np.int64), np.empty(int(r.takes_part.sum()), np.int64)
-            _meet(world.week, world.seed_word, world.ties, r, number, people, self.rates, world.log, world.week_counts)
+            self._meet_at(world, np.where(r.takes_part, r.activity, np.int32(-1)), places, self.rates)
+            if self.rates.met > 0.0 and (r.club_meeting >= 0).any():
+                circle, circles = self._circles(world)
+                self._meet_at(world, circle, circles, self.rates._replace(met=math.inf))
+
+    def _circles(self, world: World) -> tuple[NDArray[np.int32], int]:
+        """Divide each meeting of a club into circles, so many that two who are there share one with chance met / (A - 1).
+
+        A few hundred pairs instead of all, which in a club of thousands would take longer than everything else.
+        """
+        r, clubs = world.residents, world.clubs
+        here = np.flatnonzero(r.club_meeting >= 0)
+        club = r.club_meeting[here]
+        wanted = np.maximum((np.bincount(club, minlength=len(clubs)) - 1.0) / self.rates.met, 1.0)
+        fewer = np.floor(wanted)
+        share = (1.0 / wanted - 1.0 / (fewer + 1.0)) / (1.0 / fewer - 1.0 / (fewer + 1.0))
+        more = uniforms(world.seed, d.CLUB_CIRCLES, clubs.id, tick=world.week) >= share
+        number = fewer.astype(np.int64) + more
+        first = np.cumsum(number) - number
+        place = np.full(len(r.id), -1, np.int32)
+        own = uniforms(world.seed, d.CLUB_CIRCLE, r.id[here], tick=world.week)
+        place[here] = first[club] + (own * number[club]).astype(np.int64)
+        return place, int(number.sum())
+
+    def _meet_at(self, world: World, place: NDArray[np.int32], places: int, rates: _Rates) -> None:
+        """Let people meet, each at the place where they were."""
+        present = int((place >= 0).sum())
+        if present:
+            number, people = np.empty(places + 2, np.int64), np.empty(present, np.int64)
+            _meet(
+                world.week, world.seed_word, world.ties, world.residents, place, number, people, rates, world.log,
+                world.week_counts,
+            )  # fmt: skip

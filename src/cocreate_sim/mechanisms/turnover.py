@@ -22,6 +22,8 @@ from ..world.world import World
 DAYS_PER_YEAR = 365.0
 TIER_KEY = 1 << 24
 DAYS_PER_MONTH = DAYS_PER_YEAR / 12.0
+WORKING_LIFE = 40 * 12.0
+"""Months; nobody in post at the start came earlier."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +78,6 @@ class TurnoverSettings:
 
 
 class _Rates(NamedTuple):
-    leave_community: float
-    leave_posts: float
     refill: float
     start_skill: float
     ramp: float
@@ -88,14 +88,15 @@ class _Rates(NamedTuple):
 
 
 @kernel
-def _turnover_day(day, seed, weekly, posts, office_of, busy_share, log, counts, rates):
+def _turnover_day(day, seed, weekly, posts, office_of, leave, busy_share, log, counts, rates):
     """Let each post lose or find its person today; once a week skill and burnout move on."""
     for s in range(posts.tier.shape[0]):
+        if not posts.established[s]:
+            continue
         b = posts.number[s]
         a = np.int64(posts.tier[s]) * TIER_KEY + posts.place[s]
         if posts.filled[s]:
-            base = rates.leave_community if posts.tier[s] == COMMUNITY else rates.leave_posts
-            hazard = base * math.exp(rates.log_burnout * posts.burnout[s])
+            hazard = leave[office_of[s]] * math.exp(rates.log_burnout * posts.burnout[s] - posts.hold[s])
             if hazard > 0.0 and uniform_draw(seed, d.POST_LEAVES, day, a, b) < 1.0 - math.exp(-hazard / DAYS_PER_YEAR):
                 posts.filled[s] = False
                 posts.left[s] = True
@@ -106,6 +107,7 @@ def _turnover_day(day, seed, weekly, posts, office_of, busy_share, log, counts, 
         elif uniform_draw(seed, d.POST_FILLED, day, a, b) < rates.refill:
             posts.filled[s] = True
             posts.since[s] = day
+            posts.came[s] = day
             posts.skill[s] = rates.start_skill
             counts[HIRES] += 1
             note(log, FILLS_POST, office_of[s], b, -1, 0.0)
@@ -131,42 +133,51 @@ class Turnover:
         "newcomers need months to learn."
     )
     equations: ClassVar[tuple[str, ...]] = (
-        "leaving hazard = h0 exp(ln(burnout_effect) burnout) (pay / reference)^-pay_effect; refill hazard 1 / refill_months",
+        "leaving hazard = h0 exp(ln(burnout_effect) burnout - hold) (pay / reference)^-pay_effect",
+        "refill hazard = 1 / refill_months",
         "d burnout / dt = overload (1 - burnout) / burnout_months - burnout / recovery_months",
         "limit: vacancy = k f / (1 + k f)",
     )
     without: ClassVar[str] = "nobody leaves, every post is filled by an experienced person, nobody burns out"
-    reads: ClassVar[tuple[str, ...]] = ("busy time of posts",)
+    reads: ClassVar[tuple[str, ...]] = ("busy time of posts", "hold of the career ladder")
     writes: ClassVar[tuple[str, ...]] = ("posts",)
     seed_facts: ClassVar[tuple[str, ...]] = ("S34", "S36")
     Settings: ClassVar[type] = TurnoverSettings
 
     def __init__(self, world: World, settings: TurnoverSettings, on: bool) -> None:
         s = settings
-        self.on = on
-        pay = (world.levers.pay / s.reference_pay) ** -s.pay_effect
+        self.settings, self.on = s, on
         week = WEEK_DAYS / DAYS_PER_MONTH
         self.rates = _Rates(
-            s.leave_community * pay, s.leave_posts,
             1.0 if s.refill_months == 0 else -math.expm1(-1.0 / (s.refill_months * DAYS_PER_MONTH)), s.start_skill,
             1.0 if s.ramp_months == 0 else (1.0 - s.start_skill) * week / s.ramp_months, s.load_limit, week / s.burnout_months,
             week / s.recovery_months, math.log(s.burnout_effect),
         )  # fmt: skip
         p = world.posts
         self.office_of = np.where(p.tier == COMMUNITY, p.place, world.settings.communities + p.place)
-        if on and s.ramp_months > 0:  # the staff at the start came at different times
+        self.read_levers(world)
+        if on:  # the staff at the start came at different times
             ids = p.tier.astype(np.int64) * TIER_KEY + p.place
             u = np.array([uniforms(world.seed, d.POST_START, ids[i : i + 1], b=int(p.number[i]))[0] for i in range(len(ids))])
-            leave = np.where(p.tier == COMMUNITY, self.rates.leave_community, self.rates.leave_posts)
+            leave = self.leave[self.office_of]
             with np.errstate(divide="ignore"):
                 months = np.where(leave > 0, -np.log(u) / np.maximum(leave, 1e-12) * 12.0, np.inf)
-            p.skill[:] = np.minimum(s.start_skill + (1.0 - s.start_skill) * months / s.ramp_months, 1.0)
+            p.came[:] = -np.round(np.minimum(months, WORKING_LIFE) * DAYS_PER_MONTH)
+            if s.ramp_months > 0:
+                p.skill[:] = np.minimum(s.start_skill + (1.0 - s.start_skill) * months / s.ramp_months, 1.0)
+
+    def read_levers(self, world: World) -> None:
+        """Work out the yearly rate at which the people of each office leave, by the pay in force there."""
+        s = self.settings
+        by_pay = [s.leave_community * (float(pay) / s.reference_pay) ** -s.pay_effect for pay in world.in_force.pay]
+        community = world.offices.tier == COMMUNITY
+        self.leave = np.where(community, np.array(by_pay)[world.office_subdistrict], s.leave_posts)
 
     def step(self, world: World) -> None:
         """Let people come and go."""
         if self.on:
             weekly = world.day % WEEK_DAYS == 0
             _turnover_day(
-                world.day, world.seed_word, weekly, world.posts, self.office_of, world.busy_share, world.log, world.week_counts,
-                self.rates,
+                world.day, world.seed_word, weekly, world.posts, self.office_of, self.leave, world.busy_share, world.log,
+                world.week_counts, self.rates,
             )  # fmt: skip

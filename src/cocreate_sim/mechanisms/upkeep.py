@@ -12,6 +12,7 @@ from ..engine.kernels import kernel
 from ..engine.settings import loguniform, setting, uniform
 from ..engine.streams import uniform as uniform_draw
 from ..world import decisions as d
+from ..world.clubs import members_by_club
 from ..world.counters import RESIDENT_HOURS, UPKEEP_HOURS
 from ..world.events import DOES_SHIFT, note
 from ..world.sites import BOOK_HOUSE, MANAGE, POND
@@ -86,15 +87,23 @@ def _keeps(residents, i, kind, by_role):
 
 
 @kernel
-def _week(week, seed, counting, sites, residents, condition, site_compound, sites_of, feelings, log, counts, rates):
+def _week(
+    week, seed, counting, sites, residents, members, first_member, condition, site_compound, sites_of, feelings, log, counts,
+    rates,
+):  # fmt: skip
     """Let keepers do their shifts and every facility age by a week (exact solution of F8)."""
     for s in range(sites.id.shape[0]):
         given = 0.0
         if sites.stage[s] >= MANAGE:
             on_rota = 0
             needed = sites.hours_needed[s] * rates.weekly_share
-            for i in range(sites.first_resident[s], sites.end_resident[s]):
-                if not residents.adult[i] or not _keeps(residents, i, sites.kind[s], rates.by_role):
+            club = sites.keeper[s]
+            first, end = np.int64(sites.first_resident[s]), np.int64(sites.end_resident[s])
+            if club >= 0:
+                first, end = first_member[club], first_member[club + 1]
+            for k in range(first, end):
+                i = members[k] if club >= 0 else k
+                if club < 0 and not (residents.adult[i] and _keeps(residents, i, sites.kind[s], rates.by_role)):
                     continue
                 on_rota += 1
                 if uniform_draw(seed, d.ROTA, week, residents.id[i], sites.id[s]) < rates.shows_up:
@@ -134,16 +143,16 @@ class Upkeep:
     cadence: ClassVar[str] = "weekly"
     sentence: ClassVar[str] = (
         "Keepers do their shifts (party members the book house, the skilled the pond, volunteers the "
-        "garden); what nobody keeps decays."
+        "garden; or members of the club that took it over); what nobody keeps decays."
     )
     equations: ClassVar[tuple[str, ...]] = (
         "dC/dt = -decay C / steward_ratio^(somebody keeps it) + repair (u / U) (1 - C)",
         "limit: C* = g / (g + decay), g = repair u / U; without upkeep C = exp(-decay t), idle after 1.204 / decay years",
     )
     without: ClassVar[str] = "facilities neither decay nor need keepers"
-    reads: ClassVar[tuple[str, ...]] = ("sites", "volunteers", "party members", "skills")
+    reads: ClassVar[tuple[str, ...]] = ("sites", "volunteers", "party members", "skills", "clubs")
     writes: ClassVar[tuple[str, ...]] = ("condition of facilities", "hours", "experiences")
-    seed_facts: ClassVar[tuple[str, ...]] = ("S02", "S06", "S07")
+    seed_facts: ClassVar[tuple[str, ...]] = ("S02", "S06", "S07", "S28")
     Settings: ClassVar[type] = UpkeepSettings
 
     def __init__(self, world: World, settings: UpkeepSettings, on: bool) -> None:
@@ -159,7 +168,8 @@ class Upkeep:
     def step(self, world: World) -> None:
         """Keep and age facilities by a week."""
         if self.on:
+            members, first_member = members_by_club(world.residents.club, len(world.clubs))
             _week(
-                world.week, world.seed_word, world.counting, world.sites, world.residents, world.condition, self.site_compound,
-                self.sites_of, world.feelings, world.log, world.week_counts, self.rates,
+                world.week, world.seed_word, world.counting, world.sites, world.residents, members, first_member,
+                world.condition, self.site_compound, self.sites_of, world.feelings, world.log, world.week_counts, self.rates,
             )  # fmt: skip

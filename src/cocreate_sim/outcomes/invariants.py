@@ -10,6 +10,10 @@ from ..world import counters as c
 from ..world.clock import DAY, OPENS, office_time
 from ..world.issues import IN_UNIT, LAPSED, LATENT, MOVING, SERVED, SOLVED, WAITING
 from ..world.world import N_IN_UNIT, N_ISSUES, N_LATENT, N_MOVING, World
+from . import allies
+
+SOLVERS = [c.SOLVED_IN_UNIT, c.SOLVED_ABOVE_UNIT, c.SOLVED_BY_COMMUNITY, c.SOLVED_BY_POSTS]
+"""Counters of who solved an issue; each is solved by exactly one."""
 
 
 def check(world: World, table: NDArray[np.int64], totals: NDArray[np.float64], sums: NDArray[np.float64]) -> None:
@@ -24,15 +28,31 @@ def check(world: World, table: NDArray[np.int64], totals: NDArray[np.float64], s
         ("issues in units", int(everything[IN_UNIT]), int(n[N_IN_UNIT])),
         ("issues on their way", int(everything[MOVING]), int(n[N_MOVING])),
         ("solved issues", int(table[0, SOLVED]), int(sums[c.SOLVED])),
+        ("issues solved by somebody", int(sums[SOLVERS].sum()), int(sums[c.SOLVED])),
         ("lapsed issues", int(table[0, LAPSED]), int(sums[c.LAPSED] + sums[c.GAVE_UP])),
         ("solved background cases", int(table[1, SOLVED]), int(sums[c.BACKGROUND_SOLVED])),
         ("cases in line", int(everything[WAITING]), int(world.pools.waiting.sum())),
         ("cases in hand", int(everything[SERVED]), int((world.posts.serving >= 0).sum())),
+        ("people in posts that exist", int((world.posts.filled & world.posts.established).sum()), int(world.posts.filled.sum())),
+        ("people in post", int(world.posts.filled.sum()), int(world.first_staff + sums[c.HIRES] - sums[c.LEAVERS])),
+        ("households in units", int(world.units.households.sum()), int((~world.households.collective).sum())),
         ("heads", int(totals[6]), int((world.head >= 0).sum())),
+        ("members of clubs", int((world.residents.club >= 0).sum()), int(world.clubs.members.sum())),
+        (
+            "members of clubs = joined + talents - left - dispersed", int(world.clubs.members.sum()),
+            int(sums[c.CLUB_JOINED] + sums[c.TALENTS_FOUND] - sums[c.CLUB_LEFT] - sums[c.CLUB_DISPERSED]),
+        ),
+        *allies.check(world, sums),
+        ("heads above the unit", int((world.residents.leads >= 0).sum()), int((world.above.seats.head >= 0).sum())),
+        ("residents with two offices", int(((world.residents.leads >= 0) & (world.residents.head_of >= 0)).sum()), 0),
     ]
     for name, left, right in rules:
         if left != right:
             raise InvariantError(f"day {world.day}: {name} do not balance: {left} counted, {right} booked")
+    held = float(world.sites.balance.sum())
+    booked = float(sums[c.FEES] + sums[c.DEBTS_LEFT] - sums[c.CLUB_BILLS] - sums[c.PURSES_LEFT])
+    if abs(held - booked) > 1e-9 * (1.0 + float(sums[c.FEES] + sums[c.CLUB_BILLS])):
+        raise InvariantError(f"day {world.day}: purses of facilities do not balance: {held} yuan held, {booked} booked")
     day = world.day
     now = int(office_time(np.int64(day) * DAY + OPENS, world.office_day))
     if day % 7 < 5:

@@ -11,16 +11,39 @@ from numpy.typing import NDArray
 
 from ..engine.columns import table
 from ..world.clock import DAY, HOUR, WEEK_DAYS
+from ..world.clubs import ENDS
+from ..world.couriers import COURIER_KEY
 from ..world.events import BORN as IS_BORN
-from ..world.events import ENTERS_STAGE, EVENTS, FAILS, KINDS, Kind
-from ..world.issues import BACKGROUND, SCOPES
+from ..world.events import (
+    CLUB_DISSOLVES,
+    ENTERS_STAGE,
+    EVENTS,
+    FAILS,
+    FAVOUR_GRANTED,
+    FAVOUR_REFUSED,
+    FINDS_GROUP,
+    GROUP_WORKS,
+    KINDS,
+    LEVER_CHANGES,
+    OF_SEATS,
+    Kind,
+)
+from ..world.issues import BACKGROUND, BY_COURIER, SCOPES
+from ..world.leaders import SLOT_KEY
+from ..world.organisations import FAVOURS, REFUSALS
+from ..world.residents import SKILLS
+from ..world.seats import ROLES
 from ..world.sites import REASONS, STAGES
+from ..world.timeline import DATED, said
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _MECHANISMS = list(dict.fromkeys(kind.mechanism for kind in KINDS))
 _RANK = np.array([_MECHANISMS.index(kind.mechanism) for kind in KINDS])
 """Place of each kind of event in the order of a tick; kinds are listed in that order."""
-_CODES: dict[int, tuple[str, ...]] = {IS_BORN: SCOPES, ENTERS_STAGE: STAGES, FAILS: REASONS}
+_CODES: dict[int, tuple[str, ...]] = {
+    IS_BORN: SCOPES, ENTERS_STAGE: STAGES, FAILS: REASONS, LEVER_CHANGES: DATED, CLUB_DISSOLVES: ENDS, GROUP_WORKS: SKILLS,
+    FINDS_GROUP: SKILLS, FAVOUR_GRANTED: FAVOURS, FAVOUR_REFUSED: REFUSALS,
+} | dict.fromkeys(OF_SEATS, ROLES)  # fmt: skip
 """Kinds whose ``other`` is a code, and what the codes mean."""
 
 
@@ -123,17 +146,29 @@ def what(event: Any, communities: int | None = None, exact: bool = False) -> str
     """Say what happened: the sentence of the event's kind, with names instead of codes."""
     a, b, other, value = int(event.a), int(event.b), int(event.other), float(event.value)
     codes, somebody = _CODES.get(int(event.kind)), f"resident {other}"
-    kind: Kind = KINDS[event.kind]
+    kind: Kind = KINDS[int(event.kind)]
     return kind.sentence.format(
         a=a, b=b, other=other, value=_number(value, exact), hours=_number(value / HOUR, exact), issue=_issue(a, b),
         due=_instant(int(value), exact), yes="yes" if value else "no", code=codes[other] if codes else other,
         stage=STAGES[int(value)] if event.kind == FAILS else "", office_a=_office(a, communities),
         office=_office(other, communities), office_value=_office(int(value), communities),
-        reporter=f"{somebody}, the head on a round" if value else (somebody if other >= 0 else "somebody"),
+        reporter=_reporter(other, int(value)),
+        favour=FAVOURS[int(value)] if event.kind == FAVOUR_REFUSED else "",
+        envoy=f"the unit sent down to community {b}" if value else f"leader {b // SLOT_KEY}",
         initiator=somebody if other >= 0 else "staff", asker="the unit head" if value else "staff",
         satisfied="" if a >= BACKGROUND else f" (satisfied: {'yes' if value else 'no'})",
+        lever_value=said(DATED[other], value) if event.kind == LEVER_CHANGES else "",
         place=f"site {other}" if other >= 0 else "an activity of the building",
     )  # fmt: skip
+
+
+def _reporter(other: int, by: int) -> str:
+    if by == BY_COURIER:
+        subdistrict, number = divmod(other, COURIER_KEY)
+        return f"courier {number} of subdistrict {subdistrict}"
+    if other < 0:
+        return "the head of another unit on a round" if by else "somebody"
+    return f"resident {other}{', the head on a round' if by else ''}"
 
 
 def _number(value: float, exact: bool) -> str:

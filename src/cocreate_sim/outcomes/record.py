@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,10 +16,16 @@ from ..world.residents import OLD
 from ..world.sites import BUILD, KEPT, MANAGE, REASONS, STAGES
 from ..world.staff import COMMUNITY, SUBDISTRICT
 from ..world.world import N_ISSUES, World
+from . import allies, career, clubs, extended, ladder, moving, skill_groups
 from .catalogue import OUTCOMES
 from .census import issues_by_state, social
 from .invariants import check
 from .measures import gini, ratio, theil, top_share
+from .places import ByPlace
+from .spread import Spread
+
+if TYPE_CHECKING:
+    from ..extensions import Extension
 
 WEEKS_PER_YEAR = 365.0 / 7.0
 MONTHS_PER_WEEK = 12.0 / WEEKS_PER_YEAR
@@ -33,18 +41,24 @@ class RunResult:
     waits: dict[str, NDArray[np.float64]]
     projects: dict[str, int]
     realised: dict[str, float] = field(default_factory=dict)
+    places: dict[str, NDArray[np.float64]] = field(default_factory=dict)
+    """Weekly figures by subdistrict, shape (weeks, subdistricts); empty where the world has only one."""
 
 
 class Record:
     """Reads the world at the end of each week, checks that the books balance, and sums up at the end."""
 
-    def __init__(self, world: World, weeks: int) -> None:
-        self.weeks = weeks
-        self.weekly = {name: np.full(weeks, np.nan) for name in WEEKLY}
+    def __init__(self, world: World, weeks: int, extensions: Sequence[Extension] = ()) -> None:
+        self.weeks, self.extensions = weeks, extensions
+        self.weekly = {name: np.full(weeks, np.nan) for name in (*WEEKLY, *extended.names(extensions, True))}
         self.counts = np.zeros((weeks, len(c.NAMES)))
         self.table = np.zeros((3, len(STATES)), np.int64)
         self.totals = np.zeros(10)
         self.sums = np.zeros(len(c.NAMES))
+        self.established = np.zeros(weeks)
+        self.places = ByPlace(world, weeks)
+        self.spread = Spread(world)
+        self.built = world.counts()
 
     def week(self, world: World) -> None:
         """Write down the week that ends today, and clear its counters."""
@@ -56,15 +70,17 @@ class Record:
         issues_by_state(world.issues, int(world.roster.length[N_ISSUES]), now, self.table)
         h = world.households
         social(world.residents, world.ties, world.neighbourhood.has_head, h.collective, h, self.totals)
+        career.check(world)
+        moving.check(world)
         check(world, self.table, self.totals, self.sums)
         adults = max(self.totals[0], 1.0)
         open_ = self.table[0, [IN_UNIT, MOVING, WAITING, SERVED]].sum()
         posts, offices = world.posts, world.offices
         filled = posts.filled
+        self.established[t] = posts.established.sum()
         workers = filled & (posts.tier == COMMUNITY)
         kept = world.sites.stage >= MANAGE
-        at_posts = filled.sum() - workers.sum()
-        pay = MONTHS_PER_WEEK * (workers.sum() * world.levers.pay + at_posts * world.levers.post_pay)
+        pay = MONTHS_PER_WEEK * (self._monthly_pay(world, workers) + career.grade_pay(world))
         values = {
             "participation_week": n[c.CAME] / adults,
             "volunteers_registered": self.totals[5] / adults,
@@ -83,15 +99,29 @@ class Record:
             "belonging_mean": self.totals[3] / adults, "trust_mean": self.totals[4] / adults,
             "mobilisation_hours": n[c.MOBILISATION_HOURS], "supervision_hours": n[c.SUPERVISION_HOURS],
             "events_week": n[c.EVENTS],
-            "vacancy_share": 1.0 - filled.mean(), "burnout_mean": posts.burnout[filled].mean() if filled.any() else 0.0,
+            "vacancy_share": 1.0 - filled[posts.established].mean(),
+            "burnout_mean": posts.burnout[filled].mean() if filled.any() else 0.0,
             "skill_mean": posts.skill[filled].mean() if filled.any() else np.nan,
             "units_with_head_share": self.totals[8] / max(self.totals[7], 1.0), "head_hours": n[c.HEAD_HOURS],
             "resident_hours": n[c.RESIDENT_HOURS], "meeting_hours": n[c.MEETING_HOURS], "public_hours": n[c.PAID_HOURS],
-            "public_yuan": n[c.YUAN] + pay,
+            "public_yuan": n[c.YUAN] + pay + n[c.PUBLIC_BILLS], **allies.weekly(world, n), **clubs.weekly(world, n),
+            **skill_groups.weekly(world, n), **career.weekly(world), **moving.weekly(world), **ladder.weekly(world, n),
         }  # fmt: skip
+        values |= extended.week(self.extensions, world)
+        self.spread.week(world)
         for name, value in values.items():
             self.weekly[name][t] = value
+        self.places.week(world)
         n[:] = 0.0
+
+    def _monthly_pay(self, world: World, workers: NDArray[np.bool_]) -> float:
+        """Yuan per month for everybody in post, at the pay in force in each subdistrict."""
+        p, subdistricts = world.posts, world.settings.subdistricts
+        place = np.where(p.tier == COMMUNITY, p.place, world.settings.communities + p.place)
+        at = world.office_subdistrict[place]
+        at_posts = p.filled & ~workers
+        here, there = (np.bincount(at[who], minlength=subdistricts) for who in (workers, at_posts))
+        return float((here * world.in_force.pay + there * world.in_force.post_pay).sum())
 
     def _waits(self, world: World) -> dict[str, NDArray[np.float64]]:
         """Time in line of each case reported within the horizon, in working days, by tier; open ones as far as they waited."""
@@ -112,7 +142,7 @@ class Record:
         weeks = self.weeks - world.burn_in_weeks
         years = weeks / WEEKS_PER_YEAR
         summary: dict[str, float] = {}
-        for name in WEEKLY:
+        for name in self.weekly:
             values = self.weekly[name][s]
             summary[name] = float(np.nanmean(values)) if np.isfinite(values).any() else float("nan")
         solved = n[c.SOLVED]
@@ -126,9 +156,11 @@ class Record:
             "votes_valid_share": ratio(n[c.VOTES_VALID], n[c.VOTES_HELD]),
             "working_parties_share": ratio(n[c.PARTIES_FORMED], n[c.PARTIES_TRIED]),
             "upkeep_build_ratio": ratio(n[c.UPKEEP_HOURS], n[c.BUILD_HOURS]),
-            "leavers_year": n[c.LEAVERS] / len(world.posts.tier) / years,
+            "leavers_year": n[c.LEAVERS] / self.established[s].mean() / years,
         }  # fmt: skip
-        summary |= self._people(world, weeks, years)
+        summary |= self._people(world, weeks, years) | self.spread.summary(world) | ladder.summary(world, n)
+        for area in (allies, career, clubs, skill_groups):
+            summary |= area.summary(world, n, years)
         waits = self._waits(world)
         for name, values in (("wait", waits["all"]), ("wait_posts", waits["posts"]), ("wait_community", waits["community"])):
             summary[f"{name}_mean_days"] = float(values.mean()) if len(values) else float("nan")
@@ -148,13 +180,15 @@ class Record:
         }
         quantiles = {k: np.quantile(v, np.linspace(0, 1, 101)) if len(v) else v for k, v in waits.items()}
         realised = {
-            **world.counts(),
+            **self.built,
             "rho_40": world.rho_40,
             "hours_scale": world.hours_scale,
             "arrivals_scale": world.arrivals_scale,
         }
         ordered = {name: float(summary[name]) for name in OUTCOMES}
-        return RunResult(ordered, self.weekly, quantiles, projects, realised)
+        ordered |= {name: summary[name] for name in extended.names(self.extensions, True)}
+        ordered |= extended.summary(self.extensions, world, weeks)
+        return RunResult(ordered, self.weekly, quantiles, projects, realised, self.places.weekly)
 
     def _people(self, world: World, weeks: int, years: float) -> dict[str, float]:
         """Participation and hours by person, role and place."""

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from ..config import Scenario
     from ..outcomes.partings import Parting
 
-_PARTS = ("world", "levers", "channels", "switches", "uncertainties", "run")
+_PARTS = ("world", "levers", "timeline", "channels", "switches", "uncertainties", "run")
 
 
 @dataclass(frozen=True)

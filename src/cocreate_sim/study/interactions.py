@@ -19,14 +19,14 @@ FOLDER = "interactions"
 """Where the second stage lies, inside the folder of the first."""
 
 
-def largest(folder: Path, number: int, outcome: str) -> list[str]:
-    """Return the arms of a study whose removal changed an outcome most, by the size of the mean paired difference."""
+def by_size(folder: Path, outcome: str) -> list[str]:
+    """Return the arms of a study in the order in which their removal changed an outcome, the largest mean difference first."""
     study = load_study(folder)
     sizes = {arm.name: abs(against(study, arm.name, base.name, outcome).difference.mean) for arm, base in compared(study)}
     measured = [name for name, size in sizes.items() if math.isfinite(size)]
     if len(measured) < 2:
         raise CoCreateError(f"{outcome} was measured in fewer than two arms beside the reference: there is nothing to pair")
-    return sorted(measured, key=lambda name: -sizes[name])[:number]
+    return sorted(measured, key=lambda name: -sizes[name])
 
 
 def second_stage(folder: Path, experiment: Mapping[str, Any], overrides: Sequence[str]) -> list[Arm]:
@@ -39,7 +39,8 @@ def second_stage(folder: Path, experiment: Mapping[str, Any], overrides: Sequenc
     reference = experiment["reference"]["policy"]
     base = shared_words(parse(overrides), {"policy"})
     whole = policy(reference)
-    parts = {name: _apart(policy(name), whole) for name in largest(folder, asked["largest"], asked["by"])}
+    every = {name: _apart(policy(name), whole) for name in by_size(folder, asked["by"])}
+    parts = dict(list(_without_the_whole(every).items())[: asked["largest"]])
     chosen: list[tuple[str, ...]] = [(), *((name,) for name in parts)]
     chosen += [pair for pair in combinations(parts, 2) if not set(parts[pair[0]]) & set(parts[pair[1]])]
     arms = []
@@ -55,6 +56,12 @@ def second_stage(folder: Path, experiment: Mapping[str, Any], overrides: Sequenc
             )
         )
     return arms
+
+
+def _without_the_whole(parts: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    """Leave out a policy that takes out all that the others take out, each by itself: it is no part."""
+    taken = {address for changes in parts.values() for address in changes}
+    return {name: changes for name, changes in parts.items() if set(changes) < taken} or parts
 
 
 def _apart(one: Policy, whole: Policy) -> dict[str, Any]:

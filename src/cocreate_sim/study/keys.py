@@ -11,7 +11,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-DETERMINING = ("world", "levers", "channels", "switches", "uncertainties", "run")
+DETERMINING = ("world", "levers", "timeline", "channels", "switches", "uncertainties", "run", "extensions")
 """Sections of a config that decide what a run computes."""
 PINS = ("numpy", "scipy", "numba")
 """Packages whose version can change a digit."""

@@ -50,7 +50,7 @@ def describe(
         "python": sys.version.split()[0],
         "platform": platform.platform(),
         "machine": platform.machine(),
-        "packages": _versions(),
+        "packages": _versions() | _offering(base.get("extensions") or ()),
         "processes": processes,
         "started": now(),
         "ended": None,
@@ -61,7 +61,7 @@ def describe(
         "seeds": list(seeds),
         "reference": arms[0].reference or arms[0].name,
         "arms": [_arm(arm, base, config) for arm, config in zip(arms, configs, strict=True)],
-        "outcomes": _outcomes(),
+        "outcomes": _outcomes(base.get("extensions") or ()),
         "config": dict(base),
     }
 
@@ -135,8 +135,16 @@ def _versions() -> dict[str, str]:
     return found
 
 
-def _outcomes() -> list[dict[str, Any]]:
-    from ..outcomes.catalogue import OUTCOMES  # the catalogue belongs to the model, which is slow to import
+def _offering(extensions: Sequence[str]) -> dict[str, str]:
+    """Return the packages that offer the extensions, with their versions."""
+    from ..extensions import installed
+
+    offered = installed() if extensions else {}
+    return {point.dist.name: point.dist.version for name in extensions if (point := offered[name]).dist}
+
+
+def _outcomes(extensions: Sequence[str]) -> list[dict[str, Any]]:
+    from ..extensions import outcomes  # the catalogue belongs to the model, which is slow to import
 
     return [
         {
@@ -148,5 +156,5 @@ def _outcomes() -> list[dict[str, Any]]:
             "weekly": o.weekly,
             "better": o.better,
         }
-        for o in OUTCOMES.values()
+        for o in outcomes(extensions).values()
     ]

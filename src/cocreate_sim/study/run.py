@@ -56,7 +56,7 @@ def run_one(
         what = "policies" if config.get("policies") else str(config["several"][0])
         raise ConfigError(f"{what} asks for a comparison; one run takes one value: use cocreate compare")
     chosen = scenario(config)
-    check_buildable(chosen.world, chosen.levers, chosen.run.seed)
+    check_buildable(chosen.world, chosen.levers, chosen.run.seed, chosen.timeline)
     ready()
     policy, seed = config["policy"], int(config["run"]["seed"])
     arm = Arm(policy["name"], policy["label"], tuple(overrides), {}, policy["name"])

@@ -242,9 +242,9 @@ def checked_configs(arms: Sequence[Arm], base_seed: int) -> list[dict[str, Any]]
     built = set()
     for config in configs:
         s = scenario(with_seed(config, base_seed))
-        if (s.world, s.levers.partition) not in built:
-            check_buildable(s.world, s.levers, base_seed)
-            built.add((s.world, s.levers.partition))
+        if (s.world, s.levers.partition, s.timeline) not in built:
+            check_buildable(s.world, s.levers, base_seed, s.timeline)
+            built.add((s.world, s.levers.partition, s.timeline))
     return configs
 
 

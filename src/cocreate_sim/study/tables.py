@@ -1,4 +1,4 @@
-"""The tables of a study on disk: pieces while it runs, four sorted tables when it ends."""
+"""The tables of a study on disk: pieces while it runs, sorted tables when it ends."""
 
 from __future__ import annotations
 
@@ -12,7 +12,19 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from ..analysis.parts import FOLDER, JOURNAL, TABLES, TIERS, Piece, assemble, journal_line, read_journal, read_parts, read_table
+from ..analysis.parts import (
+    BY_PLACE,
+    FOLDER,
+    JOURNAL,
+    TABLES,
+    TIERS,
+    Piece,
+    assemble,
+    journal_line,
+    read_journal,
+    read_parts,
+    read_table,
+)
 from ..errors import OutputError
 from .output import append_line, as_bytes, reason, write_bytes, write_table
 
@@ -40,7 +52,7 @@ def failed_run(run: RunId, seconds: float, error: str) -> Pieces:
 
 
 def finished_run(run: RunId, seconds: float, result: RunResult, burn_in_weeks: int) -> Pieces:
-    """Return what one run measured, as rows of the four tables."""
+    """Return what one run measured, as rows of the tables."""
     key = {"arm": run.arm, "replicate": run.replicate}
     row: dict[str, Any] = {**run._asdict(), "status": "ok", "error": "", "wall_seconds": seconds}
     row |= {f"realised_{name}": float(value) for name, value in result.realised.items()}
@@ -51,6 +63,12 @@ def finished_run(run: RunId, seconds: float, result: RunResult, burn_in_weeks: i
         weekly = {"week": np.arange(length, dtype=np.int64) - burn_in_weeks}
         weekly |= {name: np.asarray(values, dtype=np.float64) for name, values in result.weekly.items()}
         pieces["weekly"] = _keyed(key, pd.DataFrame(weekly))
+    if result.places:
+        weeks, places = next(iter(result.places.values())).shape
+        by_place: dict[str, Any] = {"week": np.tile(np.arange(weeks, dtype=np.int64) - burn_in_weeks, places)}
+        by_place = {"subdistrict": np.repeat(np.arange(places, dtype=np.int64), weeks)} | by_place
+        by_place |= {name: np.asarray(values, dtype=np.float64).T.ravel() for name, values in result.places.items()}
+        pieces[BY_PLACE] = _keyed(key, pd.DataFrame(by_place))
     tiers = [tier for tier in TIERS if len(result.waits.get(tier, ()))]
     if tiers:
         percentiles = np.concatenate([np.arange(len(result.waits[t]), dtype=np.int64) for t in tiers])
@@ -89,9 +107,10 @@ class Parts:
         if not (due and self.waiting):
             return
         joined = {}
-        for name in TABLES:
+        for name in (BY_PLACE, *TABLES):
             frames = [run[name] for run in self.waiting if name in run]
-            joined[name] = pd.concat(frames, ignore_index=True) if frames else pd.DataFrame()
+            if frames or name != BY_PLACE:
+                joined[name] = pd.concat(frames, ignore_index=True) if frames else pd.DataFrame()
         write_piece(self.folder, self.number, joined)
         self.number += 1
         self.waiting.clear()
@@ -102,7 +121,9 @@ def write_piece(folder: Path, number: int, pieces: Pieces) -> None:
     """Write one piece: its files reach the disk first, then its line in the journal."""
     files: dict[str, tuple[int, str]] = {}
     piece = Piece(number, files)
-    for name in TABLES:
+    for name in (BY_PLACE, *TABLES):
+        if name not in pieces:
+            continue
         content = as_bytes(pieces[name])
         write_bytes(piece.path(folder, name), content)
         files[name] = (len(content), sha256(content).hexdigest())
@@ -110,14 +131,17 @@ def write_piece(folder: Path, number: int, pieces: Pieces) -> None:
 
 
 def compact(folder: Path, manifest: Mapping[str, Any]) -> pd.DataFrame:
-    """Turn the pieces into four tables, sorted by arm and replicate, and return the runs.
+    """Turn the pieces into tables, sorted by arm and replicate, and return the runs.
 
+    ``subdistricts.parquet`` is there when a world has several.
     ``runs.parquet`` is written last: while it is missing, readers use the pieces.
     """
     tables = assemble(read_parts(folder), manifest)
     write_table(folder / "weekly.parquet", tables.weekly)
     write_table(folder / "waits.parquet", tables.waits)
     write_table(folder / "projects.parquet", tables.projects)
+    if len(tables.subdistricts):
+        write_table(folder / f"{BY_PLACE}.parquet", tables.subdistricts)
     write_table(folder / "runs.parquet", tables.runs)
     return tables.runs
 
@@ -141,7 +165,8 @@ def reopen(folder: Path, retry: bool) -> None:
     if not path.is_file():
         return
     if not read_journal(folder):
-        tables = {name: read_table(folder / f"{name}.parquet") for name in TABLES}
+        there = [name for name in (BY_PLACE, *TABLES) if (folder / f"{name}.parquet").is_file()]
+        tables = {name: read_table(folder / f"{name}.parquet") for name in there}
         write_piece(folder, 1, tables | {"runs": _without_failed(tables["runs"]) if retry else tables["runs"]})
     path.unlink()
 
@@ -176,6 +201,6 @@ def _list_only(folder: Path, pieces: Sequence[Piece]) -> None:
 
 def _replace_runs(folder: Path, piece: Piece, runs: pd.DataFrame) -> None:
     """Write a piece again, under the next number, with other runs; what failed has rows in no other table."""
-    tables = {name: read_table(piece.path(folder, name)) for name in TABLES}
+    tables = {name: read_table(piece.path(folder, name)) for name in piece.files}
     write_piece(folder, 1 + max(p.number for p in read_journal(folder)), tables | {"runs": runs})
     _list_only(folder, [p for p in read_journal(folder) if p.number != piece.number])

@@ -102,6 +102,8 @@ NO_MASS = (
     "uncertainties.participation.party_minimum=1", "uncertainties.arrivals.skilled_share=0",
     "uncertainties.renovation.skilled=0",
 )  # fmt: skip
+NO_LEVELS = "levers.upper_heads=false"
+"""Heads above the unit sit on the levels of the ladder, and look after the unit heads below."""
 TABLE: dict[str, Channel] = {channel.name: channel for channel in (
     Channel(
         "ties", "How many of their unit people know, and so how visible they are on a red board: ties are bounded, units not.",
@@ -138,13 +140,15 @@ TABLE: dict[str, Channel] = {channel.name: channel for channel in (
         "scope", "An issue that touches households of several units is handed up; what lies inside a unit is settled there.",
         "issues climb from the building",
         "levels that an issue has to climb", "levels per reported issue", levels_to_climb, MORE,
-        (("uncertainties.routing.rule=hotline",), ("switches.routing=false",), ("uncertainties.heads.willing_share=0",)),
+        tuple((word, NO_LEVELS) for word in (
+            "uncertainties.routing.rule=hotline", "switches.routing=false", "uncertainties.heads.willing_share=0",
+        )),
     ),
     Channel(
         "supervision", "Each unit head takes staff time, from the same hours as cases and mobilisation.",
         "staff look after one head per building",
         **_of_outcome("supervision_hours"), small_units=MORE,
-        silent=(("uncertainties.staff_time.supervision_hours=0",), ("switches.staff_time=false",)),
+        silent=(("uncertainties.staff_time.supervision_hours=0", NO_LEVELS), ("switches.staff_time=false", NO_LEVELS)),
     ),
     Channel(
         "coordination", "Those who come from one unit talk in pairs: each of A attendees gives pair_hours x (A - 1) / 2 more.",

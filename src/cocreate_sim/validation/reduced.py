@@ -16,6 +16,7 @@ from ..model import CoCreateModel
 from ..schedule import BY_NAME, MECHANISMS
 from ..world.levers import Channels, Levers
 from ..world.settings import WorldSettings
+from ..world.timeline import Timeline, in_order
 from ..world.world import N_ISSUES, World
 
 ONE_BUILDING: dict[str, Any] = {
@@ -71,6 +72,7 @@ def reduced(
     burn_in: int = 0,
     seed: int = 1,
     channels: Mapping[str, bool] | None = None,
+    timeline: Timeline = (),
     **levers: Any,
 ) -> Scenario:
     """Return all that one run needs: ``settings`` maps ``mechanism.field`` to a value; what is not said stays at its default."""
@@ -90,6 +92,7 @@ def reduced(
         switches=dict.fromkeys(chosen, True) | dict(switches or {}),
         uncertainties={m.name: build(m.Settings, chosen[m.name], f"uncertainties.{m.name}") for m in MECHANISMS},
         run=build(RunSettings, {"weeks": weeks, "burn_in_weeks": burn_in, "seed": seed}, "run"),
+        timeline=in_order(timeline),
     )
 
 

@@ -12,7 +12,7 @@ ONE_HOUSEHOLD, STAIR, BUILDING, COMPOUND, BEYOND = range(5)
 SCOPES = ("one household", "stair", "building", "compound", "beyond")
 URGENT, NORMAL, COMPLEX = range(3)
 PRIORITIES = ("urgent", "normal", "complex")
-BY_RESIDENT, BY_HEAD = 0, 1
+BY_RESIDENT, BY_HEAD, BY_COURIER = 0, 1, 2
 BACKGROUND = 1 << 31
 """Identities from here on are streams of households outside the world."""
 
@@ -33,9 +33,10 @@ ISSUES: Columns = {
     "state": (np.int8, "Index into STATES."),
     "reported": (np.int64, "First report, calendar microseconds."),
     "reporter": (np.int32, "Row of the resident who reported it, or -1."),
-    "by": (np.int8, "0 by a resident, 1 by a unit head on a round."),
+    "by": (np.int8, "0 by a resident, 1 by a unit head on a round, 2 by a courier, who is no resident."),
     "due": (np.int64, "When it leaves the unit or arrives where it is sent, calendar microseconds."),
     "target": (np.int32, "Office it is sent to, or -1 while nobody has decided."),
+    "level": (np.int8, "Level of the ladder whose head it was sent to; 0 is the unit."),
     "handoffs": (np.int8, "Levels crossed so far."),
     "attempts": (np.int8, "How often it was queued: part of the key of queue draws."),
     "pool": (np.int32, "Pool in whose line it stood last, or -1."),

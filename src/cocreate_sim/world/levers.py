@@ -25,6 +25,23 @@ class HeadHours(Enum):
     EQUAL_TOTAL = "equal_total"
 
 
+class Keepers(Enum):
+    """Who looks after a facility once it is built."""
+
+    ROTA = "rota"
+    CLUB = "club"
+
+
+class Rounds(Enum):
+    """Where the visits go that unit heads have time for; the number of visits is the same under every rule."""
+
+    EVEN = "even"
+    RANDOM = "random"
+    COMMUNITY_FIRST = "community_first"
+    DISTRICT_FIRST = "district_first"
+    COOPERATIVE = "cooperative"
+
+
 _lever = "lever"
 
 
@@ -45,6 +62,12 @@ class Levers:
         HeadHours.PER_HEAD, unit="rule", role=_lever,
         meaning="every unit head gives the same hours, or all heads together give the same total in every partition",
         source="design: leader hours are a lever, not a gift of small units",
+    )  # fmt: skip
+    rounds: Rounds = setting(
+        Rounds.EVEN, unit="rule", role=_lever,
+        meaning="where unit heads go on their rounds: everywhere alike, at random, where the own unit reports most, where the "
+        "subdistrict's backlog is largest, or also to units without a head",
+        source="design: the names are those of a patrol model of Shanghai, of which nothing else is known",
     )  # fmt: skip
     community_workers_per_10k: float = setting(
         11.2, unit="workers per 10,000 residents", low=0.5, high=100.0, role=_lever,
@@ -78,9 +101,63 @@ class Levers:
         6000.0, unit="yuan per month", low=1000.0, high=50_000.0, role=_lever,
         meaning="mean monthly pay of a subdistrict post, for the cost outcome", source="not verified (U): the article gives none",
     )  # fmt: skip
+    career_ladder: bool = setting(
+        False, unit="yes or no", role=_lever,
+        meaning="community workers have a ladder of four posts and eighteen grades, with a path to the posts of the subdistrict",
+        source="S33, S35",
+    )  # fmt: skip
+    grade_pay: float = setting(
+        100.0, unit="yuan per month and grade", low=0.0, high=10_000.0, role=_lever,
+        meaning="with the ladder, what each grade above the first adds to the pay of a community worker",
+        source="no evidence; A5.9: pay about doubled with the reform",
+    )  # fmt: skip
+    upper_heads: bool = setting(
+        False, unit="yes or no", role=_lever,
+        meaning="levels above the unit have heads of their own: buildings and grids, or the party roles of the nested partition",
+        source="S17, S18, S22",
+    )  # fmt: skip
     vote_honoured: bool = setting(
         True, unit="yes or no", role=_lever,
         meaning="the option that residents voted for is the one that is built", source="S15, S16",
+    )  # fmt: skip
+    clubs: bool = setting(
+        False, unit="yes or no", role=_lever,
+        meaning="staff look for talents (能人) whose classes become clubs", source="S38, S39",
+    )  # fmt: skip
+    skill_groups: bool = setting(
+        False, unit="yes or no", role=_lever,
+        meaning="volunteers of a community are grouped by profession, and help where their skill is missing", source="S43",
+    )  # fmt: skip
+    keepers: Keepers = setting(
+        Keepers.ROTA, unit="rule", role=_lever,
+        meaning="facilities are kept by those who use them, on a rota, or by a club of the community where one can",
+        source="S07, S28",
+    )  # fmt: skip
+    user_fee: float = setting(
+        0.0, unit="yuan per person and day", low=0.0, high=1000.0, role=_lever,
+        meaning="fee that members pay for a facility kept by their club; without a fee the public pays its bills",
+        source="S29: 1 yuan",
+    )  # fmt: skip
+    courier_reports: bool = setting(
+        False, unit="yes or no", role=_lever,
+        meaning="couriers can report what they see on their rounds (武漢微鄰里)", source="S58, S59",
+    )  # fmt: skip
+    stations: bool = setting(
+        False, unit="yes or no", role=_lever,
+        meaning="stations for couriers are planned with firms and donors (新就業群體服務驛站)", source="S53, S62",
+    )  # fmt: skip
+    leaders_sent_down: int = setting(
+        0, unit="leaders of the district", low=0, high=200, role=_lever,
+        meaning="district leaders who take up stuck projects (下沉); a world smaller than a district has its share of their time",
+        source="S12: 26 in Wuchang",
+    )  # fmt: skip
+    sent_down_units: bool = setting(
+        False, unit="yes or no", role=_lever,
+        meaning="a partner organisation is sent down to every community (下沉單位)", source="S27",
+    )  # fmt: skip
+    councils: bool = setting(
+        False, unit="yes or no", role=_lever,
+        meaning="office towers found councils that exchange favours with communities (樓宇理事會)", source="S48, S51",
     )  # fmt: skip
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +11,7 @@ from ..errors import ConfigError
 from .levers import Rule
 from .places import Households, Places, Spans
 from .residents import SKILLS, Residents
+from .timeline import rule_of
 
 NESTED = (5, 5, 4, 5)
 """Households per 鄰, 鄰 per 里, 里 per 格, 格 per 網 (S17)."""
@@ -91,13 +92,62 @@ def group(spans: Spans, households: Households, residents: Residents) -> Groups:
     return Groups(of, of_resident, spans.first.astype(np.int32), spans.end.astype(np.int32), sizes.astype(np.float64), adults)
 
 
-def ladder_of(levels: list[Groups], buildings: Groups, grids: Groups, nested: bool) -> tuple[Groups, ...]:
+def climbing(levels: list[Spans], places: Places) -> list[Spans]:
     """Return the levels an issue climbs below the community: the unit, then every larger level."""
-    if nested:
-        return tuple(levels)
-    unit = levels[0]
-    mean = float(unit.households.mean())
-    return (unit, *(g for g in (buildings, grids) if float(g.households.mean()) > mean * 1.000001))
+    unit = float(levels[0].size.mean())
+    return [levels[0], *(s for s in (places.buildings, places.grids) if float(s.size.mean()) > unit * 1.000001)]
+
+
+def ladder_of(rule: Rule, places: Places) -> list[Spans]:
+    """Return the levels an issue climbs where a partition rule holds, the unit first."""
+    levels = unit_spans(rule, places)
+    return levels if rule.kind == "nested" else climbing(levels, places)
+
+
+def ladder_by_place(codes: NDArray[np.int32], places: Places, households: Households) -> list[Spans]:
+    """Return the levels of the whole world when each subdistrict has a partition of its own (codes as in `timeline.py`)."""
+    levels: list[list[Spans]] = []
+    for code in np.unique(codes):
+        for k, spans in enumerate(ladder_of(rule_of(int(code)), places)):
+            here = codes[households.subdistrict[spans.first]] == code
+            levels += [[]] if k == len(levels) else []
+            levels[k].append(Spans(spans.first[here], spans.end[here]))
+    joined = []
+    for parts in levels:
+        first, end = (np.concatenate([getattr(spans, side) for spans in parts]) for side in ("first", "end"))
+        order = np.argsort(first)
+        joined.append(Spans(first[order], end[order]))
+    return joined
+
+
+class Regrouping(NamedTuple):
+    """Units before and after a change of the partition."""
+
+    old: Groups
+    new: Groups
+    same: NDArray[np.int64]
+    """For each unit the former unit of just the same households, or -1."""
+
+    def kept(self, values: NDArray[Any], blank: float) -> NDArray[Any]:
+        """Return a value per unit: units that stay keep theirs, the others start with ``blank``."""
+        new = np.full(len(self.same), blank, values.dtype)
+        new[self.same >= 0] = values[self.same[self.same >= 0]]
+        return new
+
+    def averaged(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return a rate per unit: units that stay keep theirs, the others have the mean of their households' former units."""
+        inside = self.new.of_household >= 0
+        of, former = self.new.of_household[inside], self.old.of_household[inside]
+        new: NDArray[np.float64] = np.bincount(of, values[former], len(self.same)) / self.new.households
+        new[self.same >= 0] = values[self.same[self.same >= 0]]
+        return new
+
+
+def regrouping(old: Groups, new: Groups) -> Regrouping:
+    """Match the units after a change of the partition with those before it."""
+    at = np.minimum(np.searchsorted(old.first, new.first), len(old.first) - 1)
+    same = (old.first[at] == new.first) & (old.end[at] == new.end)
+    return Regrouping(old, new, np.where(same, at, -1))
 
 
 def skill_counts(groups: Groups, residents: Residents) -> NDArray[np.int32]:

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from ..engine.kernels import kernel
 from ..engine.streams import uniforms
 from . import decisions
 from .places import Households
@@ -60,8 +61,44 @@ class Residents(NamedTuple):
     head_of: NDArray[np.int32]
     """The group they head, or -1."""
     willing_to_head: NDArray[np.bool_]
+    leads: NDArray[np.int32]
+    """The seat above the unit that they hold, or -1."""
+    willing_to_lead: NDArray[np.bool_]
+    """Would head a level above the unit."""
     rests_until: NDArray[np.int32]
     on_board: NDArray[np.bool_]
+    interest: NDArray[np.int8]
+    """What they would join a club for: index into INTERESTS of `world/clubs.py`, or -1."""
+    talent: NDArray[np.bool_]
+    """Able and willing to lead a club of their interest (能人)."""
+    club: NDArray[np.int32]
+    """The club, or the class before it, to which they belong: its id, or -1."""
+    club_meeting: NDArray[np.int32]
+    """The club whose meeting they came to this week, or -1; people meet there too."""
+    moved_in: NDArray[np.int32]
+    """Week in which they moved in; negative before the start."""
+
+
+@kernel
+def blank_person(residents, i, week):
+    """Forget who lived here: another person of the same age and skill moves in, and has done nothing here yet.
+
+    Temper, free time and resting belonging are drawn anew by `world/traits.py`; hours and weeks of the horizon stay booked here.
+    """
+    residents.newcomer[i] = True
+    residents.takes_part[i] = False
+    residents.took_part[i] = False
+    residents.activity[i] = -1
+    residents.asked[i] = False
+    residents.last_active[i] = NEVER
+    residents.volunteer_since[i] = -1
+    residents.head_of[i] = -1
+    residents.leads[i] = -1
+    residents.rests_until[i] = NEVER
+    residents.on_board[i] = False
+    residents.club[i] = -1
+    residents.club_meeting[i] = -1
+    residents.moved_in[i] = week
 
 
 def _household_sizes(settings: WorldSettings, seed: int, households: Households) -> NDArray[np.int64]:
@@ -122,6 +159,8 @@ def build_residents(
         took_part=blank(np.bool_), activity=blank(np.int32, -1), asked=blank(np.bool_),
         last_active=blank(np.int32, NEVER), weeks_active=blank(np.int32),
         hours=blank(np.float64), volunteer_since=blank(np.int32, -1), head_of=blank(np.int32, -1),
-        willing_to_head=blank(np.bool_), rests_until=blank(np.int32, NEVER), on_board=blank(np.bool_),
+        willing_to_head=blank(np.bool_), leads=blank(np.int32, -1), willing_to_lead=blank(np.bool_),
+        rests_until=blank(np.int32, NEVER), on_board=blank(np.bool_), interest=blank(np.int8, -1), talent=blank(np.bool_),
+        club=blank(np.int32, -1), club_meeting=blank(np.int32, -1), moved_in=blank(np.int32),
     )  # fmt: skip
     return residents, households._replace(first_resident=first, end_resident=end)

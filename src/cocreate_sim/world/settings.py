@@ -3,10 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import Enum
 
 from ..engine.settings import beta, setting, uniform
 
 _w = "world"
+
+
+class FirstSite(Enum):
+    """What the first site of a world is, where it is a certain one."""
+
+    ANY = "any"
+    GARDEN = "garden"
+    POND = "pond"
+    BOOK_HOUSE = "book_house"
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,4 +115,23 @@ class WorldSettings:
     households_per_site: int = setting(
         150, unit="households", low=5, high=100_000, prior=uniform(60, 400), role=_w,
         meaning="one site for a micro-renovation per so many households", source="no evidence",
+    )  # fmt: skip
+    couriers_per_10k: float = setting(
+        60.0, unit="couriers per 10,000 residents", low=0.0, high=1000.0, prior=uniform(30, 120), role=_w,
+        meaning="couriers and delivery riders (外賣小哥、快遞員) who ride through the compounds",
+        source="S52: more than 600 in Nanhu, of about 100,000 residents",
+    )  # fmt: skip
+    courier_round: int = setting(
+        5, unit="compounds", low=1, high=1000, prior=uniform(2, 15), role=_w,
+        meaning="neighbouring compounds on the round of a courier", source="no evidence",
+    )  # fmt: skip
+    towers: int = setting(
+        0, unit="office towers", low=0, high=100_000, role=_w,
+        meaning="office towers (樓宇) that could found a council, beside communities drawn at random",
+        source="S50: 35 in one cluster; how many the district has is not known",
+    )  # fmt: skip
+    first_site: FirstSite = setting(
+        FirstSite.ANY, unit="kind", role=_w,
+        meaning="the first site is of this kind and belongs to its whole compound; any leaves it to chance like the others",
+        source="S02: the idle pond",
     )  # fmt: skip

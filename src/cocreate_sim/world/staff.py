@@ -2,29 +2,40 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..engine.columns import Columns, table
-from .levers import Levers
 from .places import Households, Places
 from .settings import WorldSettings
 
 COMMUNITY, SUBDISTRICT = 0, 1
 TIERS = ("community", "posts")
+POST_TYPES = ("worker", "member of the committee", "deputy head", "head")
+"""The four posts of the career ladder, from below; the article gives no names and no grades of each."""
+FIRST_GRADES = (1, 6, 11, 15)
+"""Grade at which each of the four begins: as evenly as eighteen grades go (no evidence)."""
+GRADES = 18
 
 
 POSTS: Columns = {
     "tier": (np.int8, "0 community worker, 1 post of the subdistrict."),
     "place": (np.int32, "Community or subdistrict."),
     "number": (np.int32, "Permanent number within the place."),
+    "established": (np.bool_, "The post exists now; a post that does not is neither filled nor vacant."),
     "filled": (np.bool_, "Somebody is in post."),
     "since": (np.int32, "Day on which the present person came, or the last one left."),
+    "came": (np.int32, "Day on which the present person entered the service of the district; negative before the start."),
     "skill": (np.float64, "Work done per hour, 1 for an experienced person."),
     "left": (np.bool_, "The person left since the last working day: the case in hand goes back to its line."),
     "burnout": (np.float64, "Burnout of the person, 0 to 1."),
+    "hold": (np.float64, "How much the person is held: logarithm by which the hazard of leaving is lower."),
+    "grade": (np.int8, "Grade of the community worker on the career ladder, 1 to 18, or 0 without a ladder or a person."),
+    "post_type": (np.int8, "Which of the four posts that is: index into POST_TYPES, or -1."),
+    "graded": (np.int32, "Day on which the person got the present grade."),
     "serving": (np.int32, "Issue in hand, or -1."),
     "free_at": (np.int64, "Office time at which the case in hand is done."),
     "busy": (np.int64, "Office microseconds spent on cases this week."),
@@ -46,8 +57,26 @@ class Offices(NamedTuple):
     """Family households that are not modelled but send cases."""
 
 
-def build_staff(settings: WorldSettings, levers: Levers, places: Places, households: Households) -> tuple[Offices, np.recarray]:
-    """Staff each community by its residents and each subdistrict by its posts."""
+def establishment(
+    settings: WorldSettings, in_force: np.recarray, residents: NDArray[np.float64], background: NDArray[np.float64],
+    community_subdistrict: NDArray[np.int32],
+) -> NDArray[np.int64]:  # fmt: skip
+    """Return the established posts of each office: communities by their residents, then subdistricts by their lever."""
+    communities = len(community_subdistrict)
+    persons = settings.persons_per_household / (1 - settings.collective_share)
+    served = residents[:communities] + background[:communities] * persons
+    rate = in_force.community_workers_per_10k[community_subdistrict]
+    workers = np.maximum(np.round(served * rate / 10_000), 1).astype(np.int64)
+    return np.concatenate((workers, in_force.posts.astype(np.int64)))
+
+
+def build_staff(
+    settings: WorldSettings, states: Sequence[np.recarray], places: Places, households: Households
+) -> tuple[Offices, np.recarray]:
+    """Staff each community by its residents and each subdistrict by its posts, as the first of the states has it.
+
+    There is a row for every post that any state has; a post that does not exist yet is not established.
+    """
     s = settings
     modelled = (households.end_resident - households.first_resident).astype(np.float64)
     family = (~households.collective).astype(np.float64)
@@ -62,21 +91,22 @@ def build_staff(settings: WorldSettings, levers: Levers, places: Places, househo
 
     back_community = outside(households.community, communities, s.community_households)
     back_subdistrict = outside(households.subdistrict, subdistricts, s.subdistrict_households)
-    persons = s.persons_per_household / (1 - s.collective_share)
-    served = in_community + back_community * persons
-    workers = np.maximum(np.round(served * levers.community_workers_per_10k / 10_000), 1).astype(np.int64)
-
-    counts = np.concatenate((workers, np.full(subdistricts, levers.posts)))
+    residents = np.concatenate((in_community, in_subdistrict)).astype(np.float64)
+    background = np.concatenate((back_community, back_subdistrict))
+    each = [establishment(s, state, residents, background, places.community_subdistrict) for state in states]
+    counts = np.max(each, axis=0)
     first = np.concatenate(([0], np.cumsum(counts)[:-1]))
     tier = np.repeat([COMMUNITY, SUBDISTRICT], [communities, subdistricts])
     place = np.concatenate((np.arange(communities), np.arange(subdistricts)))
     n = int(counts.sum())
     offices = Offices(
-        tier.astype(np.int8), place.astype(np.int32), first.astype(np.int32), (first + counts).astype(np.int32),
-        np.concatenate((in_community, in_subdistrict)), np.concatenate((back_community, back_subdistrict)),
+        tier.astype(np.int8), place.astype(np.int32), first.astype(np.int32), (first + counts).astype(np.int32), residents,
+        background,
     )  # fmt: skip
+    number = np.arange(n) - np.repeat(first, counts)
+    established = number < np.repeat(each[0], counts)
     posts = table(
-        POSTS, n, tier=np.repeat(tier, counts), place=np.repeat(place, counts), number=np.arange(n) - np.repeat(first, counts),
-        filled=True, skill=1.0, serving=-1,
+        POSTS, n, tier=np.repeat(tier, counts), place=np.repeat(place, counts), number=number,
+        established=established, filled=established, skill=1.0, serving=-1, post_type=-1,
     )  # fmt: skip
     return offices, posts

@@ -9,19 +9,27 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from ..engine.columns import table
 from . import counters
 from .clock import HOUR, WEEK_DAYS
+from .clubs import build_clubs
+from .couriers import build_couriers, build_rides
 from .events import empty_log
 from .issues import SCOPES, empty_issues, grown
-from .levers import Channels, Levers
+from .leaders import build_envoys
+from .levers import Channels, Levers, parse_rule
 from .lines import Pools, build_pools
-from .partition import Groups
+from .organisations import NEEDS, build_towers
+from .partition import Groups, Regrouping, group, ladder_by_place, regrouping
 from .places import Households, Places
-from .residents import Residents
+from .residents import SKILLS, Residents
+from .seats import Above, build_above, roles_of
 from .settings import WorldSettings
 from .sites import REASONS, STAGES
 from .staff import COMMUNITY, Offices
+from .stations import build_stations
 from .ties import Ties
+from .timeline import Timeline
 
 
 class Roster(NamedTuple):
@@ -60,6 +68,8 @@ class Feelings(NamedTuple):
     """Reports that were solved in time."""
     ignored: NDArray[np.int16]
     """Reports that were not."""
+    met_staff: NDArray[np.int16]
+    """Meetings of a club to which staff came too."""
 
 
 @dataclass
@@ -81,6 +91,10 @@ class World:
     posts: np.recarray
     sites: np.recarray
     ties: Ties
+    in_force: np.recarray
+    """The levers in force in each subdistrict: see `in_force.py`."""
+    timeline: Timeline = ()
+    """Changes of levers to come."""
     uncertainties: Mapping[str, Any] = field(default_factory=dict)
     switches: Mapping[str, bool] = field(default_factory=dict)
     day: int = 0
@@ -92,6 +106,8 @@ class World:
         self.issues = empty_issues(capacity)
         latent, in_unit, moving = (np.zeros(capacity, np.int32) for _ in range(3))
         self.roster = Roster(latent, in_unit, moving, np.zeros(4, np.int64))
+        self.first_staff = int(self.posts.filled.sum())
+        """People in post at the start."""
         self.week_counts = np.zeros(len(counters.NAMES))
         self.log = empty_log()
         """Discrete decisions of the running day, when somebody listens."""
@@ -99,7 +115,8 @@ class World:
             np.zeros(homes), np.zeros(homes, np.bool_), np.zeros(homes), np.full(homes, -1, np.int32),
             np.full(homes, -1, np.int32),
         )  # fmt: skip
-        self.feelings = Feelings(*(np.zeros(people, np.int16) for _ in range(4)))
+        self.feelings = Feelings(*(np.zeros(people, np.int16) for _ in range(5)))
+        self.clubs = build_clubs(self.settings.communities)
         self.speed = np.ones(offices)
         """Share of office time that each office's staff can give to cases."""
         self.busy_share = np.zeros(offices)
@@ -110,13 +127,28 @@ class World:
         """Share of the hours for unit heads that staff could find, by office."""
         self.asked_by_staff = np.zeros(offices)
         """Chance that a resident of the office is asked by staff this week."""
-        self.broadcast = 0.0
-        """Chance that a resident hears of an activity through the building's chat group."""
-        self.board_effect = 0.0
+        self.broadcast = np.zeros(self.settings.subdistricts)
+        """Chance that a resident hears of an activity through the building's chat group, by subdistrict."""
+        self.board_effect = np.zeros(self.settings.subdistricts)
+        """Worth of the red board to a resident whom the whole unit knows, by subdistrict."""
+        self.office_subdistrict = np.concatenate(
+            (self.places.community_subdistrict, np.arange(self.settings.subdistricts, dtype=np.int32))
+        )
+        """Subdistrict in which each office lies."""
+        self.levers_changed = False
+        """Set by the roll-out when mechanisms have to look at `in_force` again."""
+        self.regrouped: Regrouping | None = None
+        """Set by the roll-out when units have been redrawn."""
         self.condition = np.zeros(len(self.places.compounds.first))
         """Mean condition of the sites of each compound."""
         self.unit_hours = np.zeros(len(self.group("pooling").first), np.int64)
         """Helpers' microseconds left this week, by group of the pooling channel."""
+        self.skill_members = np.zeros((self.settings.communities, len(SKILLS)), np.int64)
+        """Volunteers in the group of each community for each skill."""
+        self.skill_hours = np.zeros((self.settings.communities, len(SKILLS)), np.int64)
+        """Microseconds that these groups have left this week."""
+        self.skill_share = 0.0
+        """Share of the helping hours of volunteers with a skill that goes to their group; the rest stays with their unit."""
         self.head = np.full(len(self.group("leader_supply").first), -1, np.int32)
         """Resident who heads each group of the leader supply channel, or -1."""
         self.head_week_hours = np.zeros(homes)
@@ -139,8 +171,22 @@ class World:
         """Lines of waiting cases; case work sets them up by teams."""
         self.office_day = 8 * HOUR
         """Microseconds that offices are open on a working day."""
+        self.extra: dict[str, Any] = {}
+        """State of extensions, by their name."""
         self.activity_rate = np.zeros(len(self.group("coordination").first))
         """Smoothed share of adults who come to activities, by group of the coordination channel."""
+        self.couriers = build_couriers(self.settings, self.seed, self.places, self.households)
+        self.rides = build_rides(self.couriers, self.places)
+        self.envoys = build_envoys(Levers(), 0, 1)
+        """Leaders and units sent down; empty until the mechanism sends them."""
+        self.towers = build_towers(self.settings, self.seed)
+        self.needs = table(NEEDS, self.settings.communities)
+        """What each community lacks and has been lent."""
+        self.stations = build_stations(self.places)
+        self.footfall = 1.0
+        """Visits to the host of an open station against before: told, and read by nothing."""
+        self.above = self._seats()
+        """Levels above the unit and their heads: no seats where the lever says so."""
 
     @property
     def seed_word(self) -> np.uint64:
@@ -165,6 +211,18 @@ class World:
         """Return the levels that an issue climbs below the community."""
         return self.ladder if self.channels.scope else self.reference_ladder
 
+    def _seats(self) -> Above:
+        nested = self.channels.scope and parse_rule(self.levers.partition).kind == "nested"
+        return build_above(self.climb(), roles_of(self.climb(), self.buildings, nested), self.levers.upper_heads)
+
+    def redraw_units(self) -> None:
+        """Draw units anew by the partitions in force; mechanisms that hold state per unit are to follow (`regrouped`)."""
+        spans = ladder_by_place(self.in_force["partition"], self.places, self.households)
+        self.ladder = tuple(group(level, self.households, self.residents) for level in spans)
+        self.regrouped = regrouping(self.units, self.ladder[0])
+        self.units = self.ladder[0]
+        self.above = self._seats()
+
     def grow_issues(self) -> None:
         """Double the room for issues."""
         capacity = 2 * len(self.issues)
@@ -179,7 +237,8 @@ class World:
         family = ~self.households.collective
         households, residents = int(family.sum()), len(people.id)
         in_families = int(family[people.household].sum())
-        workers = int((self.posts.tier == COMMUNITY).sum())
+        established = self.posts.established
+        workers = int((established & (self.posts.tier == COMMUNITY)).sum())
         units, grids, compounds = len(self.units.first), len(self.places.grids.first), len(self.places.compounds.first)
         outside = self.offices.background * s.persons_per_household / (1 - s.collective_share)
         served = residents + float(outside[self.offices.tier == COMMUNITY].sum())
@@ -199,9 +258,11 @@ class World:
             "adults": int(people.adult.sum()),
             "party_members": int(people.party.sum()),
             "newcomers": int(people.newcomer.sum()),
-            "posts": len(self.posts) - workers,
+            "posts": int(established.sum()) - workers,
             "community_workers": workers,
             "sites": len(self.sites),
+            "couriers": len(self.couriers),
+            "towers": len(self.towers),
             "residents_per_household": in_families / households,
             "households_per_compound": households / compounds,
             "households_per_grid": households / grids,

@@ -1,0 +1,50 @@
+"""Who lives here: moves, years of residence, newcomers."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ..engine.kernels import kernel
+from ..errors import InvariantError
+from ..world import counters as c
+from ..world.ties import find
+from ..world.world import World
+
+WEEKS_PER_YEAR = 365.0 / 7.0
+
+
+def families_move(world: World) -> bool:
+    """Return whether families move in this run."""
+    return world.switches.get("moving", True) and world.uncertainties["moving"].rate > 0.0
+
+
+def weekly(world: World) -> dict[str, float]:
+    """Families that moved, mean years since adults in families moved in, and the share of newcomers among all adults."""
+    r = world.residents
+    newcomers = float(r.newcomer[r.adult].mean()) if r.adult.any() else float("nan")
+    if not families_move(world):
+        return {"moves_week": float("nan"), "residence_years": float("nan"), "newcomers_share": newcomers}
+    settled = r.adult & ~world.households.collective[r.household]
+    years = (world.week + 1.0 - r.moved_in[settled]) / WEEKS_PER_YEAR
+    residence = float(years.mean()) if len(years) else float("nan")
+    return {"moves_week": world.week_counts[c.HOUSEHOLDS_MOVED], "residence_years": residence, "newcomers_share": newcomers}
+
+
+@kernel
+def _one_sided(ties):
+    """The first resident with a tie to somebody who does not know them, or -1."""
+    for i in range(ties.number.shape[0]):
+        for k in range(ties.number[i]):
+            if find(ties, ties.other[i, k], i) < 0:
+                return i
+    return -1
+
+
+def check(world: World) -> None:
+    """Raise InvariantError when somebody knows a person who does not know them, or a group has a head who is not its head."""
+    stranger = int(_one_sided(world.ties))
+    if stranger >= 0:
+        raise InvariantError(f"day {world.day}: resident {world.residents.id[stranger]} has a tie that its other end has not")
+    led = np.flatnonzero(world.head >= 0)
+    if not np.array_equal(world.residents.head_of[world.head[led]], led):
+        raise InvariantError(f"day {world.day}: a group is headed by somebody who is not its head")
