@@ -69,7 +69,7 @@ def test_the_tables_are_those_of_the_contract(tmp_path: Path) -> None:
     ]
     assert set(runs["status"]) == {"ok"}
     assert (runs["wall_seconds"] > 0).all()
-    assert all(runs[c].dtype == "float64" for c in runs.columns[5:])
+    assert all(runs[c].dtype == "float64" for c in runs.columns[6:])
     first = weekly[(weekly["arm"] == "posts-40") & (weekly["replicate"] == 0)]
     assert list(first["week"]) == list(range(-fakes.BURN_IN, fakes.WEEKS))
     assert list(weekly.columns) == ["arm", "replicate", "week", "participation_week", "backlog"]

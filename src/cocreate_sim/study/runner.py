@@ -249,23 +249,24 @@ def checked_configs(arms: Sequence[Arm], base_seed: int) -> list[dict[str, Any]]
 
 
 def finish(folder: Path, parts: tables.Parts, manifest: dict[str, Any], status: str) -> int:
-    """Turn pieces into tables, write how the study ended, and return the number of finished runs."""
-    parts.flush(at_once=True)
-    if parts.number == 1:  # nothing finished: leave the folder as it was
-        (folder / "manifest.json").unlink(missing_ok=True)
+    """Turn pieces into tables, write how the study ended, and return the number of finished runs; the lock is given back."""
+    try:
+        parts.flush(at_once=True)
+        if parts.number == 1:  # nothing finished: leave the folder as it was
+            (folder / "manifest.json").unlink(missing_ok=True)
+            return 0
+        runs = tables.compact(folder, manifest)
+        ok = int((runs["status"] == "ok").sum())
+        manifest |= {
+            "status": status,
+            "ended": now(),
+            "runs": {"asked": manifest["runs"]["asked"], "ok": ok, "failed": len(runs) - ok},
+        }
+        write_json(folder / "manifest.json", manifest)
+        tables.remove_parts(folder)
+        return ok
+    finally:
         release(folder)
-        return 0
-    runs = tables.compact(folder, manifest)
-    ok = int((runs["status"] == "ok").sum())
-    manifest |= {
-        "status": status,
-        "ended": now(),
-        "runs": {"asked": manifest["runs"]["asked"], "ok": ok, "failed": len(runs) - ok},
-    }
-    write_json(folder / "manifest.json", manifest)
-    tables.remove_parts(folder)
-    release(folder)
-    return ok
 
 
 def _cut_short(folder: Path, parts: tables.Parts, manifest: dict[str, Any], asked: int) -> str:
