@@ -58,11 +58,11 @@ def dies(step: int, folder: Path, work: str) -> bool:
     return process.exitcode == crashing.KILLED
 
 
-@pytest.mark.parametrize("first", range(4))
-def test_a_crash_at_any_touch_of_the_disk_loses_nothing(first: int, whole: Path, tmp_path: Path) -> None:
-    # every fourth step from `first`, so that four tests share the work; steps are writes, fsyncs, renames and removals
+@pytest.mark.parametrize(("first", "stride"), [(6, 16), *(pytest.param(k, 4, marks=pytest.mark.long) for k in range(4))])
+def test_a_crash_at_any_touch_of_the_disk_loses_nothing(first: int, stride: int, whole: Path, tmp_path: Path) -> None:
+    # steps are writes, fsyncs, renames and removals; every sixteenth by default, all of them in four long tests
     tried = 0
-    for step in range(1 + first, 10_000, 4):
+    for step in range(1 + first, 10_000, stride):
         folder = tmp_path / str(step)
         if not dies(step, folder, "begin"):
             break
@@ -76,11 +76,12 @@ def test_a_crash_at_any_touch_of_the_disk_loses_nothing(first: int, whole: Path,
         else:
             crashing.go_on(folder)
         complete(folder, whole)
-    assert tried > 25
+    assert tried > 300 // stride // 3
 
 
-def test_a_crash_while_going_on_loses_nothing_either(whole: Path, tmp_path: Path) -> None:
-    for step in range(1, 10_000, 3):
+@pytest.mark.parametrize("stride", [23, pytest.param(3, marks=pytest.mark.long)])
+def test_a_crash_while_going_on_loses_nothing_either(stride: int, whole: Path, tmp_path: Path) -> None:
+    for step in range(1, 10_000, stride):
         folder = tmp_path / str(step)
         with pytest.raises(CoCreateError, match="the time budget is used up: stopped: 1 of 12 runs are complete"):
             crashing.study(folder, limits=Limits(time_budget=0.0))
@@ -91,7 +92,7 @@ def test_a_crash_while_going_on_loses_nothing_either(whole: Path, tmp_path: Path
     assert step > 60
 
 
-KILLS = 4
+KILLS = 3
 
 
 def killed(folder: Path, seed: int) -> int:
