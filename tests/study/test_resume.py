@@ -108,12 +108,12 @@ def killed(folder: Path, seed: int) -> int:
         "about={'kind': 'sweep', 'headline': ['backlog']}, **how)\n"
     )
     kills = 0
-    while True:
+    while True:  # each time it has longer, so that it gets through however slow the machine is
         process = subprocess.Popen([sys.executable, "-c", program, str(folder)], stdout=subprocess.PIPE, start_new_session=True)
         assert process.stdout is not None
         process.stdout.readline()
         try:
-            process.wait(luck.uniform(0.2, 4.0))
+            process.wait(luck.uniform(0.2, 4.0 * 1.5**kills))
         except subprocess.TimeoutExpired:
             os.kill(process.pid, signal.SIGKILL)  # the parent only: its workers must end by themselves
             process.wait()
