@@ -8,9 +8,11 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from cocreate_sim.config import compose
+from cocreate_sim.config import compose, write
 from cocreate_sim.errors import ConfigError
+from cocreate_sim.policy import policy
 from cocreate_sim.study.compare import compare
+from cocreate_sim.study.interactions import _apart
 
 ABLATION = """
 # @package _global_
@@ -97,3 +99,10 @@ def test_pairs_are_of_policies_only(configs: Path) -> None:
     file.write_text(text.replace("pair_by: policy", "pair_by: levers.posts"), encoding="utf-8")
     with pytest.raises(ConfigError, match="needs policy as the only factor"):
         compose([f"config_dir={configs}", "experiment=wrong"])
+
+
+def test_a_policy_that_differs_in_its_dates_differs_in_its_timeline() -> None:
+    dated, plain = policy("rollout"), policy("before_2022")
+    assert _apart(dated, plain) == {"timeline": dated.timeline}
+    words = [write(address, value) for address, value in _apart(dated, plain).items()]
+    assert compose(words)["timeline"] == compose(["policy=rollout"])["timeline"]

@@ -16,7 +16,7 @@ from cocreate_sim.errors import ConfigError
 from cocreate_sim.study.keys import settings_hash
 from cocreate_sim.study.points import Plan, plan
 from cocreate_sim.study.status import status
-from cocreate_sim.study.sweep import sweep
+from cocreate_sim.study.sweep import checked_plan, sweep
 from cocreate_sim.study.verify import verify
 
 RHO = "uncertainties.casework.rho_40"
@@ -117,6 +117,12 @@ def test_what_cannot_be_laid_out_is_refused(words: list[str], told: str) -> None
     with pytest.raises(ConfigError) as refused:
         plan(words)
     assert told in str(refused.value)
+
+
+def test_a_point_whose_units_cannot_be_redrawn_is_refused_before_any_run() -> None:
+    redrawn = "timeline=[{at: 1, where: all, levers: {partition: 10-20}}]"
+    with pytest.raises(ConfigError, match="units cannot be redrawn under heads above the unit"):
+        checked_plan([*SHORT, redrawn, "levers.upper_heads=false,true"])
 
 
 @pytest.mark.parametrize(

@@ -73,4 +73,4 @@ def _apart(one: Policy, whole: Policy) -> dict[str, Any]:
         ("switches", one.switches, whole.switches),
     ):
         found |= {f"{section}.{name}": value for name, value in mine.items() if value != theirs[name]}
-    return found
+    return found | ({"timeline": one.timeline} if one.timeline != whole.timeline else {})

@@ -58,14 +58,16 @@ def plan(words: Sequence[str]) -> Plan:
     rest = [word.text for word in typed if word.key not in spans]
     config = compose(rest)
     design = Design(config["design"])
+    mechanisms = mechanisms_by_name(config["extensions"])
     grid = _grid(config, typed)
     if design is Design.LIST:
         if grid or spans:
             raise ConfigError("design=list takes its points from the file; give every other setting one value (command line)")
         points = _listed(config["points"])
     else:
-        points = _crossed(_samples(design, config, spans), grid)
-    return _plan(points, shared_words([word for word in typed if word.key not in spans], {a for p in points for a in p}))
+        points = _crossed(_samples(design, config, spans, mechanisms), grid)
+    base = shared_words([word for word in typed if word.key not in spans], {a for p in points for a in p})
+    return _plan(points, base, mechanisms)
 
 
 def _grid(config: Mapping[str, Any], typed: Sequence[Override]) -> dict[str, list[Any]]:
@@ -76,14 +78,16 @@ def _grid(config: Mapping[str, Any], typed: Sequence[Override]) -> dict[str, lis
     return policies | {address: list(levels) for address, levels in factors.items() if address not in fixed}
 
 
-def _samples(design: Design, config: Mapping[str, Any], spans: Mapping[str, Span]) -> list[dict[str, Any]]:
+def _samples(
+    design: Design, config: Mapping[str, Any], spans: Mapping[str, Span], mechanisms: Mapping[str, Any]
+) -> list[dict[str, Any]]:
     """Points in what is uncertain; one empty point where the design samples nothing."""
     if design not in SAMPLED:
         if spans:
             allowed = ", ".join(d.value for d in SAMPLED)
             raise ConfigError(f"{next(iter(spans))}=interval(...) needs a design that samples: {allowed} (command line)")
         return [{}]
-    axes = [_axis(address, span) for address, span in spans.items()] + _priors(config, spans)
+    axes = [_axis(address, span, mechanisms) for address, span in spans.items()] + _priors(config, spans, mechanisms)
     if not axes:
         raise ConfigError(
             f"design={design.value} has nothing to sample: give uncertainties=priors, a prior, or interval(a,b) (command line)"
@@ -105,9 +109,8 @@ class _Axis:
         return at(self.cls, self.name, self.prior, share)
 
 
-def _axis(address: str, span: Span) -> _Axis:
+def _axis(address: str, span: Span, mechanisms: Mapping[str, Any]) -> _Axis:
     """A setting between two ends, all values alike; both ends must be allowed."""
-    mechanisms = mechanisms_by_name()
     for end in (span.low, span.high):
         whole = int(end) if float(end).is_integer() else end
         check_factor(address, whole, mechanisms, None, lambda _: "command line")
@@ -118,9 +121,8 @@ def _axis(address: str, span: Span) -> _Axis:
     return _Axis(address, cls, parts[-1], parse_prior({"kind": "uniform", "low": span.low, "high": span.high}, address))
 
 
-def _priors(config: Mapping[str, Any], spans: Mapping[str, Span]) -> list[_Axis]:
+def _priors(config: Mapping[str, Any], spans: Mapping[str, Span], mechanisms: Mapping[str, Any]) -> list[_Axis]:
     """Every uncertainty that has a prior in the config."""
-    mechanisms = mechanisms_by_name()
     found = []
     for mechanism, settings in config["uncertainties"].items():
         for name, value in settings.items():
@@ -192,11 +194,10 @@ def _typed(address: str, text: str, where: str) -> Any:
         raise ConfigError(str(error).replace("command line", where)) from None
 
 
-def _plan(points: Sequence[dict[str, Any]], base: tuple[str, ...]) -> Plan:
+def _plan(points: Sequence[dict[str, Any]], base: tuple[str, ...], mechanisms: Mapping[str, Any]) -> Plan:
     """Turn points into arms with their configs: files are composed once per choice of files, values are put in."""
     if len(points) == 1 and not points[0]:
         raise ConfigError("nothing is varied: give several values, such as levers.posts=40,72, or a design that samples")
-    mechanisms = mechanisms_by_name()
     composed: dict[tuple[str, ...], dict[str, Any]] = {}
     checked: dict[tuple[str, str], Any] = {}
     arms, configs = [], []

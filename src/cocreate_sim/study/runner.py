@@ -235,17 +235,25 @@ def checked_processes(processes: int | None) -> int:
 
 def checked_configs(arms: Sequence[Arm], base_seed: int) -> list[dict[str, Any]]:
     """Return the composed config of every arm; the first setting that cannot be used is refused."""
-    from ..config import compose, scenario  # slow to import, and not needed when the caller has the configs
-    from ..world.build import check_buildable
+    from ..config import compose  # slow to import, and not needed when the caller has the configs
 
     configs = [compose(arm.overrides) for arm in arms]
+    check_worlds(configs, base_seed)
+    return configs
+
+
+def check_worlds(configs: Sequence[Mapping[str, Any]], seed: int) -> None:
+    """Refuse the first config that makes no scenario, or whose world cannot be built as asked; equal layouts are tried once."""
+    from ..config import scenario
+    from ..world.build import check_buildable
+
     built = set()
     for config in configs:
-        s = scenario(with_seed(config, base_seed))
-        if (s.world, s.levers.partition, s.timeline) not in built:
-            check_buildable(s.world, s.levers, base_seed, s.timeline)
-            built.add((s.world, s.levers.partition, s.timeline))
-    return configs
+        s = scenario(with_seed(config, seed))
+        layout = (s.world, s.levers.partition, s.levers.upper_heads, s.timeline)
+        if layout not in built:
+            check_buildable(s.world, s.levers, seed, s.timeline)
+            built.add(layout)
 
 
 def finish(folder: Path, parts: tables.Parts, manifest: dict[str, Any], status: str) -> int:

@@ -6,16 +6,14 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from ..config import compose, scenario
+from ..config import compose
 from ..config.experiment import HEADLINE
 from ..config.overrides import Span, parse
 from ..warming import get_ready
-from ..world.build import check_buildable
 from .compare import command, folder_of
 from .points import Plan, plan
 from .results import write_results
-from .runner import NO_LIMITS, Limits, Progress, run_study
-from .simulate import with_seed
+from .runner import NO_LIMITS, Limits, Progress, check_worlds, run_study
 
 
 def sweep(
@@ -68,10 +66,5 @@ def checked_plan(words: Sequence[str]) -> tuple[Plan, dict[str, Any]]:
     """Lay out the points and check that every world of the first seed can be built."""
     layout = plan(words)
     config = compose([word.text for word in parse(words, spans=True) if not isinstance(word.value, Span)])
-    built = set()
-    for point in layout.configs:
-        s = scenario(with_seed(point, int(config["run"]["seed"])))
-        if (s.world, s.levers.partition) not in built:
-            check_buildable(s.world, s.levers, int(config["run"]["seed"]))
-            built.add((s.world, s.levers.partition))
+    check_worlds(layout.configs, int(config["run"]["seed"]))
     return layout, config
