@@ -17,7 +17,7 @@ import pytest
 from pandas.testing import assert_frame_equal
 from tests import golden
 
-from cocreate_sim.analysis.parts import TABLES
+from cocreate_sim.analysis.parts import TABLES, table_path
 from cocreate_sim.study.compare import compare
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -60,7 +60,7 @@ def test_arms_in_another_order_give_the_same_runs(tmp_path: Path) -> None:
     for order in (policies, policies[::-1]):
         words = ["world=tiny", "run.weeks=12", "run.burn_in_weeks=2", f"policies={','.join(order)}", "replicates=2", "seed=7"]
         folder = compare(words, tmp_path / order[0], 1)
-        tables = {name: pd.read_parquet(folder / f"{name}.parquet") for name in TABLES}
+        tables = {name: pd.read_parquet(table_path(folder, name)) for name in TABLES}
         named = dict(zip(tables["runs"]["arm"], tables["runs"]["policy"], strict=True))
         studies.append({name: table.assign(policy=table["arm"].map(named)) for name, table in tables.items()})
     # expect each policy to have the rows that it had

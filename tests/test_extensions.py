@@ -383,7 +383,7 @@ def test_every_command_on_the_page_runs(tmp_path: Path) -> None:
         if line[0] == "cocreate":
             assert call(["-m", "cocreate_sim.cli", *line[1:]], tmp_path).strip(), line
     runs = pd.read_parquet(tmp_path / "results/class/runs.parquet")
-    weekly = pd.read_parquet(tmp_path / "results/class/weekly.parquet")
+    weekly = pd.read_parquet(tmp_path / "results/class/weekly")
     assert weekly["childrens_class_children"].mean() == runs["childrens_class_children"][0]
     assert runs["childrens_class_parents"][0] >= 0
     manifest = json.loads((tmp_path / "results/class/manifest.json").read_text(encoding="utf-8"))

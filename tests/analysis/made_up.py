@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from cocreate_sim.analysis.load import Study, load_study
-from cocreate_sim.analysis.parts import SCHEMA
+from cocreate_sim.analysis.parts import SCHEMA, table_path
 
 OUTCOMES = [
     {"name": n, "label": label, "unit": unit, "meaning": label, "family": "test", "weekly": weekly, "better": better}
@@ -61,7 +61,7 @@ def study(
     keys["projects"] = ["arm", "replicate", "event", "count"]
     for name, columns in keys.items():
         table = pd.concat(weeks, ignore_index=True) if name == "weekly" and weeks else pd.DataFrame(columns=columns)
-        table.to_parquet(folder / f"{name}.parquet")
+        table.to_parquet(table_path(folder, name))
     content = {
         "schema": SCHEMA,
         "command": "cocreate compare experiment=made_up",

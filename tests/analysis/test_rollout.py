@@ -121,7 +121,7 @@ def study(folder: Path, timeline: list[dict[str, Any]] = TIMELINE, effect: float
                     there = arm["name"] == "roll_out" and week[p] is not None and w >= week[p]  # type: ignore[operator]
                     share = 0.1 + 0.001 * luck.standard_normal() + effect * there
                     rows.append({"arm": arm["name"], "replicate": r, "subdistrict": p, "week": w, "participation_week": share})
-    pd.DataFrame(rows).to_parquet(folder / "subdistricts.parquet")
+    pd.DataFrame(rows).to_parquet(folder / "subdistricts")
     return load_study(folder)
 
 

@@ -121,9 +121,9 @@ def write(folder: Path, arms: Sequence[SyntheticArm], replicates: int = 20, week
             projects += _projects(head, arm, own)
     frame = pd.DataFrame(runs).drop(columns=list(drop))
     frame.to_parquet(folder / "runs.parquet")
-    pd.DataFrame(weekly).drop(columns=[name for name in drop if name in WEEKLY]).to_parquet(folder / "weekly.parquet")
-    pd.DataFrame(waits).to_parquet(folder / "waits.parquet")
-    pd.DataFrame(projects).to_parquet(folder / "projects.parquet")
+    pd.DataFrame(weekly).drop(columns=[name for name in drop if name in WEEKLY]).to_parquet(folder / "weekly")
+    pd.DataFrame(waits).to_parquet(folder / "waits")
+    pd.DataFrame(projects).to_parquet(folder / "projects")
     (folder / "manifest.json").write_text(json.dumps(manifest(arms, replicates, weeks)), encoding="utf-8")
     return folder
 

@@ -10,6 +10,7 @@ import pytest
 from matplotlib.figure import Figure
 from tests.report import synthetic
 
+from cocreate_sim.analysis.parts import table_path
 from cocreate_sim.errors import ConfigError
 from cocreate_sim.report.figures import FIGURES, draw_all, not_offered
 from cocreate_sim.report.figures.page import caption_of
@@ -103,9 +104,9 @@ def test_missing_outcomes_take_a_figure_off_the_offer_and_say_why(name, tmp_path
     folder = synthetic.write(tmp_path / "study", arms, 2, weeks=60, drop=tuple(synthetic.OUTCOMES))
     if name in ("waiting", "funnel"):
         table = "waits" if name == "waiting" else "projects"
-        path = folder / f"{table}.parquet"
+        path = table_path(folder, table)
         synthetic.pd.read_parquet(path).iloc[:0].to_parquet(path)
-    with pytest.raises(NotOffered, match="parquet"):
+    with pytest.raises(NotOffered, match="parquet|table of|weekly table"):
         FIGURES[name](load(folder))
     assert name in not_offered(folder)
     with pytest.raises(ConfigError, match=f"figure '{name}' cannot be drawn"):
@@ -127,8 +128,8 @@ def test_failed_runs_are_left_out_and_counted(tmp_path):
     runs.loc[lost, list(synthetic.OUTCOMES)] = float("nan")
     runs.to_parquet(path)
     for table in ("weekly", "waits", "projects"):
-        rows = synthetic.pd.read_parquet(folder / f"{table}.parquet")
-        rows[~((rows["arm"] == "posts_72") & (rows["replicate"] == 3))].to_parquet(folder / f"{table}.parquet")
+        rows = synthetic.pd.read_parquet(table_path(folder, table))
+        rows[~((rows["arm"] == "posts_72") & (rows["replicate"] == 3))].to_parquet(table_path(folder, table))
     tables = load(folder)
     for name in OFFERED["two_arms"]:
         caption = caption_of(FIGURES[name](tables))

@@ -99,7 +99,7 @@ def test_funnel_counts_of_one_hundred_and_the_commonest_reason(tmp_path):
         {"arm": "before_2022", "replicate": replicate, "event": event, "count": count + replicate * (event == "entered_share")}
         for replicate in (0, 1) for event, count in counts.items()
     ]
-    pd.DataFrame(rows).to_parquet(folder / "projects.parquet")
+    pd.DataFrame(rows).to_parquet(folder / "projects")
     said = title("funnel", folder)
     # 40 and 50 of 100: the interval of two replicates is wider than what a percentage can be
     assert "so many reach sharing: 45 (0 to 100) with" in said
@@ -108,7 +108,7 @@ def test_funnel_counts_of_one_hundred_and_the_commonest_reason(tmp_path):
 
 def test_trajectories_speak_of_the_end_of_the_run(tmp_path):
     folder = synthetic.write(tmp_path / "study", synthetic.policies()[:2], 3, weeks=60)
-    path = folder / "weekly.parquet"
+    path = folder / "weekly"
     weekly = pd.read_parquet(path)
     late = weekly["week"] >= 60 - 26
     for name, low, high in (("participation_week", 0.04, 0.05), ("backlog", 100.0, 50.0)):

@@ -10,7 +10,7 @@ from typing import Any
 
 from tests.study import fakes
 
-from cocreate_sim.study import output, runner, tables
+from cocreate_sim.study import output, pieces, runner
 
 KILLED = 9
 POSTS, REPLICATES = (40, 56, 72), 4
@@ -19,14 +19,14 @@ POSTS, REPLICATES = (40, 56, 72), 4
 def study(out: Path, **given: Any) -> Path:
     """Twelve made-up runs, each of which reaches the disk by itself."""
     arms, configs = fakes.arms_of(*POSTS)
-    tables.FLUSH_SECONDS = 0.0
+    pieces.FLUSH_SECONDS = 0.0
     about = {"kind": "sweep", "headline": ["backlog"]}
     return runner.run_study(arms, REPLICATES, 1, out, 1, configs=configs, simulate=fakes.simulate, ready=bool, about=about, **given)
 
 
 def go_on(out: Path, **given: Any) -> tuple[Path, list[str]]:
     """The same study, from where it stopped."""
-    tables.FLUSH_SECONDS = 0.0
+    pieces.FLUSH_SECONDS = 0.0
     return runner.resume(out, 1, simulate=fakes.simulate, ready=bool, **given)
 
 

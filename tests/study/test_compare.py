@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from pandas.testing import assert_frame_equal
 
-from cocreate_sim.analysis.parts import TABLES
+from cocreate_sim.analysis.parts import TABLES, table_path
 from cocreate_sim.errors import CoCreateError, ConfigError, OutputError
 from cocreate_sim.schedule import MECHANISMS
 from cocreate_sim.study import results, simulate
@@ -28,7 +28,7 @@ def compared(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_a_comparison_leaves_everything(compared: Path) -> None:
     there = {p.name for p in compared.iterdir()}
     made = ["comparison.parquet", "comparison.csv", "replicates.csv", "burn_in.csv", "summary.txt", "figures", "manifest.json"]
-    assert there == {*made, *(f"{t}.parquet" for t in TABLES)}
+    assert there == {*made, *(table_path(compared, t).name for t in TABLES)}
     assert list((compared / "figures").glob("*.svg"))
     manifest = json.loads((compared / "manifest.json").read_text(encoding="utf-8"))
     assert (
@@ -54,7 +54,7 @@ def test_two_processes_give_the_same_tables(compared: Path, tmp_path: Path) -> N
     other = compare(words, tmp_path / "two", 2)
     for name in (*TABLES, "comparison"):
         one, two = (
-            pd.read_parquet(folder / f"{name}.parquet").drop(columns="wall_seconds", errors="ignore")
+            pd.read_parquet(table_path(folder, name)).drop(columns="wall_seconds", errors="ignore")
             for folder in (compared, other)
         )
         assert_frame_equal(one, two, check_exact=True)

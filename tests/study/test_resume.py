@@ -18,10 +18,10 @@ from pandas.testing import assert_frame_equal
 from tests.study import crashing, fakes
 
 from cocreate_sim.analysis.load import load_study
-from cocreate_sim.analysis.parts import FOLDER, JOURNAL, TABLES, read_journal
+from cocreate_sim.analysis.parts import FOLDER, JOURNAL, TABLES, read_journal, table_path
 from cocreate_sim.errors import CoCreateError, OutputError
-from cocreate_sim.study import keys, runner, tables
-from cocreate_sim.study.runner import Limits
+from cocreate_sim.study import keys, pieces, runner
+from cocreate_sim.study.going import Limits
 from cocreate_sim.study.status import status
 
 FORK = get_context("forkserver")
@@ -37,7 +37,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def same(one: Path, other: Path) -> None:
     """Every table of two studies is equal, wall times aside."""
     for name in TABLES:
-        a, b = (pd.read_parquet(folder / f"{name}.parquet").drop(columns="wall_seconds", errors="ignore") for folder in (one, other))
+        a, b = (pd.read_parquet(table_path(folder, name)).drop(columns="wall_seconds", errors="ignore") for folder in (one, other))
         assert_frame_equal(a, b, check_exact=True)
 
 
@@ -99,8 +99,8 @@ def killed(folder: Path, seed: int) -> int:
     """Kill a study of real processes at random instants until it gets through; how often it was killed."""
     luck = random.Random(seed)
     program = (
-        "import sys; from pathlib import Path; from tests.study import crashing, fakes; from cocreate_sim.study import runner, tables\n"
-        "tables.FLUSH_SECONDS = 0.05; out = Path(sys.argv[1]); arms, configs = fakes.arms_of(40, 56, 72)\n"
+        "import sys; from pathlib import Path; from tests.study import crashing, fakes; from cocreate_sim.study import runner, pieces\n"
+        "pieces.FLUSH_SECONDS = 0.05; out = Path(sys.argv[1]); arms, configs = fakes.arms_of(40, 56, 72)\n"
         "how = dict(processes=2, simulate=fakes.simulate_slowly, ready=bool)\n"
         "begun = (out / 'manifest.json').is_file()\n"
         "print('here', flush=True)\n"
@@ -267,4 +267,4 @@ def test_pieces_of_an_interrupted_study_are_numbered_on(tmp_path: Path) -> None:
     folder = tmp_path / "s"
     assert dies(60, folder, "begin")
     before = [piece.number for piece in read_journal(folder)]
-    assert tables.Parts(folder).number == max(before) + 1
+    assert pieces.Parts(folder).number == max(before) + 1

@@ -37,12 +37,12 @@ def compared(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_a_world_with_several_subdistricts_leaves_a_table_by_subdistrict(compared: Path) -> None:
-    table = pd.read_parquet(compared / "subdistricts.parquet")
+    table = pd.read_parquet(compared / "subdistricts")
     assert list(table.columns) == ["arm", "replicate", "subdistrict", "week", *BY_PLACE]
     assert len(table) == 2 * 2 * 3 * (WEEKS + BURN_IN)
     assert sorted(table["week"].unique()) == list(range(-BURN_IN, WEEKS))
     by_week = table.groupby(["arm", "replicate", "week"])[["issues_solved", "backlog"]].sum().reset_index()
-    weekly = pd.read_parquet(compared / "weekly.parquet").sort_values(["arm", "replicate", "week"], ignore_index=True)
+    weekly = pd.read_parquet(compared / "weekly").sort_values(["arm", "replicate", "week"], ignore_index=True)
     for name in ("issues_solved", "backlog"):
         assert np.array_equal(by_week.sort_values(["arm", "replicate", "week"])[name], weekly[name])
 
@@ -73,9 +73,9 @@ def test_the_manifest_holds_the_timeline(compared: Path) -> None:
 def test_one_run_leaves_the_table_too_and_one_subdistrict_none(tmp_path: Path) -> None:
     dated = write("timeline", [{"at": 1, "where": [2], "levers": {"posts": 44}}])
     run_one([*SMALL, dated], tmp_path / "three")
-    assert len(pd.read_parquet(tmp_path / "three" / "subdistricts.parquet")) == 3 * (WEEKS + BURN_IN)
+    assert len(pd.read_parquet(tmp_path / "three" / "subdistricts")) == 3 * (WEEKS + BURN_IN)
     run_one(["world=tiny", "run.weeks=2", "run.burn_in_weeks=1"], tmp_path / "tiny")
-    assert not (tmp_path / "tiny" / "subdistricts.parquet").exists()
+    assert not (tmp_path / "tiny" / "subdistricts").exists()
     assert load_study(tmp_path / "tiny").subdistricts.empty
 
 

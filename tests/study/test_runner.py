@@ -17,9 +17,9 @@ from tests.study import fakes
 from tests.study.test_supervisor import wait_until
 
 from cocreate_sim.analysis.load import load_study
-from cocreate_sim.analysis.parts import SCHEMA, TABLES, read_journal
+from cocreate_sim.analysis.parts import SCHEMA, TABLES, read_journal, table_path
 from cocreate_sim.errors import ConfigError, OutputError
-from cocreate_sim.study import runner, tables
+from cocreate_sim.study import compaction, pieces, runner, tables
 from cocreate_sim.study.runner import run_study
 
 pytestmark = pytest.mark.usefixtures("catalogue")
@@ -34,7 +34,7 @@ def study(
 
 
 def read(folder: Path) -> dict[str, pd.DataFrame]:
-    return {name: pd.read_parquet(folder / f"{name}.parquet") for name in TABLES}
+    return {name: pd.read_parquet(table_path(folder, name)) for name in TABLES}
 
 
 def test_one_and_two_processes_give_the_same_tables(tmp_path: Path) -> None:
@@ -77,7 +77,7 @@ def test_the_tables_are_those_of_the_contract(tmp_path: Path) -> None:
     assert len(found["waits"]) == 6 * 2 * 101
     events = found["projects"].pivot(index=["arm", "replicate"], columns="event", values="count")
     assert list(events.loc["posts-40", "failed_plan_no_quorum"]) == [1, 0, 1], "what did not happen counts as zero"
-    assert sorted(p.name for p in folder.iterdir()) == sorted([f"{n}.parquet" for n in TABLES] + ["manifest.json"])
+    assert sorted(p.name for p in folder.iterdir()) == sorted([table_path(folder, n).name for n in TABLES] + ["manifest.json"])
 
 
 def test_the_manifest_says_what_was_run(tmp_path: Path) -> None:
@@ -213,44 +213,42 @@ def test_a_killed_study_can_be_read(tmp_path: Path) -> None:
 
 
 def test_a_piece_cut_short_is_written_again_and_counted_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    parts = tables.Parts(tmp_path)
+    parts = pieces.Parts(tmp_path)
     parts.add(tables.failed_run(tables.RunId("posts-40", 0, 1, "a"), 0.1, "x"))
-    write = tables.write_bytes
-    for cut_at in tables.TABLES:
+    for name in ("write_bytes", "append_line"):
+        write = getattr(pieces, name)
 
-        def cut(path: Path, content: bytes, cut_at: str = cut_at) -> Path:
-            done = write(path, content)
-            if path.name.startswith(cut_at):
-                raise KeyboardInterrupt
-            return done
+        def cut(path: Path, content: Any, write: Any = write) -> None:
+            write(path, content)
+            raise KeyboardInterrupt
 
-        monkeypatch.setattr(tables, "write_bytes", cut)
+        monkeypatch.setattr(pieces, name, cut)
         with pytest.raises(KeyboardInterrupt):
             parts.flush(at_once=True)
-    monkeypatch.setattr(tables, "write_bytes", write)
+        monkeypatch.setattr(pieces, name, write)
     parts.add(tables.failed_run(tables.RunId("posts-40", 1, 2, "b"), 0.1, "x"))
     parts.flush(at_once=True)
     arms, configs = fakes.arms_of(40)
     manifest = runner.describe(arms, configs, [1, 2], {}, 1)
-    assert list(tables.compact(tmp_path, manifest)["replicate"]) == [0, 1]
+    assert list(compaction.compact(tmp_path, manifest)[0]["replicate"]) == [0, 1]
 
 
 def test_a_crash_while_compacting_leaves_the_pieces(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    write = tables.write_table
+    write = compaction.write_bytes
     for nth in range(1, 5):
         left = [nth]
 
-        def crash(path: Path, table: pd.DataFrame, left: list[int] = left) -> Path:
+        def crash(path: Path, content: bytes, left: list[int] = left) -> Path:
             if path.parent.name != "parts":
                 left[0] -= 1
                 if left[0] == 0:
                     raise OutputError("disk full")
-            return write(path, table)
+            return write(path, content)
 
-        monkeypatch.setattr(tables, "write_table", crash)
+        monkeypatch.setattr(compaction, "write_bytes", crash)
         with pytest.raises(OutputError, match="disk full"):
             study(tmp_path / str(nth))
-        monkeypatch.setattr(tables, "write_table", write)
+        monkeypatch.setattr(compaction, "write_bytes", write)
         assert len(load_study(tmp_path / str(nth)).done) == 6
 
 
@@ -263,23 +261,23 @@ def test_a_bad_number_of_processes_is_refused_before_any_work(tmp_path: Path, pr
 
 def test_a_folder_in_use_is_refused_and_left_alone(tmp_path: Path) -> None:
     folder = study(tmp_path / "s")
-    before = {p.name: p.read_bytes() for p in folder.iterdir()}
+    before = {p: p.read_bytes() for p in folder.rglob("*") if p.is_file()}
     with pytest.raises(OutputError, match="is not empty"):
         study(tmp_path / "s")
-    assert {p.name: p.read_bytes() for p in folder.iterdir()} == before
+    assert {p: p.read_bytes() for p in folder.rglob("*") if p.is_file()} == before
 
 
 def test_progress_counts_failed_runs_too(tmp_path: Path) -> None:
     arms, configs = fakes.arms_of(40, 72)
-    told: list[tuple[int, int]] = []
+    told: list[tuple[int, int, int]] = []
     run_study(
         arms,
         3,
         1,
         tmp_path / "s",
         1,
-        lambda done, total: told.append((done, total)),
+        lambda *counts: told.append(counts),
         configs=configs,
         simulate=fakes.simulate_with_failures,
     )
-    assert told == [(n, 6) for n in range(1, 7)]
+    assert told == [(n, 6, int(n >= 4)) for n in range(1, 7)]

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from ..errors import OutputError
-from .parts import BY_PLACE, TABLES, Tables, assemble, read_manifest, read_parts, read_table
+from .parts import BY_PLACE, RUNS, read, read_manifest
 
 USUAL = (
     "participation_week", "participation_ever", "issues_solved", "solved_in_unit_share", "wait_mean_days", "wait_posts_mean_days",
@@ -44,22 +45,37 @@ class OutcomeInfo:
     better: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Study:
-    """Everything that analysis needs, from tables on disk only."""
+    """Everything that analysis needs, from tables on disk only; the large ones are read when they are asked for."""
 
     folder: Path
     manifest: dict[str, Any]
     runs: pd.DataFrame
-    weekly: pd.DataFrame
-    waits: pd.DataFrame
-    projects: pd.DataFrame
-    subdistricts: pd.DataFrame
-    """Weekly figures by subdistrict; empty when the world has only one."""
     arms: tuple[ArmInfo, ...]
     outcomes: dict[str, OutcomeInfo]
     by_arm: dict[str, pd.DataFrame]
     """The finished runs of each arm, by replicate."""
+
+    @cached_property
+    def weekly(self) -> pd.DataFrame:
+        """Figures by run and week."""
+        return read(self.folder, self.manifest, "weekly")
+
+    @cached_property
+    def waits(self) -> pd.DataFrame:
+        """Percentiles of waiting times by run and tier."""
+        return read(self.folder, self.manifest, "waits")
+
+    @cached_property
+    def projects(self) -> pd.DataFrame:
+        """Counts of what became of projects, by run and event."""
+        return read(self.folder, self.manifest, "projects")
+
+    @cached_property
+    def subdistricts(self) -> pd.DataFrame:
+        """Figures by run, subdistrict and week; empty when no world has several subdistricts."""
+        return read(self.folder, self.manifest, BY_PLACE)
 
     @property
     def done(self) -> pd.DataFrame:
@@ -117,13 +133,7 @@ def load_study(folder: str | Path) -> Study:
     """
     path = Path(folder)
     manifest = read_manifest(path)
-    if (path / "runs.parquet").is_file():
-        places = path / f"{BY_PLACE}.parquet"
-        by_place = read_table(places) if places.is_file() else pd.DataFrame()
-        tables = Tables(**{name: read_table(path / f"{name}.parquet") for name in TABLES}, subdistricts=by_place)
-    else:
-        tables = assemble(read_parts(path), manifest)
-    runs = tables.runs
+    runs = read(path, manifest, RUNS)
     if runs.empty:
         raise OutputError(f"{path} holds no finished run yet")
     arms = tuple(
@@ -134,6 +144,4 @@ def load_study(folder: str | Path) -> Study:
     finished = runs[runs["status"] == "ok"].set_index("replicate").sort_index()
     measured = finished[[name for name in finished.columns if name in outcomes or name.startswith("realised_")]].astype("float64")
     by_arm = {arm.name: measured[finished["arm"] == arm.name] for arm in arms}
-    return Study(
-        path, manifest, runs, tables.weekly, tables.waits, tables.projects, tables.subdistricts, arms, outcomes, by_arm
-    )  # fmt: skip
+    return Study(path, manifest, runs, arms, outcomes, by_arm)

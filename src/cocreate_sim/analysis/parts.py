@@ -1,7 +1,9 @@
-"""The runs of a study that is still going on, or was cut short: pieces on disk, put together in one order.
+"""The tables of a study on disk: finished ones, and the pieces of a study that is still going on or was cut short.
 
-The journal lists the pieces that are complete, one line each: a checksum of the line, then the size and checksum of every
-file of the piece. A line that a crash cut short, or that names a file which is not as it was written, does not count.
+A finished study is ``runs.parquet`` and a folder per other table, whose files hold a thousand runs each. While it goes on,
+``parts/`` holds pieces, and a journal that lists those that are complete, one line each: a checksum of the line, then the size
+and checksum of every file of the piece. A line that a crash cut short, or that names a file which is not as it was written,
+does not count.
 """
 
 from __future__ import annotations
@@ -18,35 +20,31 @@ import pandas as pd
 
 from ..errors import OutputError
 
-SCHEMA = 2
+SCHEMA = 3
 FOLDER = "parts"
 JOURNAL = "journal"
-TABLES = ("weekly", "waits", "projects", "runs")
-"""Each piece is one file per table."""
+RUNS = "runs"
 BY_PLACE = "subdistricts"
 """The table by subdistrict, which is there only when a world has several."""
+TABLES = ("weekly", "waits", "projects", RUNS)
+"""Tables that every study has."""
+SHARDED = (BY_PLACE, *TABLES[:-1])
+"""Tables that lie in a folder of their own, in files of many runs each."""
 
 RUN_COLUMNS = ("arm", "replicate", "seed", "key", "status", "error", "wall_seconds")
 KEYS = {
-    "runs": ("arm", "replicate"),
+    RUNS: ("arm", "replicate"),
     "weekly": ("arm", "replicate", "week"),
     "waits": ("arm", "replicate", "tier", "percentile"),
     "projects": ("arm", "replicate", "event"),
-    "subdistricts": ("arm", "replicate", "subdistrict", "week"),
+    BY_PLACE: ("arm", "replicate", "subdistrict", "week"),
 }
 TIERS = ("posts", "community", "all")
 
 
-@dataclass(frozen=True, slots=True)
-class Tables:
-    """The tables of a study, one row per run, run and week, run and percentile, run and event, run and subdistrict and week."""
-
-    runs: pd.DataFrame
-    weekly: pd.DataFrame
-    waits: pd.DataFrame
-    projects: pd.DataFrame
-    subdistricts: pd.DataFrame
-    """Empty when no world of the study has several subdistricts."""
+def table_path(folder: Path, name: str) -> Path:
+    """Return where a table of a finished study lies: ``runs.parquet``, or a folder of Parquet files."""
+    return folder / (f"{RUNS}.parquet" if name == RUNS else name)
 
 
 def read_manifest(folder: Path) -> dict[str, Any]:
@@ -72,11 +70,35 @@ def read_manifest(folder: Path) -> dict[str, Any]:
 
 
 @dataclass(frozen=True, slots=True)
+class Mark:
+    """What a file was when it was written: its size in bytes and its SHA-256."""
+
+    size: int
+    digest: str
+
+    def damage(self, path: Path) -> str:
+        """Say in what a file is not as it was written; empty when it is whole."""
+        try:
+            content = path.read_bytes()
+        except OSError as error:
+            return f"{path}: {error.strerror or error}"
+        if len(content) != self.size or sha256(content).hexdigest() != self.digest:
+            return f"{path}: {len(content):,} bytes that are not the {self.size:,} bytes written"
+        return ""
+
+
+def mark_of(content: bytes) -> Mark:
+    """Return the mark of a file's content."""
+    return Mark(len(content), sha256(content).hexdigest())
+
+
+@dataclass(frozen=True, slots=True)
 class Piece:
-    """One piece of a study: its number, and the size and checksum of each of its files."""
+    """One piece of a study: its number, how many runs it holds, and the mark of each of its files."""
 
     number: int
-    files: dict[str, tuple[int, str]]
+    runs: int
+    files: dict[str, Mark]
 
     def path(self, folder: Path, table: str) -> Path:
         """Return where one of its tables lies."""
@@ -84,21 +106,13 @@ class Piece:
 
     def damage(self, folder: Path) -> str:
         """Say which of its files is missing or not as it was written; empty when all are whole."""
-        for table, (size, checksum) in self.files.items():
-            path = self.path(folder, table)
-            try:
-                content = path.read_bytes()
-            except OSError as error:
-                return f"{path}: {error.strerror or error}"
-            if len(content) != size or sha256(content).hexdigest() != checksum:
-                return f"{path}: {len(content):,} bytes that are not the {size:,} bytes written"
-        return ""
+        return next((told for name, mark in self.files.items() if (told := mark.damage(self.path(folder, name)))), "")
 
-
-def journal_line(piece: Piece) -> str:
-    """Return the line of the journal that makes a piece count."""
-    text = json.dumps({"piece": piece.number, "files": piece.files}, separators=(",", ":"))
-    return f"{crc32(text.encode()):08x} {text}\n"
+    def line(self) -> str:
+        """Return the line of the journal that makes it count."""
+        files = {name: [mark.size, mark.digest] for name, mark in self.files.items()}
+        text = json.dumps({"piece": self.number, "runs": self.runs, "files": files}, separators=(",", ":"))
+        return f"{crc32(text.encode()):08x} {text}\n"
 
 
 def read_journal(folder: Path) -> list[Piece]:
@@ -112,57 +126,84 @@ def read_journal(folder: Path) -> list[Piece]:
         checksum, _, text = line.partition(" ")
         if checksum == f"{crc32(text.encode()):08x}":
             told = json.loads(text)
-            files = {name: (int(size), str(digest)) for name, (size, digest) in told["files"].items()}
-            found[told["piece"]] = Piece(int(told["piece"]), files)
+            files = {name: Mark(int(size), str(digest)) for name, (size, digest) in told["files"].items()}
+            found[told["piece"]] = Piece(int(told["piece"]), int(told["runs"]), files)
     return list(found.values())
 
 
-def read_parts(folder: Path) -> dict[str, list[pd.DataFrame]]:
-    """Return the pieces of each table, in the order in which they were written.
+def read_pieces(folder: Path, table: str) -> list[pd.DataFrame]:
+    """Return one table of every piece, in the order in which they were written.
 
     Raises
     ------
     OutputError
         When a piece is damaged; going on with the study does its runs again.
     """
-    found: dict[str, list[pd.DataFrame]] = {name: [] for name in (BY_PLACE, *TABLES)}
+    found = []
     for piece in read_journal(folder):
         damage = piece.damage(folder)
         if damage:
             raise OutputError(f"{damage}; `cocreate resume {folder}` does its runs again")
-        for name in piece.files:
-            found[name].append(read_table(piece.path(folder, name)))
+        if table in piece.files:
+            found.append(read_table(piece.path(folder, table)))
     return found
 
 
-def read_table(path: Path) -> pd.DataFrame:
-    """Read one Parquet table, or say which file is damaged."""
+def read_table(path: Path, columns: Sequence[str] | None = None) -> pd.DataFrame:
+    """Read a Parquet table, one file or a folder of files, or say which is damaged."""
     try:
-        return pd.read_parquet(path)
+        return pd.read_parquet(path, columns=None if columns is None else list(columns))
     except (OSError, ValueError) as error:
         raise OutputError(f"{path} cannot be read: {error}") from error
 
 
-def assemble(pieces: Mapping[str, Sequence[pd.DataFrame]], manifest: Mapping[str, Any]) -> Tables:
-    """Put pieces together so that the same runs give the same tables, whoever computed them and in whatever order.
+def read(folder: Path, manifest: Mapping[str, Any], name: str) -> pd.DataFrame:
+    """Return a table of a study, finished or not; the table by subdistrict is empty when no world has several."""
+    path = table_path(folder, name)
+    if table_path(folder, RUNS).is_file():
+        return read_table(path) if name != BY_PLACE or path.exists() else pd.DataFrame()
+    runs = runs_table(read_pieces(folder, RUNS), manifest)
+    return runs if name == RUNS else rows_table(name, read_pieces(folder, name), manifest, runs)
 
-    Rows are sorted by arm (in the study's order) and replicate; factor columns are added; an event that happened in
-    no project of a run is counted as zero.
+
+def runs_table(pieces: Sequence[pd.DataFrame], manifest: Mapping[str, Any]) -> pd.DataFrame:
+    """Put the rows of runs together, sorted by arm (in the study's order) and replicate, with a column per factor.
+
+    The same runs give the same table, whoever computed them and in whatever order.
     """
     arms = list(manifest["arms"])
     outcomes = [o["name"] for o in manifest["outcomes"]]
-    order = {arm["name"]: i for i, arm in enumerate(arms)}
-    runs = _sorted(_joined(pieces["runs"], RUN_COLUMNS), "runs", order)
+    runs = _sorted(_joined(pieces, RUN_COLUMNS), RUNS, arms)
     realised = sorted(c for c in runs.columns if c.startswith("realised_"))
     measured = [c for c in outcomes if c in runs.columns]
     levels = {column: _levels(runs["arm"], arms, name) for name, column in factor_columns(arms, outcomes).items()}
-    runs = pd.concat([runs[list(RUN_COLUMNS)], pd.DataFrame(levels, index=runs.index), runs[realised + measured]], axis=1)
-    weekly = _sorted(_joined(pieces["weekly"], KEYS["weekly"]), "weekly", order)
-    weekly = weekly[[*KEYS["weekly"], *(c for c in outcomes if c in weekly.columns)]]
-    waits = _sorted(_joined(pieces["waits"], (*KEYS["waits"], "days")), "waits", order)
-    projects = _with_zeros(_joined(pieces["projects"], (*KEYS["projects"], "count")), runs)
-    places = _sorted(_joined(pieces.get(BY_PLACE, ()), KEYS[BY_PLACE]), BY_PLACE, order)
-    return Tables(runs, weekly, waits, _sorted(projects, "projects", order), places)
+    return pd.concat([runs[list(RUN_COLUMNS)], pd.DataFrame(levels, index=runs.index), runs[realised + measured]], axis=1)
+
+
+def rows_table(
+    name: str,
+    pieces: Sequence[pd.DataFrame],
+    manifest: Mapping[str, Any],
+    runs: pd.DataFrame,
+    columns: Sequence[str] = (),
+    events: Sequence[str] | None = None,
+) -> pd.DataFrame:
+    """Put the rows of another table together, in the order of the runs.
+
+    Parameters
+    ----------
+    columns
+        All columns of the table, when some may be missing in these pieces.
+    runs, events
+        An event (``events``: those of the whole study) that happened in no project of a run is counted as zero.
+    """
+    table = _joined(pieces, (*KEYS[name], *{"waits": ("days",), "projects": ("count",)}.get(name, ())))
+    table = table.reindex(columns=[*table.columns, *(c for c in columns if c not in table.columns)])
+    if name == "weekly":
+        table = table[[*KEYS[name], *(o["name"] for o in manifest["outcomes"] if o["name"] in table.columns)]]
+    if name == "projects" and not (table.empty and events is None):
+        table = _with_zeros(table, runs, sorted(table["event"].unique()) if events is None else events)
+    return _sorted(table, name, list(manifest["arms"]))
 
 
 def factor_columns(arms: Sequence[Mapping[str, Any]], outcomes: Sequence[str]) -> dict[str, str]:
@@ -187,20 +228,20 @@ def _joined(pieces: Sequence[pd.DataFrame], columns: Sequence[str]) -> pd.DataFr
     return pd.concat(filled, ignore_index=True)
 
 
-def _sorted(table: pd.DataFrame, name: str, order: Mapping[str, int]) -> pd.DataFrame:
+def _sorted(table: pd.DataFrame, name: str, arms: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
     ranks = pd.DataFrame({key: table[key] for key in KEYS[name]})
-    ranks["arm"] = ranks["arm"].map(order)
+    ranks["arm"] = ranks["arm"].map({arm["name"]: i for i, arm in enumerate(arms)})
     if name == "waits":
         ranks["tier"] = ranks["tier"].map({tier: i for i, tier in enumerate(TIERS)})
     index = ranks.sort_values(list(KEYS[name]), kind="stable").index
     return table.loc[index].drop_duplicates(list(KEYS[name])).reset_index(drop=True)
 
 
-def _with_zeros(projects: pd.DataFrame, runs: pd.DataFrame) -> pd.DataFrame:
-    if projects.empty:
-        return projects
+def _with_zeros(projects: pd.DataFrame, runs: pd.DataFrame, events: Sequence[str]) -> pd.DataFrame:
     done = runs.loc[runs["status"] == "ok", ["arm", "replicate"]]
-    events = pd.DataFrame({"event": sorted(projects["event"].unique())})
-    full = done.merge(events, how="cross").merge(projects, how="left", on=["arm", "replicate", "event"])
+    full = done.merge(pd.DataFrame({"event": list(events)}), how="cross")
+    if projects.empty:
+        return full.assign(count=0)
+    full = full.merge(projects, how="left", on=["arm", "replicate", "event"])
     full["count"] = full["count"].fillna(0).astype("int64")
     return full

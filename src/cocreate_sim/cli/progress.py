@@ -29,6 +29,15 @@ def duration(seconds: float) -> str:
     return f"{hours} h {minutes} min"
 
 
+def per_minute(seconds: float) -> str:
+    """Return how many a minute, when each takes so many seconds.
+
+    >>> per_minute(0.05)
+    '1,200'
+    """
+    return f"{float(f'{60.0 / seconds:.2g}'):,.10g}"
+
+
 class Progress:
     """Called with what is done and what there is to do; writes to stderr, so that results can be piped.
 
@@ -49,6 +58,7 @@ class Progress:
         self.clock = clock
         self.started = self.told = clock()
         self.open = False
+        self.failed = 0
         self.first: tuple[int, float] | None = None
         """How much was done when first told, and when: what came before was getting ready, and says nothing of the pace."""
 
@@ -58,10 +68,11 @@ class Progress:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self.close()
 
-    def __call__(self, done: int, total: int) -> None:
-        """Say that ``done`` of ``total`` are done."""
+    def __call__(self, done: int, total: int, failed: int = 0) -> None:
+        """Say that ``done`` of ``total`` are done, and how many of them failed."""
         if self.quiet:
             return
+        self.failed = failed
         now = self.clock()
         if self.first is None:
             self.first = (done, now)
@@ -77,8 +88,10 @@ class Progress:
         left = ""
         if 0 < done < total:
             before, since = self.first if self.first is not None and self.first[0] < done else (0, self.started)
-            left = f", about {duration((now - since) / (done - before) * (total - done))} left"
-        return f"{done} of {total} {self.what}{left}"
+            pace = (now - since) / (done - before)
+            left = f", {per_minute(pace)} a minute, about {duration(pace * (total - done))} left" if pace > 0 else ""
+        failed = f", {self.failed} failed" if self.failed else ""
+        return f"{done} of {total} {self.what}{failed}{left}"
 
     def _write(self, text: str, now: float) -> None:
         self.stream.write(text)

@@ -111,7 +111,7 @@ def close(folder: Path, options: argparse.Namespace) -> None:
     """Say in sentences what came out, and where tables and figures are."""
     summary = folder / "summary.txt"
     text = summary.read_text(encoding="utf-8").strip() if summary.is_file() else ""
-    tables = sorted(p for p in folder.iterdir() if p.suffix in (".parquet", ".csv"))
+    tables = sorted(p for p in folder.iterdir() if p.suffix in (".parquet", ".csv") or any(p.glob("*.parquet")))
     figures = sorted(p for p in (folder / "figures").glob("*") if p.suffix in (".svg", ".png"))
     if options.json:
         show.as_json(
@@ -122,6 +122,6 @@ def close(folder: Path, options: argparse.Namespace) -> None:
         return
     if text:
         print(text, end="\n\n")
-    print(f"Tables:  {', '.join(p.name for p in tables)} in {folder}{os.sep}")
+    print(f"Tables:  {', '.join(p.name + (os.sep if p.is_dir() else '') for p in tables)} in {folder}{os.sep}")
     if figures:
         print(f"Figures: {len({p.stem for p in figures})} in {folder / 'figures'}{os.sep}")

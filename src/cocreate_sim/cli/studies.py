@@ -12,7 +12,7 @@ from .progress import Progress, duration
 from .runs import close, default_folder, warm_up
 
 if TYPE_CHECKING:
-    from ..study.runner import Limits
+    from ..study.going import Limits
 
 
 def sweep(options: argparse.Namespace) -> None:
@@ -93,7 +93,7 @@ def _folder(options: argparse.Namespace) -> Path:
 
 
 def _limits(options: argparse.Namespace) -> Limits:
-    from ..study.runner import Limits
+    from ..study.going import Limits
 
     return Limits(
         time_budget=options.time_budget or None, run_seconds=options.run_seconds or None, fail_fast=options.fail_fast

@@ -102,7 +102,7 @@ REPLICATES = StudySettings().replicates
 LIGHT: dict[str, type] = {"world": WorldSettings, "levers": Levers, "channels": Channels, "run": RunSettings}
 """Sections that can be checked without loading the mechanisms."""
 STUDY = tuple(f.name for f in dataclasses.fields(StudySettings))
-PLAIN = (*STUDY, "out", "config_dir", "policies", "extensions", "points")
+PLAIN = (*STUDY, "out", "config_dir", "policies", "extensions", "points", "cache")
 TOP = (*LIGHT, "timeline", "switches", "uncertainties", "policy", "experiment", *PLAIN)
 """Every address starts with one of these."""
 

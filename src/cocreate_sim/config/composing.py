@@ -29,7 +29,7 @@ def compose(overrides: Sequence[str] = ()) -> dict[str, Any]:
     -------
     dict
         Plain values, fit for JSON: world, levers, timeline, channels, switches, uncertainties (a value or a prior each), run,
-        policy, experiment (or None), extensions, policies, replicates, processes, design, samples, points, out, config_dir,
+        policy, experiment (or None), extensions, policies, replicates, processes, design, samples, points, cache, out, config_dir,
         several (addresses with more than one value).
 
     Raises
@@ -175,11 +175,11 @@ def _plain_keys(values: Mapping[str, Any], own: str | None, place: check.Place) 
     checked = [sources.check_option("policy", name, own, where, "policies") for name in names]
     if len(set(checked)) < len(checked):
         raise ConfigError(f"policies = {', '.join(checked)}: a policy is named twice{check.brackets(where)}")
-    points = values.get("points")
-    if points is not None and not isinstance(points, str):
-        raise ConfigError(f"points = {points!r} must name a CSV file{check.brackets(place(('points',)))}")
+    for name, what in (("points", "a CSV file"), ("cache", "a folder")):
+        if values.get(name) is not None and not (isinstance(values[name], str) and values[name]):
+            raise ConfigError(f"{name} = {values[name]!r} must name {what}{check.brackets(place((name,)))}")
     folder = None if out is None else str(Path(str(out)).expanduser())
-    return {"out": folder, "policies": checked, "config_dir": own, "points": points}
+    return {"out": folder, "policies": checked, "config_dir": own, "points": values.get("points"), "cache": values.get("cache")}
 
 
 def _policy(values: Any, name: str | None, place: check.Place) -> dict[str, str]:

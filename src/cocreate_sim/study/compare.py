@@ -13,7 +13,8 @@ from ..warming import get_ready
 from . import interactions
 from .design import arms_of, pair_by_of
 from .results import write_interactions, write_results
-from .runner import Progress, run_study
+from .going import Progress
+from .runner import run_study
 
 
 def compare(
@@ -54,6 +55,7 @@ def compare(
         "experiment": experiment.get("name"),
         "headline": list(experiment.get("outcomes") or HEADLINE),
         "pair_by": pair_by_of(config),
+        "cache": config["cache"],
     }
     size = int(config["replicates"]), int(config["run"]["seed"])
     processes = processes or int(config.get("processes") or 0) or None
@@ -81,4 +83,4 @@ def folder_of(out: str | Path | None, configured: str | None) -> Path:
 
 def command(name: str, overrides: Sequence[str]) -> str:
     """Return the command that makes the same study again, fit for a shell, without what changes no result."""
-    return shlex.join(["cocreate", name, *(word for word in overrides if not word.startswith(("out=", "processes=")))])
+    return shlex.join(["cocreate", name, *(word for word in overrides if not word.startswith(("out=", "processes=", "cache=")))])

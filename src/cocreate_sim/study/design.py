@@ -20,7 +20,7 @@ MOST_ARMS = 10_000
 
 _NAMES = {"partition": "unit_size"}
 """Names of factors that say more than the setting's own name."""
-_NOT_SETTINGS = ("policies", "replicates", "processes", "out", "design", "samples", "points")
+_NOT_SETTINGS = ("policies", "replicates", "processes", "out", "design", "samples", "points", "cache")
 """Words that concern the study as a whole, not one of its runs."""
 
 

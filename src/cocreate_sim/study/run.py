@@ -2,26 +2,21 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pandas as pd
 
+from ..analysis.parts import read_manifest
 from ..config import compose, scenario
 from ..errors import ConfigError
 from ..warming import get_ready
 from ..world.build import check_buildable
 from .compare import command, folder_of
-from .ctrl_c import CtrlC
 from .design import Arm
-from .keys import run_key, settings_hash
-from .lock import release
-from .manifest import describe
-from .output import prepare, write_csv
+from .output import write_csv
 from .results import write_results
-from .runner import finish
-from .tables import Parts, RunId, finished_run
+from .runner import run_study
 
 
 def run_one(
@@ -57,33 +52,15 @@ def run_one(
         raise ConfigError(f"{what} asks for a comparison; one run takes one value: use cocreate compare")
     chosen = scenario(config)
     check_buildable(chosen.world, chosen.levers, chosen.run.seed, chosen.timeline)
-    ready()
     policy, seed = config["policy"], int(config["run"]["seed"])
     arm = Arm(policy["name"], policy["label"], tuple(overrides), {}, policy["name"])
-    folder = prepare(folder_of(out, config.get("out")))
-    try:
-        from ..model import CoCreateModel  # slow to import: bad settings are refused before
-
-        manifest = describe([arm], [config], [seed], {"kind": "run", "command": command("run", overrides)}, 1)
-        start = time.perf_counter()
-        with CtrlC() as ctrl_c:
-
-            def week(done: int, weeks: int) -> None:
-                ctrl_c.check()
-                if progress is not None:
-                    progress(done, weeks)
-
-            model = CoCreateModel(chosen)
-            seconds = model.profile() if profile else {}
-            result = model.run(week)
-        parts = Parts(folder)
-        run = RunId(arm.name, 0, seed, run_key(settings_hash(config), seed))
-        parts.add(finished_run(run, time.perf_counter() - start, result, chosen.run.burn_in_weeks))
-        finish(folder, parts, manifest, "complete")
-    except BaseException:
-        release(folder)
-        raise
-    if profile:
+    seconds: dict[str, float] | None = {} if profile else None
+    folder = run_study(
+        [arm], 1, seed, folder_of(out, config.get("out")), 1, configs=[config], ready=ready, weeks=progress, seconds=seconds,
+        about={"kind": "run", "command": command("run", overrides), "cache": config["cache"]},
+    )  # fmt: skip
+    failed = read_manifest(folder)["runs"]["failed"]
+    if seconds is not None and not failed:
         write_csv(folder / "profile.csv", _shares(seconds))
     write_results(folder)
     return folder

@@ -9,11 +9,14 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from ..config import Scenario
     from ..outcomes.record import RunResult
+    from .checkpoints import Saving
 
 Task = tuple[int, int]
 """Which arm, and which seed."""
 Simulate = Callable[[Sequence[Mapping[str, Any]], Task], Any]
 """``simulate(configs, (arm, seed))`` returns a RunResult; it must be importable by name."""
+Weeks = Callable[[int, int], None]
+"""``weeks(done, total)``: called after each week of a run."""
 
 _MOST_KEPT = 1000
 _kept: dict[int, tuple[Mapping[str, Any], Scenario]] = {}
@@ -25,12 +28,52 @@ def with_seed(config: Mapping[str, Any], seed: int) -> dict[str, Any]:
     return {**config, "run": {**config["run"], "seed": seed}}
 
 
-def simulate(configs: Sequence[Mapping[str, Any]], task: Task) -> RunResult:
-    """Build the world of one arm with one seed, let the time pass, and return what was measured."""
+def simulate(
+    configs: Sequence[Mapping[str, Any]],
+    task: Task,
+    saving: Saving | None = None,
+    weeks: Weeks | None = None,
+    seconds: dict[str, float] | None = None,
+) -> RunResult:
+    """Build the world of one arm with one seed, let the time pass, and return what was measured.
+
+    Parameters
+    ----------
+    saving
+        Where a long run saves its state now and then, and where it goes on from.
+    weeks
+        Called after each week.
+    seconds
+        Filled with the seconds that each mechanism takes.
+    """
     from ..model import CoCreateModel  # slow to import: only processes that simulate need the model
 
     arm, seed = task
-    return CoCreateModel(scenario_of(configs[arm], seed)).run()
+    model = CoCreateModel(scenario_of(configs[arm], seed))
+    watch = None
+    if saving is not None:
+        from . import checkpoints
+        from .keys import run_key, settings_hash
+        from .state import CannotSave
+
+        path, key = saving.path(arm, seed), run_key(settings_hash(configs[arm]), seed)
+        if path.exists():
+            try:
+                checkpoints.restore(model, path, key)
+            except CannotSave:
+                model = CoCreateModel(scenario_of(configs[arm], seed))
+        watch = checkpoints.watched(model, path, key, saving.seconds)
+    if seconds is not None:
+        model.seconds = seconds
+        seconds |= {mechanism.name: 0.0 for mechanism in model.mechanisms}
+
+    def week(done: int, total: int) -> None:
+        if watch is not None:
+            watch(done, total)
+        if weeks is not None:
+            weeks(done, total)
+
+    return model.run(week)
 
 
 def scenario_of(config: Mapping[str, Any], seed: int) -> Scenario:

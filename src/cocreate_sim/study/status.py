@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from ..analysis.parts import read_journal, read_manifest, read_table
+from ..analysis.parts import RUNS, read_journal, read_manifest, read_table, table_path
 from . import lock
 
 
@@ -56,12 +56,12 @@ def status(out: str | Path) -> Status:
 
 def _runs(folder: Path) -> tuple[pd.DataFrame, int]:
     """Return the runs that are on disk, and how many pieces are damaged."""
-    if (folder / "runs.parquet").is_file():
-        return read_table(folder / "runs.parquet")[["arm", "replicate", "status", "wall_seconds"]], 0
+    columns = ("arm", "replicate", "status", "wall_seconds")
+    path = table_path(folder, RUNS)
+    if path.is_file():
+        return read_table(path, columns), 0
     pieces = read_journal(folder)
     whole = [piece for piece in pieces if not piece.damage(folder)]
-    tables = [read_table(piece.path(folder, "runs")) for piece in whole]
-    filled = [t[["arm", "replicate", "status", "wall_seconds"]] for t in tables if len(t)]
-    empty = pd.DataFrame({"arm": [], "replicate": [], "status": [], "wall_seconds": []})
-    runs = pd.concat(filled, ignore_index=True).drop_duplicates(["arm", "replicate"]) if filled else empty
+    tables = [read_table(piece.path(folder, RUNS), columns) for piece in whole if piece.runs]
+    runs = pd.concat(tables, ignore_index=True).drop_duplicates(["arm", "replicate"]) if tables else pd.DataFrame(columns=columns)
     return runs, len(pieces) - len(whole)

@@ -13,7 +13,9 @@ from ..warming import get_ready
 from .compare import command, folder_of
 from .points import Plan, plan
 from .results import write_results
-from .runner import NO_LIMITS, Limits, Progress, check_worlds, run_study
+from .checks import check_worlds
+from .going import NO_LIMITS, Limits, Progress
+from .runner import run_study
 
 
 def sweep(
@@ -50,6 +52,7 @@ def sweep(
     about = {
         "kind": "sweep",
         "command": command("sweep", words),
+        "cache": config["cache"],
         "question": (config.get("experiment") or {}).get("question") or "",
         "headline": list((config.get("experiment") or {}).get("outcomes") or HEADLINE),
     }

@@ -18,7 +18,7 @@ from ..errors import CoCreateError, ConfigError
 from ..model import CoCreateModel
 from ..outcomes.catalogue import OUTCOMES
 from ..study.compare import command
-from ..study.runner import checked_processes
+from ..study.checks import checked_processes
 from ..study.simulate import scenario_of, with_seed
 from ..study.supervisor import run_tasks
 from ..warming import get_ready

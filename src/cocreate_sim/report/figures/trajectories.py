@@ -32,7 +32,7 @@ def trajectories(tables: StudyTables) -> Figure:
     weekly = tables.study.weekly
     shown = [name for name in OUTCOMES if name in weekly and weekly[name].notna().any()][:PANELS]
     if not shown:
-        raise NotOffered("weekly.parquet has none of the weekly outcomes that this figure shows: " + ", ".join(OUTCOMES))
+        raise NotOffered("the weekly table has none of the weekly outcomes that this figure shows: " + ", ".join(OUTCOMES))
     arms = choice.chosen(tables)
     named = style.labels(arms, choice.names(arms))
     weeks = tables.weeks

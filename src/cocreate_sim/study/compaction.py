@@ -1,0 +1,176 @@
+"""From pieces to the tables of a finished study, a thousand runs at a time, and back again when a study is gone on with."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow.parquet as pq
+from numpy.typing import NDArray
+
+from ..analysis.parts import (
+    BY_PLACE,
+    FOLDER,
+    JOURNAL,
+    RUNS,
+    SHARDED,
+    Mark,
+    Piece,
+    mark_of,
+    read_journal,
+    read_manifest,
+    read_table,
+    rows_table,
+    runs_table,
+    table_path,
+)
+from ..errors import OutputError
+from .output import as_bytes, write_bytes
+from .pieces import SHARD_RUNS, fill_piece, list_only, without_failed
+
+_FEW = 4
+"""So many pieces are kept in memory while tables are written."""
+
+Files = dict[str, list[Any]]
+"""Name of a file within the study -> its size and SHA-256."""
+
+
+def compact(folder: Path, manifest: Mapping[str, Any]) -> tuple[pd.DataFrame, Files]:
+    """Turn the pieces into tables, and return the runs and the marks of all files.
+
+    ``runs.parquet`` is sorted by arm and replicate. The other tables are folders: each file holds a thousand runs, replicate by
+    replicate, sorted likewise. ``runs.parquet`` is written last: while it is missing, readers use the pieces.
+    """
+    pieces = read_journal(folder)
+    damage = next((told for piece in pieces if (told := piece.damage(folder))), "")
+    if damage:
+        raise OutputError(f"{damage}; `cocreate resume {folder}` does its runs again")
+    held = [read_table(piece.path(folder, RUNS)) for piece in pieces]
+    runs = runs_table(held, manifest)
+    ranks = {arm["name"]: i for i, arm in enumerate(manifest["arms"])}
+    homes = [_codes(table, ranks) for table in held]
+    files: Files = {}
+    for name in SHARDED:
+        content = _Content(folder, name, pieces, homes, ranks)
+        if name != BY_PLACE or content.there:
+            _write_shards(folder, name, _shards(content, runs, manifest), files)
+    _put(folder, table_path(folder, RUNS), runs, files)
+    return runs, files
+
+
+def _codes(table: pd.DataFrame, ranks: Mapping[str, int]) -> NDArray[np.int64]:
+    """Return a number for the run of each row."""
+    if table.empty:
+        return np.zeros(0, np.int64)
+    return (table["replicate"].astype("int64") * len(ranks) + table["arm"].map(ranks)).to_numpy(np.int64)
+
+
+class _Content:
+    """One table of all pieces, read piece by piece."""
+
+    def __init__(
+        self, folder: Path, name: str, pieces: Sequence[Piece], homes: Sequence[NDArray[np.int64]], ranks: Mapping[str, int]
+    ) -> None:
+        self.name, self.ranks = name, ranks
+        self.there = [
+            (piece.path(folder, name), home) for piece, home in zip(pieces, homes, strict=True) if name in piece.files
+        ]
+        self.columns = list(dict.fromkeys(column for path, _ in self.there for column in pq.read_schema(path).names))
+        self.read = lru_cache(_FEW)(read_table)
+
+    def events(self) -> list[str]:
+        """Everything that happened in a project of any run."""
+        return sorted({event for path, _ in self.there for event in read_table(path, ("event",))["event"].unique()})
+
+    def of(self, runs: pd.DataFrame) -> list[pd.DataFrame]:
+        """Return the rows of some runs."""
+        wanted = _codes(runs, self.ranks)
+        tables = [self.read(path) for path, home in self.there if np.isin(home, wanted).any()]
+        return [table[np.isin(_codes(table, self.ranks), wanted)] for table in tables]
+
+
+def blocks(runs: pd.DataFrame) -> list[pd.DataFrame]:
+    """Cut the runs of a study into blocks of a thousand, replicate by replicate: what one file holds."""
+    order = np.argsort(runs["replicate"].to_numpy(), kind="stable")
+    return [runs.iloc[np.sort(order[i : i + SHARD_RUNS])] for i in range(0, max(len(order), 1), SHARD_RUNS)]
+
+
+def _shards(content: _Content, runs: pd.DataFrame, manifest: Mapping[str, Any]) -> Iterator[pd.DataFrame]:
+    events = content.events() if content.name == "projects" and content.there else None
+    for block in blocks(runs):
+        yield rows_table(content.name, content.of(block), manifest, block, content.columns, events)
+
+
+def _write_shards(folder: Path, name: str, shards: Iterator[pd.DataFrame], files: Files) -> None:
+    """Write one file per block; a block without rows has none, but the first file is always there, to tell the columns."""
+    kept = set()
+    for number, shard in enumerate(shards):
+        path = shard_path(folder, name, number)
+        if len(shard) or number == 0:
+            _put(folder, path, shard, files)
+            kept.add(path)
+    for path in table_path(folder, name).glob("*.parquet"):
+        if path not in kept:
+            path.unlink()
+
+
+def shard_path(folder: Path, name: str, number: int) -> Path:
+    """Return where the rows of a block of runs lie."""
+    return table_path(folder, name) / f"{number:04d}.parquet"
+
+
+def _put(folder: Path, path: Path, table: pd.DataFrame, files: Files) -> None:
+    content = as_bytes(table)
+    write_bytes(path, content)
+    mark = mark_of(content)
+    files[path.relative_to(folder).as_posix()] = [mark.size, mark.digest]
+
+
+def damaged_files(folder: Path, manifest: Mapping[str, Any]) -> dict[str, str]:
+    """Return the files of a finished study that are not as they were written, and in what."""
+    marks = {name: Mark(int(size), str(digest)) for name, (size, digest) in (manifest.get("files") or {}).items()}
+    return {name: told for name, mark in marks.items() if (told := mark.damage(folder / name))}
+
+
+def reopen(folder: Path, retry: bool) -> list[str]:
+    """Turn the tables of a finished or interrupted study back into pieces, and say which files were found damaged.
+
+    The runs whose rows lie in a damaged file are left out, and with ``retry`` those that failed. The tables stay until all
+    pieces count; then ``runs.parquet`` goes, and readers use the pieces.
+    """
+    path = table_path(folder, RUNS)
+    if not path.is_file():
+        return []
+    harm: dict[str, str] = {}
+    if not read_journal(folder):
+        harm = damaged_files(folder, read_manifest(folder))
+        pieces = [] if path.name in harm else list(_pieces_of(folder, read_table(path), retry, harm))
+        (folder / FOLDER).mkdir(exist_ok=True)
+        if pieces:
+            list_only(folder, pieces)
+    path.unlink()
+    return list(harm.values())
+
+
+def _pieces_of(folder: Path, runs: pd.DataFrame, retry: bool, harm: Mapping[str, str]) -> Iterator[Piece]:
+    """Make a piece of each block; its large files get a second name, which costs no copying."""
+    for number, block in enumerate(blocks(runs)):
+        there = {name: shard_path(folder, name, number) for name in SHARDED}
+        there = {name: path for name, path in there.items() if path.is_file()}
+        if any(f"{name}/{number:04d}.parquet" in harm for name in SHARDED):
+            continue
+        piece = fill_piece(folder, number + 1, {RUNS: without_failed(block) if retry else block.reset_index(drop=True)})
+        for name, path in there.items():
+            second = piece.path(folder, name)
+            second.unlink(missing_ok=True)
+            try:
+                os.link(path, second)
+            except OSError:  # a file system without second names
+                write_bytes(second, path.read_bytes())
+            piece.files[name] = mark_of(path.read_bytes())
+        yield piece
