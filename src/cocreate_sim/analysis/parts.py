@@ -44,7 +44,7 @@ TIERS = ("posts", "community", "all")
 
 def table_path(folder: Path, name: str) -> Path:
     """Return where a table of a finished study lies: ``runs.parquet``, or a folder of Parquet files."""
-    return folder / (f"{RUNS}.parquet" if name == RUNS else name)
+    return folder / (name if name in SHARDED else f"{name}.parquet")
 
 
 def read_manifest(folder: Path) -> dict[str, Any]:

@@ -44,6 +44,8 @@ class Command(NamedTuple):
     """Flags, and what they do."""
     numbers: tuple[tuple[str, int, str], ...] = ()
     """Flags that take a whole number, their default, and what they do."""
+    texts: tuple[tuple[str, str, str], ...] = ()
+    """Flags that take a text, what the text is called, and what they do."""
 
 
 _FILES = "world=NAME, policy=NAME and uncertainties=NAME choose files; levers.NAME=VALUE and the like set values"
@@ -68,12 +70,14 @@ COMMANDS = {
         "run several policies, or an experiment, on the same worlds and report paired differences",
         "cocreate compare policies=before_2022,posts_72 world=tiny replicates=20", "runs",
         ("KEY=VALUE", f"experiment=NAME, {_FILES}; {_OUT}"), _QUIET,
+        (("--most-replicates", 1000, "the most that --until-halfwidth may spend"),),
+        (("--until-halfwidth", "OUTCOME=WIDTH", "add replicates until each paired difference is known within WIDTH to either side"),),
     ),
     "sweep": Command(
         "run a design of points times replicates: a grid, a Latin hypercube, Sobol points, one at a time, or a list",
         "cocreate sweep world=tiny levers.posts=40,56,72 replicates=20", "studies",
         ("KEY=VALUE", f"{_FILES}; design=NAME, samples=N and interval(a,b) lay out points; {_OUT}"), (*_QUIET, *_LIMITS[0],
-        ("--dry-run", "say how many runs it would be, and run nothing")), _LIMITS[1],
+        ("--dry-run", "say how many runs, hours and GiB it would be, by three weeks of the first point")), _LIMITS[1],
     ),
     "resume": Command(
         "go on with a sweep or comparison exactly where it stopped", "cocreate resume results/first", "studies",
@@ -147,6 +151,8 @@ def _parser(command: str) -> Parser:
         parser.add_argument(flag, action="store_true", help=meaning)
     for flag, default, meaning in told.numbers:
         parser.add_argument(flag, type=int, default=default, metavar="N", help=meaning)
+    for flag, metavar, meaning in told.texts:
+        parser.add_argument(flag, default="", metavar=metavar, help=meaning)
     parser.add_argument("--json", action="store_true", help="print one JSON document for programs")
     return parser
 

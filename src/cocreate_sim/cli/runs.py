@@ -51,10 +51,15 @@ def compare(options: argparse.Namespace) -> None:
     from ..study.compare import compare as study
     from ..study.design import arms_of
 
+    from ..study.until import asked
+
+    until = asked(options.until_halfwidth, options.most_replicates)
+    if until is not None:
+        until.checked(config)
     arms_of(config, options.words)  # what cannot be compared is refused before a folder is made
     out = _folder(config, "compare")
     with Progress("runs", options.quiet) as progress:
-        folder = study(options.words, out, config["processes"] or None, progress, lambda: warm_up(options.quiet))
+        folder = study(options.words, out, config["processes"] or None, progress, lambda: warm_up(options.quiet), until)
     close(folder, options)
 
 

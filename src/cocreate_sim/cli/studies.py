@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ..errors import ConfigError
 from . import show
@@ -13,6 +13,7 @@ from .runs import close, default_folder, warm_up
 
 if TYPE_CHECKING:
     from ..study.going import Limits
+    from ..study.points import Plan
 
 
 def sweep(options: argparse.Namespace) -> None:
@@ -21,13 +22,8 @@ def sweep(options: argparse.Namespace) -> None:
     from ..study.sweep import sweep as study
 
     layout, config = checked_plan(options.words)
-    runs = len(layout.arms) * int(config["replicates"])
     if options.dry_run:
-        told = {"points": len(layout.arms), "replicates": int(config["replicates"]), "runs": runs}
-        if options.json:
-            show.as_json(told)
-        else:
-            print(f"{told['points']:,} points, {told['replicates']:,} replicates: {runs:,} runs. Nothing was run.")
+        _tell_estimate(options, layout, config)
         return
     out = Path(config["out"]) if config["out"] is not None else default_folder("sweep")
     with Progress("runs", options.quiet) as progress:
@@ -35,17 +31,46 @@ def sweep(options: argparse.Namespace) -> None:
     close(folder, options)
 
 
+def _tell_estimate(options: argparse.Namespace, layout: Plan, config: dict[str, Any]) -> None:
+    """Say how many runs a sweep has, and about how many hours and GiB they take, by three weeks of its first point."""
+    from ..study.checks import checked_processes
+    from ..study.pilot import estimate
+
+    points, replicates = len(layout.arms), int(config["replicates"])
+    processes = checked_processes(int(config["processes"]) or None)
+    warm_up(options.quiet)
+    found = estimate(layout.configs[0], points * replicates, processes)
+    if options.json:
+        show.as_json({"points": points, "replicates": replicates, "runs": points * replicates} | found.as_dict())
+        return
+    print(f"{points:,} points, {replicates:,} replicates: {points * replicates:,} runs.")
+    print(
+        f"By three weeks of the first point: {duration(found.hours * 3600)} with {processes} processes "
+        f"({found.seconds_per_run:.2g} s a run), {found.memory_gib:.2g} GiB of memory in each, {found.disk_gib:.2g} GiB of disk."
+    )
+    print("Nothing was kept.")
+
+
 def resume(options: argparse.Namespace) -> None:
     """Go on with a study where it stopped."""
+    from ..analysis.parts import read_manifest
     from ..study.results import write_results
     from ..study.runner import resume as go_on
+    from ..study.until import settle
 
-    folder = _folder(options)
-    with Progress("runs", options.quiet) as progress:
-        _, damaged = go_on(
-            folder, options.processes or None, progress, retry=options.retry, ready=lambda: warm_up(options.quiet),
-            limits=_limits(options),
-        )  # fmt: skip
+    folder, damaged = _folder(options), []
+    one = read_manifest(folder)["kind"] == "run"
+
+    def carry_on(study: Path) -> None:
+        with Progress("weeks" if one else "runs", options.quiet) as progress:
+            told = {"weeks": progress} if one else {"progress": progress}
+            processes = 1 if one else options.processes or None
+            damaged.extend(go_on(
+                study, processes, retry=options.retry, ready=lambda: warm_up(options.quiet), limits=_limits(options), **told
+            )[1])  # fmt: skip
+
+    carry_on(folder)
+    settle(folder, carry_on)
     write_results(folder)
     if damaged and not options.quiet and not options.json:
         print("Damaged, and done again:", *damaged, sep="\n  ")

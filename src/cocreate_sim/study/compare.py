@@ -14,7 +14,8 @@ from . import interactions
 from .design import arms_of, pair_by_of
 from .results import write_interactions, write_results
 from .going import Progress
-from .runner import run_study
+from .runner import resume, run_study
+from .until import Until, settle
 
 
 def compare(
@@ -23,6 +24,7 @@ def compare(
     processes: int | None = None,
     progress: Progress | None = None,
     ready: Callable[[], None] = get_ready,
+    until: Until | None = None,
 ) -> Path:
     """Compare policies, or the arms of an experiment, on the same worlds and with the same luck.
 
@@ -39,6 +41,8 @@ def compare(
         Called with the number of finished runs and the number of runs.
     ready
         Called once before the first run, when everything has been checked.
+    until
+        Adds replicates until a difference is known so well: see :mod:`cocreate_sim.analysis.two_stage`.
 
     Returns
     -------
@@ -56,6 +60,7 @@ def compare(
         "headline": list(experiment.get("outcomes") or HEADLINE),
         "pair_by": pair_by_of(config),
         "cache": config["cache"],
+        **(until.checked(config).about(config) if until else {}),
     }
     size = int(config["replicates"]), int(config["run"]["seed"])
     processes = processes or int(config.get("processes") or 0) or None
@@ -69,6 +74,7 @@ def compare(
         }
         run_study(pairs, *size, folder / interactions.FOLDER, processes, progress, about=about)
         write_interactions(folder / interactions.FOLDER)
+    settle(folder, lambda study: resume(study, processes, progress))
     write_results(folder)
     return folder
 

@@ -39,7 +39,8 @@ def write_results(folder: Path) -> None:
         write_csv(folder / "comparison.csv", table)
         write_csv(folder / "replicates.csv", advice(table, WANTED_PERCENT, study.headline))
         write_csv(folder / "burn_in.csv", burn_in(study))
-    write_text(folder / "summary.txt", summary(study))
+    until = folder / "until.txt"
+    write_text(folder / "summary.txt", summary(study) + (f"\n{until.read_text(encoding='utf-8')}" if until.is_file() else ""))
     from ..report.figures import draw_all  # Matplotlib is slow to import
 
     draw_all(folder)
