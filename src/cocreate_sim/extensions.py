@@ -11,6 +11,8 @@ import dataclasses
 import re
 from collections.abc import Mapping, Sequence
 from importlib.metadata import EntryPoint, entry_points
+from importlib.util import find_spec
+from pathlib import Path
 from typing import Any, ClassVar, Protocol
 
 from .engine.settings import Meta
@@ -58,6 +60,17 @@ def installed() -> dict[str, EntryPoint]:
             both = f"{found[point.name].value}, {point.value}"
             raise ConfigError(f"two installed packages offer the mechanism {point.name}: {both}")
         found[point.name] = point
+    return found
+
+
+def sources(names: Sequence[str]) -> dict[str, list[Path]]:
+    """Return the source files of the packages that offer mechanisms; nothing of them is loaded."""
+    found = {}
+    for name in names:
+        module = find_spec(installed()[name].value.partition(":")[0].split(".")[0])
+        folders = [Path(place) for place in (module.submodule_search_locations or ())] if module else []
+        alone = [Path(module.origin)] if module and module.origin and not folders else []
+        found[name] = alone + sorted(path for folder in folders for path in folder.rglob("*.py"))
     return found
 
 

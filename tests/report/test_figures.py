@@ -106,7 +106,7 @@ def test_missing_outcomes_take_a_figure_off_the_offer_and_say_why(name, tmp_path
         table = "waits" if name == "waiting" else "projects"
         path = table_path(folder, table)
         synthetic.pd.read_parquet(path).iloc[:0].to_parquet(path)
-    with pytest.raises(NotOffered, match="parquet|table of|weekly table"):
+    with pytest.raises(NotOffered, match=r"parquet|table of|weekly table"):
         FIGURES[name](load(folder))
     assert name in not_offered(folder)
     with pytest.raises(ConfigError, match=f"figure '{name}' cannot be drawn"):

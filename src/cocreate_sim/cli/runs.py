@@ -50,7 +50,6 @@ def compare(options: argparse.Namespace) -> None:
         )
     from ..study.compare import compare as study
     from ..study.design import arms_of
-
     from ..study.until import asked
 
     until = asked(options.until_halfwidth, options.most_replicates)

@@ -58,16 +58,17 @@ def resume(options: argparse.Namespace) -> None:
     from ..study.runner import resume as go_on
     from ..study.until import settle
 
-    folder, damaged = _folder(options), []
+    folder = _folder(options)
+    damaged: list[str] = []
     one = read_manifest(folder)["kind"] == "run"
 
     def carry_on(study: Path) -> None:
         with Progress("weeks" if one else "runs", options.quiet) as progress:
-            told = {"weeks": progress} if one else {"progress": progress}
-            processes = 1 if one else options.processes or None
-            damaged.extend(go_on(
-                study, processes, retry=options.retry, ready=lambda: warm_up(options.quiet), limits=_limits(options), **told
-            )[1])  # fmt: skip
+            found = go_on(
+                study, 1 if one else options.processes or None, None if one else progress, retry=options.retry,
+                ready=lambda: warm_up(options.quiet), limits=_limits(options), weeks=progress if one else None,
+            )  # fmt: skip
+            damaged.extend(found[1])
 
     carry_on(folder)
     settle(folder, carry_on)

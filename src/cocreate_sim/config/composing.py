@@ -29,8 +29,8 @@ def compose(overrides: Sequence[str] = ()) -> dict[str, Any]:
     -------
     dict
         Plain values, fit for JSON: world, levers, timeline, channels, switches, uncertainties (a value or a prior each), run,
-        policy, experiment (or None), extensions, policies, replicates, processes, design, samples, points, cache, out, config_dir,
-        several (addresses with more than one value).
+        policy, experiment (or None), extensions, policies, replicates, processes, design, samples, points, cache, out,
+        config_dir, several (addresses with more than one value).
 
     Raises
     ------

@@ -10,7 +10,6 @@ import json
 import time
 import zipfile
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -21,23 +20,9 @@ from ..model import CoCreateModel
 from .output import write_file
 from .state import CannotSave, State, state_of, take_over
 
-SECONDS = 60.0
-"""A run that takes longer than this saves its state now and then."""
 SHARE = 0.05
 """Saving takes at most about this share of a run's time."""
 HEAD = "head.json"
-
-
-@dataclass(frozen=True, slots=True)
-class Saving:
-    """Where the states of a study's runs are saved, and how often."""
-
-    folder: str
-    seconds: float = SECONDS
-
-    def path(self, arm: int, seed: int) -> Path:
-        """Return where the state of one run lies."""
-        return Path(self.folder) / f"state-{arm}-{seed}.zip"
 
 
 def save(model: CoCreateModel, path: Path, key: str) -> None:
@@ -54,7 +39,7 @@ def save(model: CoCreateModel, path: Path, key: str) -> None:
             archive.writestr(HEAD, json.dumps(head))
             for i, name in enumerate(names):
                 with archive.open(str(i), "w", force_zip64=True) as entry:
-                    entry.write(memoryview(np.ascontiguousarray(state.arrays[name]).reshape(-1).view(np.uint8)))
+                    entry.write(np.ascontiguousarray(state.arrays[name]).reshape(-1).view(np.uint8).data)
 
     write_file(path, fill)
 

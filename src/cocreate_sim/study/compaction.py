@@ -16,7 +16,6 @@ from numpy.typing import NDArray
 from ..analysis.parts import (
     BY_PLACE,
     FOLDER,
-    JOURNAL,
     RUNS,
     SHARDED,
     Mark,
@@ -67,7 +66,7 @@ def _codes(table: pd.DataFrame, ranks: Mapping[str, int]) -> NDArray[np.int64]:
     """Return a number for the run of each row."""
     if table.empty:
         return np.zeros(0, np.int64)
-    return (table["replicate"].astype("int64") * len(ranks) + table["arm"].map(ranks)).to_numpy(np.int64)
+    return np.asarray(table["replicate"].astype("int64") * len(ranks) + table["arm"].map(ranks), np.int64)
 
 
 class _Content:

@@ -12,8 +12,8 @@ from ..errors import ConfigError
 from ..warming import get_ready
 from . import interactions
 from .design import arms_of, pair_by_of
-from .results import write_interactions, write_results
 from .going import Progress
+from .results import write_interactions, write_results
 from .runner import resume, run_study
 from .until import Until, settle
 

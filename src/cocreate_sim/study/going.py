@@ -13,7 +13,6 @@ from typing import Any
 from ..analysis.parts import FOLDER
 from ..errors import CoCreateError
 from . import cache
-from .checkpoints import SECONDS, Saving
 from .compaction import compact
 from .ctrl_c import CtrlC
 from .keys import run_key
@@ -21,7 +20,7 @@ from .lock import release
 from .manifest import now
 from .output import write_json
 from .pieces import Parts, remove_parts, write_piece
-from .simulate import Simulate, Weeks, simulate
+from .simulate import SAVE_SECONDS, Saving, Simulate, Weeks, simulate
 from .supervisor import run_tasks
 from .tables import RunId, failed_run, finished_run
 from .worker import Finished
@@ -40,7 +39,7 @@ class Limits:
     """Seconds after which a run is stopped and counts as failed (needs worker processes)."""
     fail_fast: bool = False
     """Stop at the first run that fails."""
-    save_seconds: float = SECONDS
+    save_seconds: float = SAVE_SECONDS
     """A run that takes longer saves its state about so often, and goes on from there after a kill."""
 
 
@@ -208,4 +207,5 @@ class _Going:
         ok, asked = self.close("interrupted"), len(self.every)
         if ok == 0 and not (self.folder / "manifest.json").is_file():
             return f"stopped before any of {asked} runs was complete; nothing was kept"
-        return f"stopped: {ok} of {asked} runs are complete and can be read in {self.folder}; `cocreate resume {self.folder}` goes on"
+        kept = f"{ok} of {asked} runs are complete and can be read in {self.folder}"
+        return f"stopped: {kept}; `cocreate resume {self.folder}` goes on"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from hashlib import sha256
 from importlib.metadata import version
@@ -32,6 +32,11 @@ def code_hash() -> str:
     return digest.hexdigest()[:16]
 
 
+def _rules_below(paths: Sequence[Path]) -> str:
+    """Return a short hash of the rules of a package that is not ours."""
+    return sha256("\n".join(rules_of(path.read_text(encoding="utf-8")) for path in paths).encode()).hexdigest()[:16]
+
+
 def rules_of(source: str) -> str:
     """Return a source without comments, docstrings and layout."""
     tree = ast.parse(source)
@@ -47,6 +52,10 @@ def settings_hash(config: Mapping[str, Any]) -> str:
     sections = {name: config.get(name) for name in DETERMINING}
     sections["world"] = {k: v for k, v in (config.get("world") or {}).items() if k != "name"}
     sections["run"] = {k: v for k, v in (config.get("run") or {}).items() if k != "seed"}
+    if sections["extensions"]:
+        from ..extensions import sources  # mechanisms are slow to import, and few studies have others than ours
+
+        sections["extensions"] = {name: _rules_below(paths) for name, paths in sources(sections["extensions"]).items()}
     return sha256(json.dumps(sections, sort_keys=True, separators=(",", ":")).encode()).hexdigest()[:16]
 
 

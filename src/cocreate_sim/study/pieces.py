@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from ..analysis.parts import FOLDER, JOURNAL, RUNS, SHARDED, TABLES, Mark, Piece, mark_of, read_journal, read_table
+from ..analysis.parts import FOLDER, JOURNAL, RUNS, SHARDED, Mark, Piece, mark_of, read_journal, read_table
 from ..errors import OutputError
 from .output import append_line, as_bytes, reason, write_bytes
 from .tables import Rows, stacked
@@ -41,9 +41,10 @@ class Parts:
         self.waiting.append(run)
 
     def flush(self, at_once: bool = False) -> bool:
-        """Write the runs that wait, when it is time, and say whether any were written; the piece counts from the moment its line stands in the journal.
+        """Write the runs that wait, when it is time, and say whether any were written.
 
-        A piece that an interrupt cut short is written again under the same number, so no run is ever there twice.
+        The piece counts from the moment its line stands in the journal. One that an interrupt cut short is written again under
+        the same number, so no run is ever there twice.
         """
         due = at_once or time.monotonic() - self.last >= FLUSH_SECONDS
         if not (due and self.waiting):

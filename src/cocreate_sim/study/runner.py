@@ -146,7 +146,8 @@ def resume(
     ready()
     lock.claim(folder)
     try:
-        if manifest["status"] == "complete" and not (retry and manifest["runs"]["failed"]) and not damaged_files(folder, manifest):
+        whole = manifest["status"] == "complete" and not damaged_files(folder, manifest)
+        if whole and not (retry and manifest["runs"]["failed"]):
             remove_parts(folder)
             lock.release(folder)
             return folder, []

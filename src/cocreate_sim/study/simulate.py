@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from ..config import Scenario
     from ..outcomes.record import RunResult
-    from .checkpoints import Saving
 
 Task = tuple[int, int]
 """Which arm, and which seed."""
@@ -17,6 +17,22 @@ Simulate = Callable[[Sequence[Mapping[str, Any]], Task], Any]
 """``simulate(configs, (arm, seed))`` returns a RunResult; it must be importable by name."""
 Weeks = Callable[[int, int], None]
 """``weeks(done, total)``: called after each week of a run."""
+
+SAVE_SECONDS = 60.0
+"""A run that takes longer than this saves its state now and then."""
+
+
+@dataclass(frozen=True, slots=True)
+class Saving:
+    """Where the states of a study's runs are saved, and how often."""
+
+    folder: str
+    seconds: float = SAVE_SECONDS
+
+    def path(self, arm: int, seed: int) -> Path:
+        """Return where the state of one run lies."""
+        return Path(self.folder) / f"state-{arm}-{seed}.zip"
+
 
 _MOST_KEPT = 1000
 _kept: dict[int, tuple[Mapping[str, Any], Scenario]] = {}

@@ -151,7 +151,9 @@ def _restore(fresh: Any, path: str, state: State, seen: dict[int, Any], placed: 
         return placed[path]
     if path in state.values:
         value = state.values[path]
-        return type(fresh)[value] if isinstance(fresh, Enum) else value if type(fresh) is not type(value) or fresh != value else fresh
+        if isinstance(fresh, Enum):
+            return type(fresh)[value]
+        return fresh if type(fresh) is type(value) and fresh == value else value
     if isinstance(fresh, _REBUILT) or id(fresh) in seen:
         return seen.get(id(fresh), fresh)
     if isinstance(fresh, (*_PLAIN, np.ndarray)):

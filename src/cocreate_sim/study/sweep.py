@@ -10,11 +10,11 @@ from ..config import compose
 from ..config.experiment import HEADLINE
 from ..config.overrides import Span, parse
 from ..warming import get_ready
+from .checks import check_worlds
 from .compare import command, folder_of
+from .going import NO_LIMITS, Limits, Progress
 from .points import Plan, plan
 from .results import write_results
-from .checks import check_worlds
-from .going import NO_LIMITS, Limits, Progress
 from .runner import run_study
 
 

@@ -31,17 +31,17 @@ class Until:
 
         known, first = outcomes(config.get("extensions") or ()), int(config["replicates"])
         if self.outcome not in known:
-            raise ConfigError(
-                f"--until-halfwidth {self.outcome}: not an outcome{nearest(self.outcome, known)}; `cocreate describe outcomes` lists them"
-            )
+            near = nearest(self.outcome, known)
+            raise ConfigError(f"--until-halfwidth {self.outcome}: not an outcome{near}; `cocreate describe outcomes` lists all")
         if not (math.isfinite(self.half_width) and self.half_width > 0):
             raise ConfigError(f"--until-halfwidth {self.outcome}={self.half_width:g} must be above zero")
         if not FEWEST <= first <= self.most:
             raise ConfigError(
-                f"replicates = {first} is the first stage of --until-halfwidth; allowed: {FEWEST} to {self.most} (--most-replicates)"
+                f"replicates = {first} is the first stage of --until-halfwidth; allowed: {FEWEST} to {self.most} "
+                "(--most-replicates)"
             )
         if (config.get("experiment") or {}).get("interactions"):
-            raise ConfigError(f"--until-halfwidth cannot be used with a second stage ({config['experiment']['name']}.interactions)")
+            raise ConfigError(f"--until-halfwidth cannot be used with {config['experiment']['name']}: it has a second stage")
         return self
 
     def about(self, config: Mapping[str, Any]) -> dict[str, Any]:

@@ -17,8 +17,8 @@ from ..config.overrides import Override, parse
 from ..errors import CoCreateError, ConfigError
 from ..model import CoCreateModel
 from ..outcomes.catalogue import OUTCOMES
-from ..study.compare import command
 from ..study.checks import checked_processes
+from ..study.compare import command
 from ..study.simulate import scenario_of, with_seed
 from ..study.supervisor import run_tasks
 from ..warming import get_ready
