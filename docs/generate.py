@@ -189,7 +189,7 @@ def pages() -> dict[str, str]:
     made["outcomes.md"] = (
         f"# Outcomes\n\n{NOTE}| name | label | unit | meaning | family | weekly |\n| --- | --- | --- | --- | "
         f"--- | --- |\n{rows}\n\n"
-        "## By subdistrict and week\n\nWorlds with several subdistricts leave `subdistricts.parquet` too: one row per run, "
+        "## By subdistrict and week\n\nWorlds with several subdistricts leave `subdistricts/` too: one row per run, "
         "subdistrict and week.\n\n| column | meaning |\n| --- | --- |\n"
         + "".join(f"| `{n}` | {text} |\n" for n, text in BY_PLACE.items())
     )
