@@ -53,7 +53,7 @@ def compare(
     arms = arms_of(config, overrides)
     experiment = config.get("experiment") or {}
     about = {
-        "command": command("compare", overrides),
+        "command": command("compare", overrides) + (until.words if until else ""),
         "question": experiment.get("question")
         or f"What changes with {', '.join(a.label for a in arms[1:])}, against {arms[0].label}?",
         "experiment": experiment.get("name"),

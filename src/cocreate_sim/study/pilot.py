@@ -34,12 +34,15 @@ class Estimate:
 
 def estimate(config: Mapping[str, Any], runs: int, processes: int) -> Estimate:
     """Run three weeks of one point and extrapolate to a study of so many runs."""
+    from ..config import compose
     from ..model import CoCreateModel
     from .output import as_bytes
 
     seed = int(config["run"]["seed"])
     weeks = int(config["run"]["weeks"]) + int(config["run"]["burn_in_weeks"])
     short = {**config, "run": {**config["run"], "weeks": WEEKS, "burn_in_weeks": 0}, "timeline": []}
+    tiny = {**short, "world": compose(["world=tiny"])["world"], "levers": compose()["levers"]}
+    CoCreateModel(scenario_of(with_seed(tiny, seed), seed)).run()  # loops are read from disk at their first use
     start = time.perf_counter()
     model = CoCreateModel(scenario_of(with_seed(short, seed), seed))
     built = time.perf_counter()

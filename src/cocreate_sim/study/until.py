@@ -44,6 +44,11 @@ class Until:
             raise ConfigError(f"--until-halfwidth cannot be used with {config['experiment']['name']}: it has a second stage")
         return self
 
+    @property
+    def words(self) -> str:
+        """Return it as it is typed."""
+        return f" --until-halfwidth {self.outcome}={self.half_width:g} --most-replicates {self.most}"
+
     def about(self, config: Mapping[str, Any]) -> dict[str, Any]:
         """Return what the manifest keeps of it."""
         return {"until": asdict(self) | {"first": int(config["replicates"])}}
