@@ -101,6 +101,17 @@ COMMANDS = {
         (("--quiet", "no progress, and only the numbers that do not match"),),
         (("--replicates", 0, "a quicker look with N replicates: then a tolerance counts, not every digit"),),
     ),
+    "world": Command(
+        "make a world of your own place from a table of its compounds, one per line",
+        "cocreate world from compounds.csv out=my_place.yaml", "world",
+        (
+            "from TABLE.csv out=FILE.yaml",
+            (
+                "the table (docs/how-to/own-world.md names its columns), the file to write, and settings of the world such as "
+                "world.background=false"
+            ),
+        ),
+    ),
     "diff": Command(
         "run two policies side by side with the same luck and tell the first event in which they part",
         "cocreate diff before_2022 posts_72 world=tiny", "diff",

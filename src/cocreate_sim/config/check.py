@@ -14,6 +14,7 @@ from ..engine.settings import Prior, check_value, meta_of, parse_prior, setting
 from ..errors import ConfigError, nearest, unknown
 from ..world.levers import Channels, Levers
 from ..world.settings import WorldSettings
+from . import listed
 
 Place = Callable[[tuple[str, ...]], str]
 """Says where a value stands: "command line", a file and line, or nothing."""
@@ -169,6 +170,8 @@ def plain(value: Any) -> Any:
     """Return a value as it stands in YAML and JSON."""
     if isinstance(value, Prior):
         return value.as_mapping()
+    if isinstance(value, tuple):
+        return [row.as_mapping() for row in value]
     return value.value if isinstance(value, Enum) else value
 
 
@@ -177,6 +180,8 @@ def one(cls: type, name: str, value: Any, parts: tuple[str, ...], place: Place) 
     address, where = ".".join(parts), place(parts)
     if cls is Levers and name == "partition":
         return _partition(value, address, where)
+    if cls is WorldSettings and name == "listed":
+        return listed.check(value, parts, place)
     checked = plain(check_value(cls, name, value, address, where))
     if cls is RunSettings and name == "start":
         day_of(checked, address, where)
@@ -241,10 +246,11 @@ def section(cls: type, values: Any, parts: tuple[str, ...], place: Place) -> dic
     for key in values:
         if key not in names:
             raise unknown(".".join(parts), key, names, place((*parts, key)))
-    return {
+    checked = {
         f.name: one(cls, f.name, values[f.name], (*parts, f.name), place) if f.name in values else plain(f.default)
         for f in dataclasses.fields(cls)
     }
+    return listed.with_totals(checked, values, parts, place) if cls is WorldSettings else checked
 
 
 def switches(values: Any, mechanisms: Mapping[str, type], place: Place) -> dict[str, bool]:
