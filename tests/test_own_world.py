@@ -189,7 +189,6 @@ WRONG_FILES: dict[str, tuple[str, str, list[str]]] = {
     "kind": ("grids: 2", "grids: two", ["world.listed[0].grids = 'two' is not a number", "place.yaml, line 4"]),
     "rule": ("buildings: 3", "buildings: 33", ["world.listed[0].buildings: 33 is above households = 30", "place.yaml, line 4"]),
     "order": ("community: Two", "community: One", ["world.listed[2].community: 'One' lies in subdistrict 'East'", "place.yaml, line 6"]),
-    "not rows": ("listed:", "subdistricts: 2\nlisted: 3\nrest:", ["world.listed = 3 must be a list"]),
     "no mapping": ("  - {compound: A,", "  - 5\n  - {compound: A,", ["world.listed[0] = 5 must hold settings", "place.yaml, line 4"]),
     "defaults": ("listed:", "defaults: [tiny]\nlisted:", ["holds settings only, no list of defaults"]),
     "anchor": ("compound: A", "compound: &a A", ["line 4", "anchors"]),
@@ -208,6 +207,13 @@ def test_a_file_changed_by_hand_is_refused_with_its_line(name: str, place: Path,
         load("world=place.yaml")
     told = str(refused.value)
     assert all(t in told for t in said), told
+
+
+def test_compounds_may_be_listed_on_the_command_line() -> None:
+    found = load("world.listed=[{compound: A, households: 30}, {compound: B, households: 12, grids: 2}]").world
+    assert (found.compounds, found.grids, found.households) == (2, 3, 42)
+    with pytest.raises(ConfigError, match=r"world.listed = 3 must be a list of at most 10000 compounds .* \(command line\)"):
+        load("world.listed=3")
 
 
 def test_what_is_no_world_file_is_refused_with_what_was_probably_meant(place: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -46,7 +46,7 @@ def test_the_same_rules_give_every_digit(published: Path, capsys: pytest.Capture
 
 
 def test_a_changed_number_is_found(published: Path, study: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    table = pd.read_csv(published / again.TABLE, float_precision="round_trip")
+    table = pd.read_csv(published / again.TABLE)
     at = table.index[(table["outcome"] == "participation_week") & (table["arm"] == "posts_72")][0]
     table.loc[at, "value"] *= 1.0001
     table.to_csv(published / again.TABLE, index=False)
@@ -59,8 +59,8 @@ def test_a_changed_number_is_found(published: Path, study: Path, capsys: pytest.
 
 def test_other_rules_are_given_a_tolerance(published: Path, study: Path, capsys: pytest.CaptureFixture[str]) -> None:
     code = again.here()["code"]
-    change(published, code, "0" * 16)
-    table = pd.read_csv(published / again.TABLE, float_precision="round_trip")
+    change(published, code, "f" * 16)
+    table = pd.read_csv(published / again.TABLE)
     far = table.index[table["outcome"] == "wait_mean_days"]
     table.loc[far[0], "value"] += 1e-9
     table.loc[far[1], "value"] += 1000
@@ -68,7 +68,7 @@ def test_other_rules_are_given_a_tolerance(published: Path, study: Path, capsys:
     assert main(["reproduce", str(published), f"study={study}", "--json"]) == FAILED
     told = json.loads(capsys.readouterr().out)
     assert not told["exact"]
-    assert told["why_not_exact"] == f"other rules of the model or numeric packages (published {'0' * 16}, here {code})"
+    assert told["why_not_exact"] == f"other rules of the model or numeric packages (published {'f' * 16}, here {code})"
     waits = [row["verdict"] for row in told["numbers"] if row["outcome"] == "wait_mean_days"]
     assert waits == ["within tolerance", "differs", "equal"]
     assert {row["verdict"] for row in told["numbers"] if row["outcome"] != "wait_mean_days"} == {"equal"}
@@ -89,7 +89,7 @@ def test_publishing_says_how_the_numbers_were_made(published: Path, study: Path)
     expected = again.read_expected(published)
     assert expected.words == WORDS
     assert (expected.replicates, expected.code, expected.tolerance) == (3, again.here()["code"], again.TOLERANCE)
-    stored = pd.read_csv(published / again.TABLE, float_precision="round_trip").fillna({"reference": ""})
+    stored = pd.read_csv(published / again.TABLE).fillna({"reference": ""})
     pd.testing.assert_frame_equal(stored, again.numbers(again.load_study(study)), check_exact=True, check_dtype=False)
 
 
@@ -114,7 +114,7 @@ def test_only_a_finished_comparison_can_be_published(published: Path, study: Pat
         ("tolerance: 6.0", "tolerance: -1", ["tolerance = -1.0 must be a number above 0"]),
         ("tolerance: 6.0", "", ["tolerance = None"]),
         ("cocreate compare", "rm -r", ["command = ", "must be `cocreate compare ...`"]),
-        ("command", "'", ["expected.yaml cannot be read"]),
+        ("version: ", "version: '", ["expected.yaml cannot be read"]),
         ("outcome,", "outcom,", ["expected.csv, line 1: the column outcome is missing", "did you mean 'outcom'?"]),
         (",3,", ",x,", ["expected.csv, line 2: replicates = 'x' is not a number"]),
     ],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import platform
+import re
 import shlex
 import tempfile
 from collections.abc import Callable
@@ -31,6 +32,7 @@ TOLERANCE = 6.0
 """Standard errors by which a number may be off where digits cannot be compared. Two studies of six replicates differ by more
 than six in one number of 7,500 (Student's t, ten degrees of freedom): a table of some 240 numbers raises a false alarm in one
 reproduction of thirty."""
+_NUMBER = re.compile(r"-?\d+(\.\d+)?(e[+-]?\d+)?")
 _KINDS = {"command": str, "replicates": int, "version": str, "code": str, "machine": str, "tolerance": float}
 
 
@@ -197,19 +199,18 @@ def _table(path: Path) -> pd.DataFrame:
     wanted = [*KEY, *VALUES]
     try:
         text = path.read_text(encoding="utf-8")
-        table = pd.read_csv(io.StringIO(text), float_precision="round_trip", dtype=dict.fromkeys(KEY, str))
+        table = pd.read_csv(io.StringIO(text), dtype=str)
     except (OSError, ValueError, pd.errors.ParserError) as error:
         raise OutputError(f"{path} cannot be read: {' '.join(str(error).split())}") from None
     for name in wanted:
         if name not in table.columns:
             raise OutputError(f"{path}, line 1: the column {name} is missing{nearest(name, table.columns)}")
     for name in VALUES:
-        numeric = pd.to_numeric(table[name], errors="coerce")
-        wrong = numeric.isna() & table[name].notna()
-        if wrong.any():
-            at = int(wrong.to_numpy().argmax())
-            raise OutputError(f"{path}, line {at + 2}: {name} = {table[name].iloc[at]!r} is not a number")
-        table[name] = numeric
+        cells = table[name].tolist()
+        for line, cell in enumerate(cells, 2):
+            if isinstance(cell, str) and not _NUMBER.fullmatch(cell):
+                raise OutputError(f"{path}, line {line}: {name} = {cell!r} is not a number")
+        table[name] = [float(cell) for cell in cells]  # Python's own reading of a number, so that no digit is lost
     table["reference"] = table["reference"].fillna("")
     twice = table.duplicated(list(KEY))
     if twice.any() or table.empty:
