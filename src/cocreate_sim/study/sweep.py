@@ -8,10 +8,10 @@ from typing import Any
 
 from ..config import compose
 from ..config.experiment import HEADLINE
-from ..config.overrides import Span, parse
+from ..config.overrides import last_of_each, parse
 from ..warming import get_ready
 from .compare import command, folder_of
-from .points import Plan, plan
+from .points import Plan, composable, plan
 from .results import write_results
 from .runner import NO_LIMITS, Limits, Progress, check_worlds, run_study
 
@@ -52,6 +52,7 @@ def sweep(
         "command": command("sweep", words),
         "question": (config.get("experiment") or {}).get("question") or "",
         "headline": list((config.get("experiment") or {}).get("outcomes") or HEADLINE),
+        "notes": list(layout.notes),
     }
     folder = run_study(
         layout.arms, int(config["replicates"]), int(config["run"]["seed"]), folder_of(out, config.get("out")),
@@ -65,6 +66,6 @@ def sweep(
 def checked_plan(words: Sequence[str]) -> tuple[Plan, dict[str, Any]]:
     """Lay out the points and check that every world of the first seed can be built."""
     layout = plan(words)
-    config = compose([word.text for word in parse(words, spans=True) if not isinstance(word.value, Span)])
+    config = compose(composable(last_of_each(parse(words, spans=True))))
     check_worlds(layout.configs, int(config["run"]["seed"]))
     return layout, config
