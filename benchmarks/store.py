@@ -38,8 +38,9 @@ def made_up(configs: Sequence[Mapping[str, Any]], task: tuple[int, int]) -> Any:
     weekly = {name: luck.random(WEEKS) for name in ("participation_week", "backlog", *OUTCOMES[:10])}
     waits = {tier: np.sort(luck.random(101)) for tier in ("posts", "community", "all")}
     return SimpleNamespace(
-        summary=summary, weekly=weekly, waits=waits, projects={"finished": 3, "entered_plan": 9}, realised={"rho_40": 0.9}, places={}
-    )
+        summary=summary, weekly=weekly, waits=waits, projects={"finished": 3, "entered_plan": 9}, realised={"rho_40": 0.9},
+        places={},
+    )  # fmt: skip
 
 
 def memory() -> float:

@@ -12,6 +12,8 @@ from cocreate_sim.config import RunSettings, Scenario
 from cocreate_sim.engine.settings import Meta, build, meta_of
 from cocreate_sim.schedule import MECHANISMS
 from cocreate_sim.world.levers import CHANNELS, Channels, Levers
+from cocreate_sim.world.listed import LARGEST_HOUSEHOLD, ListedCompound, totals
+from cocreate_sim.world.listed import in_order as together
 from cocreate_sim.world.settings import WorldSettings
 from cocreate_sim.world.timeline import DATED, Change, Timeline, in_order
 
@@ -115,6 +117,27 @@ def worlds(draw: st.DrawFn) -> WorldSettings:
         },
         "world",
     )  # fmt: skip
+
+
+@st.composite
+def listed_worlds(draw: st.DrawFn) -> WorldSettings:
+    """Up to four compounds as a table may list them, in up to two communities of each of two subdistricts."""
+    rows = []
+    for k in range(draw(st.integers(1, 4))):
+        households = draw(st.integers(1, 40))
+
+        def maybe(low: int, high: int) -> int | None:
+            return draw(st.none() | st.integers(low, high))
+
+        rows.append(
+            ListedCompound(
+                f"c{k}", households, f"s{k // 2}", draw(st.sampled_from((None, f"m{k}"))), maybe(1, min(3, households)),
+                maybe(1, min(4, households)), maybe(1, 20), maybe(households, LARGEST_HOUSEHOLD * households), maybe(0, 5),
+                maybe(1, min(3, households)),
+            )
+        )  # fmt: skip
+    rows = together(rows)
+    return dataclasses.replace(draw(worlds()), listed=tuple(rows), **totals(rows))
 
 
 def _lever(draw: st.DrawFn, name: str) -> Any:

@@ -8,13 +8,15 @@ from typing import Any
 import pytest
 from hypothesis import Phase, given, reject, settings
 from hypothesis import strategies as st
-from tests.invariants.drawing import scenarios
+from tests.invariants.drawing import listed_worlds, scenarios
 from tests.scenarios import scenario, world_settings
 
 from cocreate_sim.config import Scenario
 from cocreate_sim.errors import ConfigError
 from cocreate_sim.schedule import MECHANISMS
 from cocreate_sim.world.levers import CHANNELS, HeadHours, Rounds, StaffRule
+from cocreate_sim.world.listed import ListedCompound, totals
+from cocreate_sim.world.settings import WorldSettings
 from cocreate_sim.world.timeline import Change
 
 from . import (
@@ -200,3 +202,25 @@ def test_a_small_error_planted_in_the_reference_is_noticed(name: str, monkeypatc
     levers = EVERYTHING | {"upper_heads": not redrawn}
     given = scenario(world, weeks=20, seed=7, settings=LIVELY | also, partition="10-20", timeline=changes, **levers)
     assert first_difference(given) is not None
+
+
+@settings(max_examples=max(6, settings.default.max_examples // 10), phases=[Phase.generate, Phase.target])
+@given(scenarios(), listed_worlds())
+def test_both_models_decide_the_same_in_any_listed_world(drawn: Scenario, world: WorldSettings) -> None:
+    timeline = tuple(change for change in drawn.timeline if change.subdistrict < world.subdistricts)
+    try:
+        assert first_difference(dataclasses.replace(drawn, world=world, timeline=timeline)) is None
+    except (ConfigError, TooLarge):
+        reject()
+
+
+@pytest.mark.parametrize("partition", ["5", "10-20", "25", "nested", "grid"])
+def test_both_models_decide_the_same_in_a_lively_listed_world(partition: str) -> None:
+    rows = (
+        ListedCompound("A", 40, "east", "one", buildings=3, residents=70, grids=2),
+        ListedCompound("B", 25, "east", "two", stair_size=5, collective_households=4, sites=3),
+        ListedCompound("C", 30, "west", "three"),
+    )
+    world = world_settings("quarter", listed=rows, **totals(rows))
+    given = scenario(world, weeks=5, burn_in=1, seed=7, settings=LIVELY, partition=partition, **EVERYTHING)
+    assert first_difference(given) is None

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from tests.scenarios import WORLDS, world_settings
 
 from cocreate_sim.errors import ConfigError
-from cocreate_sim.world.places import Places, Spans, apportion, build_places
+from cocreate_sim.world.compounds import apportion
+from cocreate_sim.world.places import Places, Spans, build_places
 from cocreate_sim.world.settings import WorldSettings
 
 small_worlds = st.builds(

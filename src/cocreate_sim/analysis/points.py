@@ -37,6 +37,7 @@ def sweep_summary(study: Study) -> str:
         f"{size}: {ok:,} of {asked:,} runs finished{f', {failed:,} failed' if failed else ''}.",
         f"Varied: {listing(study.varied) or 'nothing'}. World: {study.manifest['config']['world']['name']}.",
     ]
+    lines += study.manifest.get("notes") or []
     table = points(study)
     for outcome in study.headline:
         column = table[outcome].dropna()

@@ -92,6 +92,30 @@ COMMANDS = {
         "do a sample of stored runs again and compare every number", "cocreate verify results/first --sample 5", "studies",
         ("DIR", "the folder of the study"), (), (("--sample", 3, "how many runs, evenly spread over the study"),),
     ),
+    "reproduce": Command(
+        "run a published study again and say, number by number, whether it matches (exit code 1 when it does not)",
+        "cocreate reproduce experiments/staffing", "reproduce",
+        (
+            "DIR",
+            (
+                "the folder of the published study; out=DIR keeps the new runs, processes=N; study=DIR compares a finished study "
+                "instead of running; publish=DIR writes a finished study's numbers into the folder"
+            ),
+        ),
+        (("--quiet", "no progress, and only the numbers that do not match"),),
+        (("--replicates", 0, "a quicker look with N replicates: then a tolerance counts, not every digit"),),
+    ),
+    "world": Command(
+        "make a world of your own place from a table of its compounds, one per line",
+        "cocreate world from compounds.csv out=my_place.yaml", "world",
+        (
+            "from TABLE.csv out=FILE.yaml",
+            (
+                "the table (docs/how-to/own-world.md names its columns), the file to write, and settings of the world such as "
+                "world.background=false"
+            ),
+        ),
+    ),
     "diff": Command(
         "run two policies side by side with the same luck and tell the first event in which they part",
         "cocreate diff before_2022 posts_72 world=tiny", "diff",

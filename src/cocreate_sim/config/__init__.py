@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from .check import RunSettings, StudySettings
+from . import check
+from .check import RunSettings, StudySettings, refuse_unsafe
 from .composing import compose, glance
 from .overrides import write
 from .scenarios import Scenario, scenario
@@ -12,11 +13,13 @@ __all__ = [
     "RunSettings",
     "Scenario",
     "StudySettings",
+    "check",
     "compose",
     "config_folder",
     "glance",
     "load",
     "options",
+    "refuse_unsafe",
     "scenario",
     "write",
 ]

@@ -14,6 +14,8 @@ from ..engine.settings import Prior, check_value, meta_of, parse_prior, setting
 from ..errors import ConfigError, nearest, unknown
 from ..world.levers import Channels, Levers
 from ..world.settings import WorldSettings
+from . import correlations, listed
+from .correlations import CORRELATIONS
 
 Place = Callable[[tuple[str, ...]], str]
 """Says where a value stands: "command line", a file and line, or nothing."""
@@ -169,6 +171,8 @@ def plain(value: Any) -> Any:
     """Return a value as it stands in YAML and JSON."""
     if isinstance(value, Prior):
         return value.as_mapping()
+    if isinstance(value, tuple):
+        return [row.as_mapping() for row in value]
     return value.value if isinstance(value, Enum) else value
 
 
@@ -177,6 +181,8 @@ def one(cls: type, name: str, value: Any, parts: tuple[str, ...], place: Place) 
     address, where = ".".join(parts), place(parts)
     if cls is Levers and name == "partition":
         return _partition(value, address, where)
+    if cls is WorldSettings and name == "listed":
+        return listed.check(value, parts, place)
     checked = plain(check_value(cls, name, value, address, where))
     if cls is RunSettings and name == "start":
         day_of(checked, address, where)
@@ -241,10 +247,11 @@ def section(cls: type, values: Any, parts: tuple[str, ...], place: Place) -> dic
     for key in values:
         if key not in names:
             raise unknown(".".join(parts), key, names, place((*parts, key)))
-    return {
+    checked = {
         f.name: one(cls, f.name, values[f.name], (*parts, f.name), place) if f.name in values else plain(f.default)
         for f in dataclasses.fields(cls)
     }
+    return listed.with_totals(checked, values, parts, place) if cls is WorldSettings else checked
 
 
 def switches(values: Any, mechanisms: Mapping[str, type], place: Place) -> dict[str, bool]:
@@ -258,8 +265,11 @@ def switches(values: Any, mechanisms: Mapping[str, type], place: Place) -> dict[
     return {name: bool(values.get(name, True)) for name in mechanisms}
 
 
-def uncertainties(values: Any, mechanisms: Mapping[str, Any], place: Place) -> dict[str, dict[str, Any]]:
-    """Check the uncertainties and return each mechanism's settings in full, as a value or as a prior."""
+def uncertainties(values: Any, mechanisms: Mapping[str, Any], place: Place) -> dict[str, Any]:
+    """Check the uncertainties and return each mechanism's settings in full, as a value or as a prior.
+
+    Correlations of priors stand beside the mechanisms, under a key that is there only when there are any.
+    """
     top = ("uncertainties",)
     values = mapping(values, top, place)
     rule = values.get(DEFAULT, "centre")
@@ -269,9 +279,9 @@ def uncertainties(values: Any, mechanisms: Mapping[str, Any], place: Place) -> d
             f"{nearest(str(rule), ('centre', FROM_PRIOR))}{brackets(place((*top, DEFAULT)))}"
         )
     for key in values:
-        if key != DEFAULT and key not in mechanisms:
-            raise unknown("uncertainties", key, [*mechanisms, DEFAULT], place((*top, key)))
-    result = {}
+        if key not in (DEFAULT, CORRELATIONS) and key not in mechanisms:
+            raise unknown("uncertainties", key, [*mechanisms, DEFAULT, CORRELATIONS], place((*top, key)))
+    result: dict[str, Any] = {}
     for name, mechanism in mechanisms.items():
         given = dict(mapping(values.get(name), (*top, name), place))
         drawn = {
@@ -284,7 +294,8 @@ def uncertainties(values: Any, mechanisms: Mapping[str, Any], place: Place) -> d
         }
         fixed = section(mechanism.Settings, {k: v for k, v in given.items() if k not in priors}, (*top, name), place)
         result[name] = {**fixed, **priors}
-    return result
+    found = correlations.check(values.get(CORRELATIONS), result, place)
+    return result | ({CORRELATIONS: found} if found else {})
 
 
 def is_prior(value: Any) -> bool:

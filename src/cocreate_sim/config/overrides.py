@@ -110,7 +110,7 @@ def parse(words: Sequence[str], spans: bool = False) -> list[Override]:
             several = several and span is None
             values = (span,) if span else tuple(_several(text, raw)) if several else (_plain(raw),)
         except (HydraException, RecursionError, ValueError, ArithmeticError) as error:
-            if key not in PATHS:
+            if key not in PATHS and not (key == "world" and rest.endswith(".yaml")):
                 raise _explain(text, error) from None
             several, values = False, (rest,)
         else:

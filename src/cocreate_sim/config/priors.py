@@ -53,16 +53,21 @@ def _share_below(prior: Prior, value: float) -> float:
 def draw(cls: type, name: str, prior: Prior, address: str, seed: int) -> float | int:
     """Return the number of one setting under one seed: the prior, cut to the setting's range, at a keyed share.
 
-    The share depends on the seed and on the address alone, so every policy and every other prior leave it as it is.
+    The share depends on the seed and on the address alone, so every policy and every other prior leave it as it is; only
+    settings that are correlated have shares of their own (:func:`cocreate_sim.config.correlations.shares`).
     """
+    return at(cls, name, prior, share_of(address, seed))
+
+
+def share_of(address: str, seed: int) -> float:
+    """Return the share of its prior at which a setting lies under one seed, by itself."""
     import numpy as np
 
     from ..engine.streams import uniforms
 
     digest = sha256(address.encode()).digest()
     identity = np.array([int.from_bytes(digest[:4], "little")], dtype=np.int64)
-    share = float(uniforms(seed, decisions.PRIOR, identity, b=int.from_bytes(digest[4:8], "little"))[0])
-    return at(cls, name, prior, share)
+    return float(uniforms(seed, decisions.PRIOR, identity, b=int.from_bytes(digest[4:8], "little"))[0])
 
 
 def at(cls: type, name: str, prior: Prior, share: float) -> float | int:

@@ -13,7 +13,8 @@ from ..world.settings import WorldSettings
 from ..world.timeline import Timeline
 from . import check, timeline
 from .check import RunSettings
-from .priors import draw
+from .correlations import CORRELATIONS, shares
+from .priors import at, draw
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,10 +74,11 @@ def scenario(config: Mapping[str, Any]) -> Scenario:
     extensions = extensions_of(config.get("extensions"), place)
     mechanisms = mechanisms_by_name(extensions)
     settings = check.uncertainties(config.get("uncertainties"), mechanisms, place)
+    together = shares(settings.pop(CORRELATIONS, []), settings, run.seed)
     resolved = {}
     for name, values in settings.items():
         cls = mechanisms[name].Settings
-        numbers = {k: _number(cls, k, v, f"uncertainties.{name}.{k}", run.seed) for k, v in values.items()}
+        numbers = {k: _number(cls, k, v, f"uncertainties.{name}.{k}", run.seed, together) for k, v in values.items()}
         resolved[name] = build(cls, numbers, f"uncertainties.{name}")
     return Scenario(
         world=build(WorldSettings, parts["world"], "world"),
@@ -90,5 +92,8 @@ def scenario(config: Mapping[str, Any]) -> Scenario:
     )
 
 
-def _number(cls: type, name: str, value: Any, address: str, seed: int) -> Any:
-    return draw(cls, name, parse_prior(value, address), address, seed) if isinstance(value, Mapping) else value
+def _number(cls: type, name: str, value: Any, address: str, seed: int, together: Mapping[str, float]) -> Any:
+    if not isinstance(value, Mapping):
+        return value
+    prior = parse_prior(value, address)
+    return at(cls, name, prior, together[address]) if address in together else draw(cls, name, prior, address, seed)

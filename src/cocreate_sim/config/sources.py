@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from copy import deepcopy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from functools import cache, lru_cache
 from pathlib import Path
@@ -34,13 +35,25 @@ def options(group: str, own: str | None = None) -> list[str]:
     return sorted({p.stem for folder in folders(own) for p in (folder / group).glob("*.yaml")})
 
 
+def is_file(group: str, name: Any) -> bool:
+    """Whether an option is a file that was named by its path: ``world=my_place.yaml``."""
+    return group == "world" and isinstance(name, str) and name.endswith(".yaml")
+
+
 def check_option(group: str, name: Any, own: str | None, where: str, said: str = "") -> str:
     """Return the name of an option, or refuse it with the list of those that exist; ``said`` is what the user calls the group."""
+    if is_file(group, name):
+        userfiles.world(name, where)
+        return str(name)
     allowed = options(group, own)
     if name not in allowed:
         place = f" ({where})" if where else ""
         close = get_close_matches(str(name), allowed, n=1, cutoff=0.5)
         hint = f"; did you mean {close[0]!r}?" if close else ""
+        if group == "world" and str(name).endswith(".csv"):
+            hint = f"; a table becomes a world with `cocreate world from {name} out={Path(str(name)).stem}.yaml`"
+        elif group == "world" and Path(f"{name}.yaml").is_file():
+            hint = f"; did you mean '{name}.yaml', the file?"
         raise ConfigError(
             f"{said or group} = {name!r} is not known{hint}; allowed here: {', '.join(allowed) or 'nothing'}{place}"
         )
@@ -87,7 +100,7 @@ def _is_mapping(node: Any) -> bool:
 def _nodes(path: Path, _stamp: int) -> Any:
     import yaml
 
-    return yaml.compose(path.read_text(encoding="utf-8"), Loader=yaml.SafeLoader)
+    return yaml.compose(path.read_text(encoding="utf-8"), Loader=userfiles.loader())
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,12 +122,24 @@ class Composed:
 
 def compose_files(choices: Mapping[str, str | None], own: str | None) -> Composed:
     """Merge the files of the chosen options as Hydra does; equal choices of unchanged files are merged once."""
+    world = choices.get("world")
+    if world is not None and is_file("world", world):
+        return _with_world(compose_files({**choices, "world": default_choices()["world"]}, own), world)
     places = folders(own)
     files = [
         p for folder in places for pattern in ("*.yaml", *(f"{g}/*.yaml" for g in GROUPS)) for p in sorted(folder.glob(pattern))
     ]
     stamp = tuple((str(p), p.stat().st_mtime_ns) for p in files)
     return deepcopy(_compose(tuple(sorted(choices.items())), tuple(places), stamp))
+
+
+def _with_world(composed: Composed, name: str) -> Composed:
+    """Put the settings of a file in the place of those of the chosen world; other files still have the last word."""
+    path = Path(name).expanduser()
+    values = {**composed.values, "world": deepcopy(userfiles.world(name)) | (composed.values.get("world") or {})}
+    called = re.sub(r"[^\w-]+", "_", path.stem)[:64]
+    files = (File(path, name, "world"), *composed.files)
+    return replace(composed, values=values, choices={**composed.choices, "world": called}, files=files)
 
 
 @lru_cache(maxsize=64)

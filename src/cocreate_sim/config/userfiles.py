@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
-from ..errors import ConfigError
+from ..errors import ConfigError, nearest
 
 LARGEST = 200_000
 """Largest file that is read, in bytes."""
+LARGEST_WORLD = 2_000_000
+"""Largest file of a world that lists its compounds."""
 DEEPEST = 20
 MOST_FILES = 1000
 
@@ -33,17 +36,37 @@ def checked(folder: str, shipped: Path, groups: Sequence[str]) -> Path:
     return path
 
 
-@lru_cache(maxsize=2 * MOST_FILES)
-def _check(file: Path, _stamp: int, size: int) -> None:
-    """Refuse files that are too large or too deep, that use anchors, or that reach outside their folder."""
+def world(name: str, where: str = "") -> dict[str, Any]:
+    """Return the settings in a file of a world that was named by its path, when it is safe to read; refuse it otherwise."""
+    path, place = Path(name).expanduser(), f" ({where})" if where else ""
+    if "\0" in name or not path.is_file():
+        there = sorted(str(p) for p in path.parent.glob("*.yaml"))[:MOST_FILES] if "\0" not in name else []
+        raise ConfigError(f"world = {name!r} is not a file{nearest(name, there)}; allowed: the YAML file of a world{place}")
+    stat = path.stat()
+    content = _check(path, stat.st_mtime_ns, stat.st_size, LARGEST_WORLD)
+    if "defaults" in content:
+        raise ConfigError(f"{name}: a world that is named by its path holds settings only, no list of defaults{place}")
+    return content
+
+
+def loader() -> Any:
+    """Return the safe loader of YAML, the quick one where it is there."""
     import yaml
 
-    if size > LARGEST:
-        raise ConfigError(f"{file} has {size} bytes; at most {LARGEST} are read")
+    return getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+@lru_cache(maxsize=2 * MOST_FILES)
+def _check(file: Path, _stamp: int, size: int, largest: int = LARGEST) -> dict[str, Any]:
+    """Refuse files that are too large or too deep, that use anchors, or that reach outside their folder; return the others."""
+    import yaml
+
+    if size > largest:
+        raise ConfigError(f"{file} has {size} bytes; at most {largest} are read")
     try:
         text = file.read_text(encoding="utf-8")
         depth = 0
-        for token in yaml.scan(text, Loader=yaml.SafeLoader):
+        for token in yaml.scan(text, Loader=loader()):
             name = type(token).__name__
             if name in ("AnchorToken", "AliasToken", "TagToken"):
                 line = token.start_mark.line + 1
@@ -52,7 +75,7 @@ def _check(file: Path, _stamp: int, size: int) -> None:
             depth -= name.endswith("EndToken") and "Stream" not in name and "Document" not in name
             if depth > DEEPEST:
                 raise ConfigError(f"{file} is nested deeper than {DEEPEST} levels")
-        content = yaml.safe_load(text)
+        content = yaml.load(text, Loader=loader())
     except (yaml.YAMLError, UnicodeDecodeError, RecursionError) as error:
         raise ConfigError(f"{file} is not YAML: {' '.join(str(error).split())}") from None
     if content is not None and not isinstance(content, dict):
@@ -60,6 +83,7 @@ def _check(file: Path, _stamp: int, size: int) -> None:
     for name in _names(content.get("defaults") if content else None):
         if ".." in name or "${" in name or name.startswith("~"):
             raise ConfigError(f"{file}: defaults may name options only, not {name!r}")
+    return content or {}
 
 
 def _names(defaults: object) -> Iterator[str]:

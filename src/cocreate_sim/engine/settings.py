@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from functools import cache
-from typing import Any, TypeVar, get_type_hints
+from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
 from ..errors import ConfigError, nearest, unknown
 
@@ -201,15 +201,18 @@ def check_value(cls: type, name: str, value: Any, address: str, where: str = "")
         if not isinstance(value, bool):
             raise ConfigError(f"{address} = {value!r} must be true or false{place}")
         return value
-    if kind is str:
+    if kind in (str, str | None):
+        if value is None and kind is not str:
+            return None
         if not isinstance(value, str):
             raise ConfigError(f"{address} = {value!r} must be a text{place}")
         return value
-    optional = kind == (float | None)
-    if optional and value is None:
+    if get_origin(kind) is tuple:
+        return _rows(get_args(kind)[0], value, address, where)
+    if value is None and kind in (float | None, int | None):
         return None
     number = _number(value, address, where)
-    if kind is int:
+    if kind in (int, int | None):
         if number != int(number):
             raise ConfigError(f"{address} = {value!r} must be a whole number{place}")
         number = int(number)
@@ -220,6 +223,22 @@ def check_value(cls: type, name: str, value: Any, address: str, where: str = "")
         high = "inf" if meta.high is None else f"{meta.high:g}"
         raise ConfigError(f"{address} = {value!r} is outside its range {low} to {high} {meta.unit}{place}")
     return number
+
+
+def _rows(cls: type[T], value: Any, address: str, where: str) -> tuple[T, ...]:
+    """Return a list of rows, each the settings of one thing."""
+    if not isinstance(value, Sequence) or isinstance(value, str):
+        place = f" ({where})" if where else ""
+        raise ConfigError(f"{address} = {value!r} must be a list of rows (name: value){place}")
+    return tuple(row if isinstance(row, cls) else row_of(cls, row, f"{address}[{k}]", where) for k, row in enumerate(value))
+
+
+def row_of(cls: type[T], value: Any, address: str, where: str = "") -> T:
+    """Make one row of a list from plain values, or refuse it."""
+    if not isinstance(value, Mapping):
+        place = f" ({where})" if where else ""
+        raise ConfigError(f"{address} = {value!r} must hold settings (name: value){place}")
+    return build(cls, value, address, where)
 
 
 def build(cls: type[T], values: Mapping[str, Any], address: str, where: str = "") -> T:

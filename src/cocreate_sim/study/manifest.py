@@ -108,7 +108,8 @@ def _put(config: dict[str, Any], parts: Sequence[str], value: Any) -> None:
     """Give a value to an address; nothing takes the setting away, as in an arm whose prior another arm has not."""
     for part in parts[:-1]:
         config = config.setdefault(part, {})
-    if value is None and parts[-1] not in config:
+    if value is None and isinstance(config.get(parts[-1], []), list):
+        config.pop(parts[-1], None)
         return
     config[parts[-1]] = value
 

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from ..config import compose
 from ..config.check import LIGHT, Design
+from ..config.correlations import CORRELATIONS, SHORT, rearranged
 from ..config.experiment import check_factor
 from ..config.overrides import Override, Span, last_of_each, parse, write
 from ..config.priors import at
@@ -36,6 +37,8 @@ class Plan:
 
     arms: list[Arm]
     configs: list[dict[str, Any]]
+    notes: tuple[str, ...] = ()
+    """What a reader must know about how the points lie."""
 
 
 def plan(words: Sequence[str]) -> Plan:
@@ -55,8 +58,7 @@ def plan(words: Sequence[str]) -> Plan:
     """
     typed = last_of_each(parse(words, spans=True))
     spans = {word.key: word.value for word in typed if not word.several and isinstance(word.value, Span)}
-    rest = [word.text for word in typed if word.key not in spans]
-    config = compose(rest)
+    config = compose(composable(typed))
     design = Design(config["design"])
     mechanisms = mechanisms_by_name(config["extensions"])
     grid = _grid(config, typed)
@@ -67,7 +69,27 @@ def plan(words: Sequence[str]) -> Plan:
     else:
         points = _crossed(_samples(design, config, spans, mechanisms), grid)
     base = shared_words([word for word in typed if word.key not in spans], {a for p in points for a in p})
-    return _plan(points, base, mechanisms)
+    if design in SAMPLED and config["uncertainties"].get(CORRELATIONS):
+        base = (*base, write(f"uncertainties.{CORRELATIONS}", []))  # every correlated setting has a number in every point
+    return _plan(points, base, mechanisms, _notes(design, config))
+
+
+def composable(typed: Sequence[Override]) -> list[str]:
+    """Return words that compose: an interval of an uncertainty counts as the prior that it is, any other waits for its points."""
+    found = []
+    for word in typed:
+        if not isinstance(word.value, Span):
+            found.append(word.text)
+        elif word.key.startswith("uncertainties.") and any(w.key.startswith(f"uncertainties.{CORRELATIONS}") for w in typed):
+            found.append(write(word.key, {"kind": "uniform", "low": word.value.low, "high": word.value.high}))
+    return found
+
+
+def _notes(design: Design, config: Mapping[str, Any]) -> tuple[str, ...]:
+    if design not in (Design.ONE_AT_A_TIME, Design.FACTORIAL) or not config["uncertainties"].get(CORRELATIONS):
+        return ()
+    said = f"Correlations of priors are not used by design={design.value}: it varies each setting over its own prior alone."
+    return (said,)
 
 
 def _grid(config: Mapping[str, Any], typed: Sequence[Override]) -> dict[str, list[Any]]:
@@ -93,6 +115,9 @@ def _samples(
             f"design={design.value} has nothing to sample: give uncertainties=priors, a prior, or interval(a,b) (command line)"
         )
     shares = _shares(design, len(axes), int(config["samples"]), int(config["run"]["seed"]))
+    if design in (Design.LATIN_HYPERCUBE, Design.SOBOL):
+        names = [axis.address.removeprefix(SHORT) for axis in axes]
+        shares = rearranged(shares, names, config["uncertainties"].get(CORRELATIONS, []))
     return [{a.address: a.value(float(u)) for a, u in zip(axes, row, strict=True)} for row in shares]
 
 
@@ -124,7 +149,8 @@ def _axis(address: str, span: Span, mechanisms: Mapping[str, Any]) -> _Axis:
 def _priors(config: Mapping[str, Any], spans: Mapping[str, Span], mechanisms: Mapping[str, Any]) -> list[_Axis]:
     """Every uncertainty that has a prior in the config."""
     found = []
-    for mechanism, settings in config["uncertainties"].items():
+    sections = {name: settings for name, settings in config["uncertainties"].items() if name != CORRELATIONS}
+    for mechanism, settings in sections.items():
         for name, value in settings.items():
             address = f"uncertainties.{mechanism}.{name}"
             if isinstance(value, Mapping) and address not in spans:
@@ -194,7 +220,9 @@ def _typed(address: str, text: str, where: str) -> Any:
         raise ConfigError(str(error).replace("command line", where)) from None
 
 
-def _plan(points: Sequence[dict[str, Any]], base: tuple[str, ...], mechanisms: Mapping[str, Any]) -> Plan:
+def _plan(
+    points: Sequence[dict[str, Any]], base: tuple[str, ...], mechanisms: Mapping[str, Any], notes: tuple[str, ...]
+) -> Plan:
     """Turn points into arms with their configs: files are composed once per choice of files, values are put in."""
     if len(points) == 1 and not points[0]:
         raise ConfigError("nothing is varied: give several values, such as levers.posts=40,72, or a design that samples")
@@ -219,7 +247,7 @@ def _plan(points: Sequence[dict[str, Any]], base: tuple[str, ...], mechanisms: M
         name = f"p{number:0{digits}d}"
         arms.append(Arm(name, ", ".join(f"{k} {v}" for k, v in factors.items()), words, factors, name))
         configs.append(config)
-    return Plan(arms, configs)
+    return Plan(arms, configs, notes)
 
 
 def _with(config: dict[str, Any], parts: Sequence[str], value: Any) -> dict[str, Any]:

@@ -96,7 +96,8 @@ def scenario_of(config: Mapping[str, Any], seed: int) -> Scenario:
     """Return the scenario of a config with a seed; checked once per config where only the seed can change it."""
     from ..config import scenario
 
-    if any(isinstance(value, Mapping) for settings in config["uncertainties"].values() for value in settings.values()):
+    sections = [settings for settings in config["uncertainties"].values() if isinstance(settings, Mapping)]
+    if any(isinstance(value, Mapping) for settings in sections for value in settings.values()):
         return scenario(with_seed(config, seed))
     kept = _kept.get(id(config))
     if kept is None or kept[0] is not config:

@@ -8,12 +8,12 @@ from typing import Any
 
 from ..config import compose
 from ..config.experiment import HEADLINE
-from ..config.overrides import Span, parse
+from ..config.overrides import last_of_each, parse
 from ..warming import get_ready
 from .checks import check_worlds
 from .compare import command, folder_of
 from .going import NO_LIMITS, Limits, Progress
-from .points import Plan, plan
+from .points import Plan, composable, plan
 from .results import write_results
 from .runner import run_study
 
@@ -55,6 +55,7 @@ def sweep(
         "cache": config["cache"],
         "question": (config.get("experiment") or {}).get("question") or "",
         "headline": list((config.get("experiment") or {}).get("outcomes") or HEADLINE),
+        "notes": list(layout.notes),
     }
     folder = run_study(
         layout.arms, int(config["replicates"]), int(config["run"]["seed"]), folder_of(out, config.get("out")),
@@ -68,6 +69,6 @@ def sweep(
 def checked_plan(words: Sequence[str]) -> tuple[Plan, dict[str, Any]]:
     """Lay out the points and check that every world of the first seed can be built."""
     layout = plan(words)
-    config = compose([word.text for word in parse(words, spans=True) if not isinstance(word.value, Span)])
+    config = compose(composable(last_of_each(parse(words, spans=True))))
     check_worlds(layout.configs, int(config["run"]["seed"]))
     return layout, config

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from ..engine.kernels import kernel
 from ..engine.streams import uniforms
 from . import decisions
+from .listed import LARGEST_HOUSEHOLD
 from .places import Households
 from .settings import WorldSettings
 
@@ -101,13 +102,34 @@ def blank_person(residents, i, week):
     residents.moved_in[i] = week
 
 
-def _household_sizes(settings: WorldSettings, seed: int, households: Households) -> NDArray[np.int64]:
-    """One person and a Poisson number of others, at most eight; collective households have a fixed size."""
-    mean = settings.persons_per_household - 1.0
-    terms = np.cumprod(np.concatenate(([np.exp(-mean)], mean / np.arange(1, 8))))
+def _family_sizes(mean: float, luck: NDArray[np.float64]) -> NDArray[np.int64]:
+    """One person and a Poisson number of others, at most eight, from one number in (0, 1) for each family."""
+    others = mean - 1.0
+    terms = np.cumprod(np.concatenate(([np.exp(-others)], others / np.arange(1, LARGEST_HOUSEHOLD))))
     cumulative = np.cumsum(terms / terms.sum())
-    sizes = 1 + np.searchsorted(cumulative[:-1], uniforms(seed, decisions.HOUSEHOLD_SIZE, households.id))
+    return 1 + np.searchsorted(cumulative[:-1], luck)
+
+
+def _household_sizes(settings: WorldSettings, seed: int, households: Households) -> NDArray[np.int64]:
+    """Size of each household: families vary, and a listed number of residents is met; collective households are all alike."""
+    luck = uniforms(seed, decisions.HOUSEHOLD_SIZE, households.id)
+    sizes = _family_sizes(settings.persons_per_household, luck)
+    starts = np.searchsorted(households.compound, np.arange(len(settings.listed)))  # family households come first
+    for start, row in zip(starts, settings.listed, strict=True):
+        if row.residents is not None:
+            homes = slice(start, start + row.households)
+            turn = np.argsort(uniforms(seed, decisions.HOUSEHOLD_SIZE, households.id[homes], b=1), kind="stable")
+            sizes[homes] = _adding_up(_family_sizes(row.residents / row.households, luck[homes]), row.residents, turn)
     return np.where(households.collective, settings.collective_size, sizes)
+
+
+def _adding_up(sizes: NDArray[np.int64], total: int, turn: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Make families one larger or smaller, in turn, until the residents add up."""
+    while missing := total - int(sizes.sum()):
+        step = 1 if missing > 0 else -1
+        end = LARGEST_HOUSEHOLD if step > 0 else 1
+        sizes[turn[sizes[turn] != end][: abs(missing)]] += step
+    return sizes
 
 
 def build_residents(

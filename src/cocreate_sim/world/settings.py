@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from ..engine.settings import beta, setting, uniform
+from .listed import ListedCompound
 
 _w = "world"
 
@@ -134,4 +135,8 @@ class WorldSettings:
         FirstSite.ANY, unit="kind", role=_w,
         meaning="the first site is of this kind and belongs to its whole compound; any leaves it to chance like the others",
         source="S02: the idle pond",
+    )  # fmt: skip
+    listed: tuple[ListedCompound, ...] = setting(
+        (), unit="compounds, one row each", role=_w, source="a table of your own: `cocreate world from TABLE.csv`",
+        meaning="the compounds of a certain place; numbers of places and households are theirs then, and no size is drawn",
     )  # fmt: skip

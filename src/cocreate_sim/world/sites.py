@@ -69,6 +69,8 @@ def build_sites(settings: WorldSettings, seed: int, places: Places, households: 
     """Place sites in every compound; each starts idle, as the pond of 2005 did (S02)."""
     size = places.compounds.size
     count = np.maximum(np.round(size / settings.households_per_site).astype(np.int64), 1)
+    if settings.listed:
+        count = np.array([n if row.sites is None else row.sites for row, n in zip(settings.listed, count, strict=True)])
     n = int(count.sum())
     compound = np.repeat(np.arange(len(count)), count)
     ids = np.arange(n, dtype=np.int64)
