@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -37,14 +38,19 @@ def sweep(options: argparse.Namespace) -> None:
 
 def resume(options: argparse.Namespace) -> None:
     """Go on with a study where it stopped."""
+    from ..analysis.parts import read_manifest
+    from ..study.executors import executor_of
+    from ..study.executors.words import settings_to_go_on
     from ..study.results import write_results
     from ..study.runner import resume as go_on
 
-    folder = _folder(options)
+    folder = _folder(options.words[:1])
+    words = [*options.words[1:], *([f"processes={options.processes}"] if options.processes else [])]
+    executor = executor_of(settings_to_go_on(words, read_manifest(folder).get("executor")))
     with Progress("runs", options.quiet) as progress:
         _, damaged = go_on(
-            folder, options.processes or None, progress, retry=options.retry, ready=lambda: warm_up(options.quiet),
-            limits=_limits(options),
+            folder, None, progress, retry=options.retry, ready=lambda: warm_up(options.quiet), limits=_limits(options),
+            executor=executor,
         )  # fmt: skip
     write_results(folder)
     if damaged and not options.quiet and not options.json:
@@ -56,7 +62,7 @@ def status(options: argparse.Namespace) -> None:
     """Say how far a study is."""
     from ..study.status import status as look
 
-    folder = _folder(options)
+    folder = _folder(options.words)
     found = look(folder)
     if options.json:
         show.as_json(found.as_dict())
@@ -74,7 +80,7 @@ def verify(options: argparse.Namespace) -> None:
     """Run a sample of stored runs again and compare every number."""
     from ..study.verify import verify as check
 
-    folder = _folder(options)
+    folder = _folder(options.words)
     found = check(folder, options.sample)
     if options.json:
         show.as_json(found.as_dict())
@@ -86,10 +92,10 @@ def verify(options: argparse.Namespace) -> None:
         raise SystemExit(1)
 
 
-def _folder(options: argparse.Namespace) -> Path:
-    if len(options.words) != 1 or "=" in options.words[0]:
+def _folder(words: Sequence[str]) -> Path:
+    if len(words) != 1 or "=" in words[0]:
         raise ConfigError("name one folder of a study, such as results/first (command line)")
-    return Path(options.words[0])
+    return Path(words[0])
 
 
 def _limits(options: argparse.Namespace) -> Limits:

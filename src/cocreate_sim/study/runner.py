@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
@@ -16,13 +15,12 @@ from ..warming import get_ready
 from . import lock, tables
 from .ctrl_c import CtrlC
 from .design import Arm
+from .executors import Executor, Finished, Processes, executor_of
 from .keys import code_hash, run_key
 from .lock import release
 from .manifest import configs_of, describe, now
 from .output import prepare, write_json
 from .simulate import Simulate, simulate, with_seed
-from .supervisor import run_tasks
-from .worker import Finished
 
 Progress = Callable[[int, int], None]
 """``progress(done, total)``: finished runs, and runs in all."""
@@ -56,6 +54,7 @@ def run_study(
     simulate: Simulate = simulate,
     ready: Callable[[], None] = get_ready,
     limits: Limits = NO_LIMITS,
+    executor: Executor | None = None,
 ) -> Path:
     """Run every arm with every seed and leave the tables of the study in ``out``.
 
@@ -73,7 +72,7 @@ def run_study(
     out
         A new or empty folder.
     processes
-        How many runs go on at the same time; all cores when not given; 1 runs in this process.
+        How many runs go on at the same time on this machine; all cores when not given; 1 runs in this process.
     progress
         Called with the number of finished runs and the number of runs.
     configs
@@ -81,11 +80,13 @@ def run_study(
     about
         What the manifest should say besides: kind, command, question, headline outcomes, pair_by.
     simulate
-        Computes one run; importable by name when ``processes`` is more than 1.
+        Computes one run; importable by name unless runs are done in this process.
     ready
         Called once before the first run, when everything has been checked: compiles what is not compiled yet.
     limits
         When to stop by itself.
+    executor
+        Who does the runs, instead of ``processes`` of this machine.
 
     Returns
     -------
@@ -95,25 +96,26 @@ def run_study(
     Raises
     ------
     ConfigError
-        When a setting of an arm cannot be used; nothing has been written.
+        When the executor cannot work, or a setting of an arm cannot be used; nothing has been written.
     OutputError
         When the folder cannot be used.
     KeyboardInterrupt
         After Ctrl-C, with a message that says how many runs are complete; they can be read, and `resume` goes on.
     """
-    processes = checked_processes(processes)
+    executor = executor or Processes(checked_processes(processes))
+    executor.check(limits.run_seconds)
     if configs is None:
         configs = checked_configs(arms, base_seed)
     ready()
     seeds = [base_seed + r for r in range(replicates)]
-    manifest = describe(arms, configs, seeds, about or {}, processes)
+    manifest = describe(arms, configs, seeds, {**(about or {}), "executor": executor.settings}, executor.workers)
     folder = prepare(out)
     try:
         write_json(folder / "manifest.json", manifest)
     except BaseException:
         release(folder)
         raise
-    return _go_on(folder, manifest, configs, set(), processes, progress, simulate, limits)
+    return _go_on(folder, manifest, configs, set(), executor, progress, simulate, limits)
 
 
 def resume(
@@ -125,6 +127,7 @@ def resume(
     simulate: Simulate = simulate,
     ready: Callable[[], None] = get_ready,
     limits: Limits = NO_LIMITS,
+    executor: Executor | None = None,
 ) -> tuple[Path, list[str]]:
     """Go on with a study exactly where it stopped, however it stopped.
 
@@ -132,8 +135,9 @@ def resume(
     ----------
     out
         The folder of the study.
-    processes, progress, simulate, ready, limits
-        As in :func:`run_study`; the number of processes may differ from before and changes no result.
+    processes, progress, simulate, ready, limits, executor
+        As in :func:`run_study`; who does the runs may differ from before and changes no result. When neither processes nor an
+        executor is given, those that began the study do.
     retry
         Do the runs that failed again too.
 
@@ -156,7 +160,10 @@ def resume(
             f"{folder} was begun with other rules of the model or other numeric packages (version {manifest['version']}, code "
             f"{manifest['code']}; here {code_hash()}): its runs would not belong together. Start a new study"
         )
-    processes = checked_processes(processes)
+    if executor is None:
+        begun = manifest.get("executor") if processes is None else None
+        executor = executor_of(begun) if begun else Processes(checked_processes(processes))
+    executor.check(limits.run_seconds)
     configs = configs_of(manifest)
     ready()
     lock.claim(folder)
@@ -171,8 +178,8 @@ def resume(
         release(folder)
         raise
     done = set(zip(known["arm"], known["replicate"].astype(int), strict=True))
-    manifest |= {"status": "running", "ended": None}
-    return _go_on(folder, manifest, configs, done, processes, progress, simulate, limits), damaged
+    manifest |= {"status": "running", "ended": None, "executor": executor.settings, "processes": executor.workers}
+    return _go_on(folder, manifest, configs, done, executor, progress, simulate, limits), damaged
 
 
 def _go_on(
@@ -180,7 +187,7 @@ def _go_on(
     manifest: dict[str, Any],
     configs: Sequence[Mapping[str, Any]],
     done: set[tuple[str, int]],
-    processes: int,
+    executor: Executor,
     progress: Progress | None,
     simulate: Simulate,
     limits: Limits,
@@ -196,7 +203,7 @@ def _go_on(
     stop_at = time.monotonic() + limits.time_budget if limits.time_budget is not None else None
     count = finished_before
     try:
-        with CtrlC() as ctrl_c, closing(run_tasks(simulate, list(configs), tasks, processes, limits.run_seconds)) as finished:
+        with CtrlC() as ctrl_c, closing(executor.run(simulate, list(configs), tasks, limits.run_seconds)) as finished:
             for news in finished:
                 if news is not None:
                     arm, seed = tasks[news.task]
@@ -225,9 +232,9 @@ def _go_on(
 
 
 def checked_processes(processes: int | None) -> int:
-    """Return how many runs go on at the same time, or refuse the number."""
+    """Return how many runs go on at the same time (0 is one per processor), or refuse the number."""
     if processes is None:
-        return os.cpu_count() or 1
+        return 0
     if isinstance(processes, bool) or not isinstance(processes, int) or not 1 <= processes <= 1024:
         raise ConfigError(f"processes = {processes!r} must be a whole number from 1 to 1024")
     return processes

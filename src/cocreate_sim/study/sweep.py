@@ -7,10 +7,12 @@ from pathlib import Path
 from typing import Any
 
 from ..config import compose
+from ..config.executor import with_processes
 from ..config.experiment import HEADLINE
 from ..config.overrides import Span, parse
 from ..warming import get_ready
 from .compare import command, folder_of
+from .executors import executor_of
 from .points import Plan, plan
 from .results import write_results
 from .runner import NO_LIMITS, Limits, Progress, check_worlds, run_study
@@ -33,7 +35,7 @@ def sweep(
     out
         A new or empty folder; ``out=FOLDER`` among the words will do as well.
     processes
-        How many runs go on at the same time; the config's number, or all cores, when not given.
+        How many runs go on at the same time on this machine; the executor of the words does them when not given.
     progress
         Called with the number of finished runs and the number of runs.
     ready
@@ -55,8 +57,8 @@ def sweep(
     }
     folder = run_study(
         layout.arms, int(config["replicates"]), int(config["run"]["seed"]), folder_of(out, config.get("out")),
-        processes or int(config.get("processes") or 0) or None, progress, configs=layout.configs, about=about, ready=ready,
-        limits=limits,
+        progress=progress, configs=layout.configs, about=about, ready=ready, limits=limits,
+        executor=executor_of(with_processes(config["executor"], processes or 0)),
     )  # fmt: skip
     write_results(folder)
     return folder
