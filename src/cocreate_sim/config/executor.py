@@ -24,26 +24,44 @@ class Kind(Enum):
     SLURM = "slurm"
 
 
-def _setting(default: Any, unit: str, meaning: str, low: float | None = None, high: float | None = None) -> Any:
-    return setting(default, unit=unit, low=low, high=high, meaning=meaning, role="study", source="design")
-
-
 @dataclasses.dataclass(frozen=True, slots=True)
 class ExecutorSettings:
     """Who does the runs of a study, and with what; each kind has some of these settings."""
 
-    kind: Kind = _setting(Kind.PROCESSES, "kind", "this process, processes of this machine, a Dask cluster, or jobs of Slurm")
-    workers: int = _setting(
-        0, "workers", "processes, dask, slurm: runs at the same time; 0 means one per processor of this machine", 0, 4096
-    )
-    address: str = _setting("", "address", "dask: a scheduler that runs already, such as tcp://127.0.0.1:8786; none starts one")
-    partition: str = _setting("", "name", "slurm: the partition of the jobs; none leaves it to the cluster")
-    account: str = _setting("", "name", "slurm: the account that jobs are charged to; none leaves it to the cluster")
-    memory: str = _setting("2GB", "size", "slurm: memory of a worker")
-    walltime: str = _setting("01:00:00", "[D-]HH:MM:SS", "slurm: time limit of a job; a job that ends is replaced")
-    workers_per_job: int = _setting(1, "workers", "slurm: workers in one job, each on a processor of its own", 1, 1024)
-    interface: str = _setting("", "name", "slurm: network interface that jobs reach this machine by, such as ib0")
-    logs: str = _setting("slurm-logs", "folder", "slurm: where jobs write what they say")
+    kind: Kind = setting(
+        Kind.PROCESSES, unit="kind", role="study", source="design",
+        meaning="this process, processes of this machine, a Dask cluster, or jobs of Slurm",
+    )  # fmt: skip
+    workers: int = setting(
+        0, unit="workers", low=0, high=4096, role="study", source="design",
+        meaning="processes, dask, slurm: runs at the same time; 0 means one per processor of this machine",
+    )  # fmt: skip
+    address: str = setting(
+        "", unit="address", role="study", source="design",
+        meaning="dask: a scheduler that runs already, such as tcp://127.0.0.1:8786; without one a cluster is started here",
+    )  # fmt: skip
+    partition: str = setting(
+        "", unit="name", role="study", source="design",
+        meaning="slurm: the partition of the jobs; when none is named, the cluster chooses",
+    )  # fmt: skip
+    account: str = setting(
+        "", unit="name", role="study", source="design",
+        meaning="slurm: the account that jobs are charged to; when none is named, the cluster chooses",
+    )  # fmt: skip
+    memory: str = setting("2GB", unit="size", role="study", meaning="slurm: memory of each worker", source="design")
+    walltime: str = setting(
+        "01:00:00", unit="[D-]HH:MM:SS", role="study", source="design",
+        meaning="slurm: time limit of a job; a job that ends is replaced",
+    )  # fmt: skip
+    workers_per_job: int = setting(
+        1, unit="workers", low=1, high=1024, role="study", source="design",
+        meaning="slurm: workers in one job, each on a processor of its own",
+    )  # fmt: skip
+    interface: str = setting(
+        "", unit="name", role="study", source="design",
+        meaning="slurm: network interface by which jobs and this machine reach each other, such as ib0",
+    )  # fmt: skip
+    logs: str = setting("slurm-logs", unit="folder", role="study", meaning="slurm: where jobs leave their logs", source="design")
 
 
 _COMMON = ("kind", "workers")
@@ -89,7 +107,8 @@ def check(values: Any, place: Place) -> dict[str, Any]:
             f"{checked['address']} the workers are those that are there{brackets(place((*TOP, 'workers')))}"
         )
     if kind is Kind.SLURM and not checked["workers"]:
-        raise ConfigError(f"executor.workers = 0: say how many workers Slurm should start, from 1{brackets(place((*TOP, 'workers')))}")
+        where = brackets(place((*TOP, "workers")))
+        raise ConfigError(f"executor.workers = 0: say how many workers Slurm should start, from 1{where}")
     return {name: checked[name] for name in _ALLOWED[kind]}
 
 

@@ -59,7 +59,8 @@ def compare(
         "pair_by": pair_by_of(config),
     }
     size = int(config["replicates"]), int(config["run"]["seed"])
-    how: dict[str, Any] = {"progress": progress, "about": about, "executor": executor_of(with_processes(config["executor"], processes or 0))}
+    executor = executor_of(with_processes(config["executor"], processes or 0))
+    how: dict[str, Any] = {"progress": progress, "about": about, "executor": executor}
     folder = run_study(arms, *size, folder_of(out, config.get("out")), ready=ready, **how)
     if experiment.get("interactions"):
         pairs = interactions.second_stage(folder, experiment, overrides)
@@ -84,4 +85,4 @@ def folder_of(out: str | Path | None, configured: str | None) -> Path:
 
 def command(name: str, overrides: Sequence[str]) -> str:
     """Return the command that makes the same study again, fit for a shell, without what changes no result."""
-    return shlex.join(["cocreate", name, *(word for word in overrides if not word.startswith(("out=", "processes=", "executor")))])
+    return shlex.join(["cocreate", name, *(w for w in overrides if not w.startswith(("out=", "processes=", "executor")))])

@@ -13,7 +13,7 @@ __all__ = ["Executor", "Finished", "Processes", "Results", "Serial", "Work", "ex
 
 
 def executor_of(settings: Mapping[str, Any]) -> Executor:
-    """Return the executor that checked settings (the ``executor`` of a config) ask for; see :mod:`cocreate_sim.config.executor`."""
+    """Return the executor that checked settings ask for: the ``executor`` of a config."""
     told = {name: value for name, value in settings.items() if name != "kind"}
     match settings["kind"]:
         case "serial":

@@ -107,7 +107,7 @@ def _check_workers(client: Client, address: str, most_seconds: float | None) -> 
             raise ConfigError(f"the Dask worker at {worker} has {count} threads; start workers with --nthreads 1 --nworkers N")
     try:
         codes = client.run(code_hash)
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 - whatever is missing there
         raise ConfigError(f"a worker of {address} cannot use cocreate-sim ({describe(error)}); install it there") from None
     for worker, code in codes.items():
         if code != code_hash():
@@ -118,7 +118,7 @@ def _check_workers(client: Client, address: str, most_seconds: float | None) -> 
     if most_seconds is not None:
         for worker, told in client.scheduler_info(n_workers=-1)["workers"].items():
             if not told.get("nanny"):
-                raise ConfigError(f"the Dask worker at {worker} has no nanny, and only a nanny can stop a run; start it with --nanny")
+                raise ConfigError(f"the Dask worker at {worker} has no nanny, which alone can stop a run; start it with --nanny")
     return len(threads)
 
 
@@ -128,14 +128,15 @@ def _local(workers: int) -> Iterator[Client]:
     import dask
     from distributed import Client, LocalCluster
 
-    environment = {"distributed.nanny.pre-spawn-environ": {**dask.config.get("distributed.nanny.pre-spawn-environ"), **ONE_THREAD}}
+    where = "distributed.nanny.pre-spawn-environ"
+    environment = {where: {**dask.config.get(where), **ONE_THREAD}}
     # nannies start workers at any time: all that while they must find no script to run again, and no Ctrl-C to die of
     with dask.config.set(environment), without_script():
         try:
             with without_ctrl_c():
                 cluster = LocalCluster(
                     n_workers=workers, threads_per_worker=1, host="127.0.0.1", memory_limit=0, silence_logs=logging.CRITICAL,
-                    worker_dashboard_address=None, dashboard_address=None, scheduler_kwargs=SCHEDULER,
+                    worker_dashboard_address=None, dashboard_address=None, scheduler_kwargs=scheduler_options("127.0.0.1"),
                 )  # fmt: skip
         except (OSError, RuntimeError, TimeoutError) as error:
             raise CoCreateError(f"a Dask cluster cannot start here ({describe(error)}); use executor=processes") from None
@@ -146,8 +147,9 @@ def _local(workers: int) -> Iterator[Client]:
             cluster.close(timeout=CONNECT_SECONDS)
 
 
-SCHEDULER = {"allowed_failures": 0, "dashboard": False, "dashboard_address": "127.0.0.1:0"}
-"""We count lost workers ourselves; Dask's page of statistics is not offered."""
+def scheduler_options(host: str) -> dict[str, Any]:
+    """Return how a scheduler in this process is started: lost workers are counted by us, and no page of statistics is offered."""
+    return {"allowed_failures": 0, "dashboard": False, "dashboard_address": f"{host}:0"}
 
 
 def _patient() -> Callable[[int], None]:

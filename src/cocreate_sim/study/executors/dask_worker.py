@@ -15,7 +15,7 @@ from ..keys import code_hash
 from .interface import ONE_THREAD, Finished, Work, attempt, describe
 
 
-class Study(WorkerPlugin):
+class Study(WorkerPlugin):  # type: ignore[misc]  # Dask is an extra: here it has no types
     """What every task of a study needs. Dask hands it to each worker once, and to workers that come later.
 
     Parameters
@@ -49,7 +49,9 @@ class Study(WorkerPlugin):
 
 def do_chunk(study: str, chunk: Sequence[tuple[int, Any]]) -> list[bytes]:
     """Do some tasks one after the other; each answer is a pickled :class:`Finished`."""
-    work, shared = get_worker().plugins[study].unpacked
+    plugin = get_worker().plugins[study]
+    assert isinstance(plugin, Study)
+    work, shared = plugin.unpacked
     return [_packed(attempt(work, shared, number, task)) for number, task in chunk]
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from queue import Empty, SimpleQueue
 from typing import Any
 
-from distributed import Client, Future, KilledWorker
+from distributed import Client, KilledWorker
 
 from ...errors import CoCreateError
 from .dask_worker import Study, do_chunk
@@ -64,7 +64,7 @@ def feed(
 @dataclass(slots=True)
 class _Chunk:
     numbers: list[int]
-    future: Future
+    future: Any
     since: float
 
 
@@ -78,7 +78,7 @@ class _Feeder:
         """Tasks of chunks that lost their worker: one of them may have been the reason, so each goes on its own."""
         self.losses = [0] * len(tasks)
         self.running: dict[str, _Chunk] = {}
-        self.news: SimpleQueue[Future] = SimpleQueue()
+        self.news: SimpleQueue[Any] = SimpleQueue()
         self.workers, self.counted = 0, -1e9
         self.handed_out = self.done = 0
         self.seconds = 0.0
@@ -129,7 +129,7 @@ class _Feeder:
         except KilledWorker as error:
             yield from self._lost(self.running.pop(future.key).numbers, error.allowed_failures + 1)
             return
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - whatever is missing there
             raise CoCreateError(f"a Dask worker can do no runs: {describe(error)}") from None
         del self.running[future.key]
         for answer in answers:
