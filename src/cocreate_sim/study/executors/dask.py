@@ -129,9 +129,10 @@ def _local(workers: int) -> Iterator[Client]:
     from distributed import Client, LocalCluster
 
     where = "distributed.nanny.pre-spawn-environ"
-    environment = {where: {**dask.config.get(where), **ONE_THREAD}}
-    # nannies start workers at any time: all that while they must find no script to run again, and no Ctrl-C to die of
-    with dask.config.set(environment), without_script():
+    settings = {where: {**dask.config.get(where), **ONE_THREAD}, "distributed.deploy.lost-worker-timeout": "1 hour"}
+    # Nannies start workers at any time: all that while they must find no script to run again, and no Ctrl-C to die of. The
+    # cluster must not take a worker away from its nanny: where a machine is busy, a new one takes longer than it would wait.
+    with dask.config.set(settings), without_script():
         try:
             with without_ctrl_c():
                 cluster = LocalCluster(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import pickle
 from collections.abc import Sequence
+from contextlib import suppress
 from functools import cached_property
 from typing import Any
 
@@ -32,12 +33,14 @@ class Study(WorkerPlugin):  # type: ignore[misc]  # Dask is an extra: here it ha
         self.packed = pickle.dumps((work, shared))
 
     def setup(self, worker: Worker) -> None:
-        """Limit the threads of libraries, before the model is imported."""
+        """Limit the threads of libraries, then import what the work needs: a limit of time is for runs, not for imports."""
         os.environ.update(ONE_THREAD)
+        with suppress(Exception):  # told with the first chunk
+            _ = self.unpacked
 
     @cached_property
     def unpacked(self) -> tuple[Work, Any]:
-        """The work and what it shares, unpacked with the first chunk."""
+        """The work and what it shares."""
         if code_hash() != self.code:
             raise CoCreateError(
                 f"it has other rules of the model or other numeric packages (code {code_hash()}, here {self.code}): "

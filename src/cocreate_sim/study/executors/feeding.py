@@ -23,6 +23,7 @@ CHUNK_SECONDS = 1.0
 """How long a chunk should take: much longer than handing it out (some milliseconds), short enough to lose."""
 MOST_IN_CHUNK = 200
 GATHER_SECONDS = 5.0
+RESTART_SECONDS = 10.0
 
 
 def feed(
@@ -163,6 +164,6 @@ class _Feeder:
                 continue
             del self.running[key]
             chunk.future.cancel()
-            self.client.restart_workers([at[key]], timeout=30, raise_for_error=False)
+            self.client.restart_workers([at[key]], timeout=RESTART_SECONDS, raise_for_error=False)
             why = f"stopped: it took longer than {self.most_seconds:g} s"
             yield Finished(chunk.numbers[0], None, why, now - chunk.since)

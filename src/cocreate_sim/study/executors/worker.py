@@ -9,7 +9,7 @@ import threading
 import types
 from collections.abc import Iterator
 from contextlib import contextmanager
-from multiprocessing import connection, get_context, parent_process
+from multiprocessing import connection, get_context, parent_process, resource_tracker
 from multiprocessing.connection import Connection
 from multiprocessing.context import SpawnProcess
 from typing import Any
@@ -83,10 +83,11 @@ def without_script() -> Iterator[None]:
 
 @contextmanager
 def without_ctrl_c() -> Iterator[None]:
-    """Hold Ctrl-C back while a process starts; the new process inherits that and is left alone."""
+    """Hold Ctrl-C back while a process or thread starts; what is started inherits that and is left alone."""
     if not hasattr(signal, "pthread_sigmask"):
         yield
         return
+    resource_tracker.ensure_running()  # starting it later would let Ctrl-C through again
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield
