@@ -36,7 +36,7 @@ export PROBE PROJECT
 unexport PYTHONPATH PYTHONHOME
 
 .DEFAULT_GOAL := help
-.PHONY: help packages env demo test test-all bounds coverage mutants check lint types layers docs channels validate pages wheel bench golden \
+.PHONY: help packages env demo test test-all slurm bounds coverage mutants check lint types layers docs channels validate pages wheel bench golden \
 	reference pins clean
 
 help: ## list the targets
@@ -94,7 +94,10 @@ test: env ## the tests that take seconds
 	$(PY) -m pytest $(ARGS)
 
 test-all: env ## all tests, with the long ones and more random examples
-	HYPOTHESIS_PROFILE=thorough $(PY) -m pytest -m "long or not long" $(ARGS)
+	HYPOTHESIS_PROFILE=thorough $(PY) -m pytest -m "not slurm" $(ARGS)
+
+slurm: env ## the tests on a real Slurm of one node (Debian or Ubuntu, root): installs it if missing, starts it, and stops it
+	$(PY) -m pytest -q -m slurm tests/slurm $(ARGS)
 
 bounds: env ## tests of the model with every index of its compiled loops checked: outside its array, a loop would read or write anything
 	NUMBA_BOUNDSCHECK=1 COCREATE_CACHE_DIR=$(CURDIR)/.cache/kernels-bounds $(PY) -m pytest -q tests/mechanisms tests/test_events.py tests/reference $(ARGS)

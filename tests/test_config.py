@@ -272,7 +272,7 @@ def test_command_line_beats_experiment_beats_files() -> None:
     assert compose(["experiment=null"])["experiment"] is None
 
 
-@pytest.mark.parametrize("group", ["world", "policy", "uncertainties", "experiment"])
+@pytest.mark.parametrize("group", ["world", "policy", "uncertainties", "experiment", "executor"])
 def test_every_file_that_ships_composes(group: str) -> None:
     assert options(group)
     for name in options(group):

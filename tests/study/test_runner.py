@@ -14,7 +14,7 @@ import pandas as pd
 import pytest
 from pandas.testing import assert_frame_equal
 from tests.study import fakes
-from tests.study.test_supervisor import wait_until
+from tests.study.executors.test_processes import wait_until
 
 from cocreate_sim.analysis.load import load_study
 from cocreate_sim.analysis.parts import SCHEMA, TABLES, read_journal, table_path

@@ -81,7 +81,8 @@ COMMANDS = {
     ),
     "resume": Command(
         "go on with a sweep or comparison exactly where it stopped", "cocreate resume results/first", "studies",
-        ("DIR", "the folder of the study"), (*_QUIET, ("--retry", "do the runs that failed again too"), *_LIMITS[0]),
+        ("DIR KEY=VALUE", "the folder of the study; executor=NAME, executor.KEY=VALUE and processes=N say who goes on"),
+        (*_QUIET, ("--retry", "do the runs that failed again too"), *_LIMITS[0]),
         (("--processes", 0, "runs at the same time; 0 means one per processor"), *_LIMITS[1]),
     ),
     "status": Command(

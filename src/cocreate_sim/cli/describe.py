@@ -67,11 +67,13 @@ def _at_most_one(rest: Sequence[str], topic: str) -> str:
 def setting_rows(extensions: Sequence[str] = ()) -> list[dict[str, Any]]:
     """Return one row per setting: address, default, unit, range, prior, meaning, source."""
     from ..config.check import LIGHT, StudySettings, plain
+    from ..config.executor import ExecutorSettings
     from ..extensions import in_order
 
     mechanisms = in_order(extensions)
     sections: list[tuple[str, type]] = [(name, cls) for name, cls in LIGHT.items()]
-    sections += [(f"uncertainties.{m.name}", m.Settings) for m in mechanisms] + [("", StudySettings)]
+    sections += [(f"uncertainties.{m.name}", m.Settings) for m in mechanisms]
+    sections += [("", StudySettings), ("executor", ExecutorSettings)]
     rows = []
     for section, cls in sections:
         for f in dataclasses.fields(cls):

@@ -27,6 +27,8 @@ def run(options: argparse.Namespace) -> None:
         raise ConfigError(
             f"experiment {config['experiment']['name']!r} has several arms, which `cocreate compare` runs (command line)"
         )
+    if config["executor"]["kind"] in ("dask", "slurm"):
+        raise ConfigError("executor= is for studies of many runs (`cocreate compare`, `sweep`); one run runs here (command line)")
     from ..study.run import run_one
 
     out = _folder(config, "run")
@@ -58,7 +60,7 @@ def compare(options: argparse.Namespace) -> None:
     arms_of(config, options.words)  # what cannot be compared is refused before a folder is made
     out = _folder(config, "compare")
     with Progress("runs", options.quiet) as progress:
-        folder = study(options.words, out, config["processes"] or None, progress, lambda: warm_up(options.quiet), until)
+        folder = study(options.words, out, None, progress, lambda: warm_up(options.quiet), until)
     close(folder, options)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -33,11 +34,11 @@ def sweep(options: argparse.Namespace) -> None:
 
 def _tell_estimate(options: argparse.Namespace, layout: Plan, config: dict[str, Any]) -> None:
     """Say how many runs a sweep has, and about how many hours and GiB they take, by three weeks of its first point."""
-    from ..study.checks import checked_processes
+    from ..study.executors import executor_of
     from ..study.pilot import estimate
 
     points, replicates = len(layout.arms), int(config["replicates"])
-    processes = checked_processes(int(config["processes"]) or None)
+    processes = executor_of(config["executor"]).workers
     warm_up(options.quiet)
     found = estimate(layout.configs[0], points * replicates, processes)
     if options.json:
@@ -45,7 +46,7 @@ def _tell_estimate(options: argparse.Namespace, layout: Plan, config: dict[str, 
         return
     print(f"{points:,} points, {replicates:,} replicates: {points * replicates:,} runs.")
     print(
-        f"By three weeks of the first point: {duration(found.hours * 3600)} with {processes} processes "
+        f"By three weeks of the first point: {duration(found.hours * 3600)} with {processes} at a time "
         f"({found.seconds_per_run:.2g} s a run), {found.memory_gib:.2g} GiB of memory in each, {found.disk_gib:.2g} GiB of disk."
     )
     print("Nothing was kept.")
@@ -54,19 +55,24 @@ def _tell_estimate(options: argparse.Namespace, layout: Plan, config: dict[str, 
 def resume(options: argparse.Namespace) -> None:
     """Go on with a study where it stopped."""
     from ..analysis.parts import read_manifest
+    from ..study.executors import executor_of
+    from ..study.executors.words import settings_to_go_on
     from ..study.results import write_results
     from ..study.runner import resume as go_on
     from ..study.until import settle
 
-    folder = _folder(options)
+    folder = _folder(options.words[:1])
+    words = [*options.words[1:], *([f"processes={options.processes}"] if options.processes else [])]
+    begun = read_manifest(folder)
+    executor = executor_of(settings_to_go_on(words, begun.get("executor")))
+    one = begun["kind"] == "run"
     damaged: list[str] = []
-    one = read_manifest(folder)["kind"] == "run"
 
     def carry_on(study: Path) -> None:
         with Progress("weeks" if one else "runs", options.quiet) as progress:
             found = go_on(
-                study, 1 if one else options.processes or None, None if one else progress, retry=options.retry,
-                ready=lambda: warm_up(options.quiet), limits=_limits(options), weeks=progress if one else None,
+                study, None, None if one else progress, retry=options.retry, ready=lambda: warm_up(options.quiet),
+                limits=_limits(options), weeks=progress if one else None, executor=executor,
             )  # fmt: skip
             damaged.extend(found[1])
 
@@ -82,7 +88,7 @@ def status(options: argparse.Namespace) -> None:
     """Say how far a study is."""
     from ..study.status import status as look
 
-    folder = _folder(options)
+    folder = _folder(options.words)
     found = look(folder)
     if options.json:
         show.as_json(found.as_dict())
@@ -100,7 +106,7 @@ def verify(options: argparse.Namespace) -> None:
     """Run a sample of stored runs again and compare every number."""
     from ..study.verify import verify as check
 
-    folder = _folder(options)
+    folder = _folder(options.words)
     found = check(folder, options.sample)
     if options.json:
         show.as_json(found.as_dict())
@@ -112,10 +118,10 @@ def verify(options: argparse.Namespace) -> None:
         raise SystemExit(1)
 
 
-def _folder(options: argparse.Namespace) -> Path:
-    if len(options.words) != 1 or "=" in options.words[0]:
+def _folder(words: Sequence[str]) -> Path:
+    if len(words) != 1 or "=" in words[0]:
         raise ConfigError("name one folder of a study, such as results/first (command line)")
-    return Path(options.words[0])
+    return Path(words[0])
 
 
 def _limits(options: argparse.Namespace) -> Limits:

@@ -105,7 +105,7 @@ LIGHT: dict[str, type] = {"world": WorldSettings, "levers": Levers, "channels": 
 """Sections that can be checked without loading the mechanisms."""
 STUDY = tuple(f.name for f in dataclasses.fields(StudySettings))
 PLAIN = (*STUDY, "out", "config_dir", "policies", "extensions", "points", "cache")
-TOP = (*LIGHT, "timeline", "switches", "uncertainties", "policy", "experiment", *PLAIN)
+TOP = (*LIGHT, "timeline", "switches", "uncertainties", "policy", "experiment", "executor", *PLAIN)
 """Every address starts with one of these."""
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import ConfigError, unknown
-from . import check, experiment, sources, timeline
+from . import check, executor, experiment, sources, timeline
 from .check import StudySettings
 from .overrides import Override, last_of_each, parse
 from .scenarios import extensions_of, mechanisms_by_name
@@ -29,7 +29,7 @@ def compose(overrides: Sequence[str] = ()) -> dict[str, Any]:
     -------
     dict
         Plain values, fit for JSON: world, levers, timeline, channels, switches, uncertainties (a value or a prior each), run,
-        policy, experiment (or None), extensions, policies, replicates, processes, design, samples, points, cache, out,
+        policy, experiment (or None), executor, extensions, policies, replicates, processes, design, samples, points, cache, out,
         config_dir, several (addresses with more than one value).
 
     Raises
@@ -92,6 +92,7 @@ def _checked(
         "uncertainties": check.uncertainties(values.get("uncertainties"), mechanisms, place),
         "policy": policy,
         "experiment": design,
+        "executor": executor.with_processes(executor.check(values.get("executor"), place), study["processes"]),
         "extensions": extensions,
         **study,
         **plain,
@@ -117,13 +118,15 @@ def glance(overrides: Sequence[str]) -> dict[str, Any]:
     for word in words:
         top = word.key.split(".")[0]
         if word.key in GROUPS:
+            if word.key == "executor" and word.several:
+                raise ConfigError(f"{word.text!r}: a study has one executor (command line)")
             for name in word.values:
                 if not (word.key == "experiment" and name is None and not word.several):
                     sources.check_option(word.key, name, own, "command line")
             continue
         if top not in check.TOP or top in ("policy", "experiment") or "/" in word.key:
             raise check.unknown_top(word.key, "command line")
-        if word.several and word.key in check.PLAIN and word.key != "policies":
+        if word.several and (word.key in check.PLAIN or top == "executor") and word.key != "policies":
             raise ConfigError(
                 f"{word.text!r}: {word.key} takes one value; put quotes around a value that holds a comma (command line)"
             )
@@ -132,6 +135,7 @@ def glance(overrides: Sequence[str]) -> dict[str, Any]:
             check.refuse_unsafe(typed, (), _typed_here)
             for name, cls in check.LIGHT.items():
                 check.section(cls, typed.get(name), (name,), _typed_here)
+            executor.check_parts(typed.get("executor"), _typed_here)
     check.section(StudySettings, {k: typed[k] for k in check.STUDY if k in typed}, (), _typed_here)
     return typed | _plain_keys(typed, own, _typed_here)
 
@@ -146,7 +150,7 @@ def _check_files(composed: sources.Composed) -> None:
         group = file.path.parent.name
         if group in ("policy", "experiment") and file.package:
             raise ConfigError(f"{file.shown} must start with the line '# @package _global_'")
-        if group in ("world", "uncertainties") and file.package != group:
+        if group in ("world", "uncertainties", "executor") and file.package != group:
             raise ConfigError(f"{file.shown} must not move its settings with '# @package'")
         for key in file.keys() if group == "policy" else []:
             if key not in _POLICY_FILE:

@@ -14,7 +14,7 @@ from typing import Any
 from ..errors import ConfigError
 from . import userfiles
 
-GROUPS = ("world", "policy", "uncertainties", "experiment")
+GROUPS = ("world", "policy", "uncertainties", "experiment", "executor")
 """The folders of a config: one file of each is chosen; an experiment is optional."""
 
 

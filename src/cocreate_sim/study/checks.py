@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -12,9 +11,9 @@ from .simulate import with_seed
 
 
 def checked_processes(processes: int | None) -> int:
-    """Return how many runs go on at the same time, or refuse the number."""
+    """Return how many runs go on at the same time (0 is one per processor), or refuse the number."""
     if processes is None:
-        return os.cpu_count() or 1
+        return 0
     if isinstance(processes, bool) or not isinstance(processes, int) or not 1 <= processes <= 1024:
         raise ConfigError(f"processes = {processes!r} must be a whole number from 1 to 1024")
     return processes

@@ -5,13 +5,16 @@ from __future__ import annotations
 import shlex
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 from ..config import compose
+from ..config.executor import with_processes
 from ..config.experiment import HEADLINE
 from ..errors import ConfigError
 from ..warming import get_ready
 from . import interactions
 from .design import arms_of, pair_by_of
+from .executors import executor_of
 from .going import Progress
 from .results import write_interactions, write_results
 from .runner import resume, run_study
@@ -36,7 +39,7 @@ def compare(
     out
         A new or empty folder; ``out=FOLDER`` among the words will do as well.
     processes
-        How many runs go on at the same time; the config's number, or all cores, when not given.
+        How many runs go on at the same time on this machine; the executor of the words does them when not given.
     progress
         Called with the number of finished runs and the number of runs.
     ready
@@ -63,8 +66,9 @@ def compare(
         **(until.checked(config).about(config) if until else {}),
     }
     size = int(config["replicates"]), int(config["run"]["seed"])
-    processes = processes or int(config.get("processes") or 0) or None
-    folder = run_study(arms, *size, folder_of(out, config.get("out")), processes, progress, about=about, ready=ready)
+    executor = executor_of(with_processes(config["executor"], processes or 0))
+    how: dict[str, Any] = {"progress": progress, "about": about, "executor": executor}
+    folder = run_study(arms, *size, folder_of(out, config.get("out")), ready=ready, **how)
     if experiment.get("interactions"):
         pairs = interactions.second_stage(folder, experiment, overrides)
         by = experiment["interactions"]["by"]
@@ -72,9 +76,9 @@ def compare(
             "question": f"Do the parts that change {by} most replace or help each other?",
             "headline": list(dict.fromkeys([by, *(experiment["outcomes"])])),
         }
-        run_study(pairs, *size, folder / interactions.FOLDER, processes, progress, about=about)
+        run_study(pairs, *size, folder / interactions.FOLDER, **how)
         write_interactions(folder / interactions.FOLDER)
-    settle(folder, lambda study: resume(study, processes, progress))
+    settle(folder, lambda study: resume(study, progress=progress, executor=executor))
     write_results(folder)
     return folder
 
@@ -89,4 +93,5 @@ def folder_of(out: str | Path | None, configured: str | None) -> Path:
 
 def command(name: str, overrides: Sequence[str]) -> str:
     """Return the command that makes the same study again, fit for a shell, without what changes no result."""
-    return shlex.join(["cocreate", name, *(word for word in overrides if not word.startswith(("out=", "processes=", "cache=")))])
+    left_out = ("out=", "processes=", "executor", "cache=")
+    return shlex.join(["cocreate", name, *(word for word in overrides if not word.startswith(left_out))])

@@ -20,7 +20,7 @@ MOST_ARMS = 10_000
 
 _NAMES = {"partition": "unit_size"}
 """Names of factors that say more than the setting's own name."""
-_NOT_SETTINGS = ("policies", "replicates", "processes", "out", "design", "samples", "points", "cache")
+_NOT_SETTINGS = ("policies", "replicates", "processes", "executor", "out", "design", "samples", "points", "cache")
 """Words that concern the study as a whole, not one of its runs."""
 
 
@@ -84,7 +84,9 @@ def arms_of(config: Mapping[str, Any], overrides: Sequence[str]) -> list[Arm]:
 
 def shared_words(words: Sequence[Override], varied: Container[str]) -> tuple[str, ...]:
     """Return the words that hold in every arm: all but those that are varied, and those about the study as a whole."""
-    return tuple(w.text for w in words if not w.several and w.key not in varied and w.key not in _NOT_SETTINGS)
+    return tuple(
+        w.text for w in words if not w.several and w.key not in varied and w.key.partition(".")[0] not in _NOT_SETTINGS
+    )
 
 
 def pair_by_of(config: Mapping[str, Any]) -> str:

@@ -15,15 +15,14 @@ from ..errors import CoCreateError
 from . import cache
 from .compaction import compact
 from .ctrl_c import CtrlC
+from .executors import Executor, Finished
 from .keys import run_key
 from .lock import release
 from .manifest import now
 from .output import write_json
 from .pieces import Parts, remove_parts, write_piece
 from .simulate import SAVE_SECONDS, Saving, Simulate, Weeks, simulate
-from .supervisor import run_tasks
 from .tables import RunId, failed_run, finished_run
-from .worker import Finished
 
 Progress = Callable[[int, int, int], None]
 """``progress(done, total, failed)``: finished runs, runs in all, and how many of the finished ones failed."""
@@ -50,12 +49,12 @@ NO_LIMITS = Limits()
 class Way:
     """How the runs of a study are done; none of it changes a result."""
 
-    processes: int = 1
-    """How many runs go on at the same time; 1 runs in this process."""
+    executor: Executor
+    """Who does them."""
     progress: Progress | None = None
     limits: Limits = NO_LIMITS
     simulate: Simulate | None = None
-    """Computes one run, in place of the model; importable by name when there are several processes."""
+    """Computes one run, in place of the model; importable by name unless runs are done in this process."""
     weeks: Weeks | None = None
     """Called after each week of a study of one run."""
     seconds: dict[str, float] | None = None
@@ -66,7 +65,7 @@ class Way:
         if self.simulate is not None:
             return self.simulate
         saving = Saving(str(folder.resolve()), self.limits.save_seconds)
-        if self.processes > 1 or self.limits.run_seconds is not None:
+        if not self.executor.here(self.limits.run_seconds):
             return partial(simulate, saving=saving)
 
         def week(done: int, total: int) -> None:
@@ -144,7 +143,7 @@ class _Going:
         unwritten: list[tuple[int, int]] = []
         with CtrlC() as ctrl_c:
             work = self.way.work(self.folder / FOLDER, ctrl_c)
-            results = run_tasks(work, list(self.configs), tasks, self.way.processes, limits.run_seconds)
+            results = self.way.executor.run(work, list(self.configs), tasks, limits.run_seconds)
             with closing(results) as finished:
                 for news in finished:
                     if news is not None:

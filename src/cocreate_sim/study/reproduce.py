@@ -21,9 +21,9 @@ from ..analysis.published import KEY, MATCHES, VALUES, numbers, verdicts
 from ..errors import OutputError, nearest, unknown
 from ..warming import get_ready
 from .compare import compare
+from .going import Progress
 from .keys import code_hash
 from .output import write_csv, write_text
-from .runner import Progress
 
 TABLE, NOTE = "expected.csv", "expected.yaml"
 """What a folder of a published study holds besides its README: the numbers, and how they were made."""

@@ -13,6 +13,7 @@ from . import cache, lock
 from .checks import checked_configs, checked_processes
 from .compaction import damaged_files, reopen
 from .design import Arm
+from .executors import Executor, Processes, executor_of
 from .going import NO_LIMITS, Limits, Progress, Way, go_on
 from .keys import code_hash
 from .manifest import configs_of, describe
@@ -36,6 +37,7 @@ def run_study(
     limits: Limits = NO_LIMITS,
     weeks: Weeks | None = None,
     seconds: dict[str, float] | None = None,
+    executor: Executor | None = None,
 ) -> Path:
     """Run every arm with every seed and leave the tables of the study in ``out``.
 
@@ -53,7 +55,7 @@ def run_study(
     out
         A new or empty folder.
     processes
-        How many runs go on at the same time; all cores when not given; 1 runs in this process.
+        How many runs go on at the same time on this machine; all cores when not given; 1 runs in this process.
     progress
         Called with the number of finished runs, the number of runs, and how many of the finished ones failed.
     configs
@@ -61,13 +63,15 @@ def run_study(
     about
         What the manifest should say besides: kind, command, question, headline outcomes, pair_by.
     simulate
-        Computes one run in place of the model; importable by name when ``processes`` is more than 1.
+        Computes one run in place of the model; importable by name unless runs are done in this process.
     ready
         Called once before the first run, when everything has been checked: compiles what is not compiled yet.
     limits
         When to stop by itself.
     weeks, seconds
         For a study of one run: called after each week, and filled with the seconds of each mechanism.
+    executor
+        Who does the runs, instead of ``processes`` of this machine.
 
     Returns
     -------
@@ -77,20 +81,22 @@ def run_study(
     Raises
     ------
     ConfigError
-        When a setting of an arm cannot be used; nothing has been written.
+        When the executor cannot work, or a setting of an arm cannot be used; nothing has been written.
     OutputError
         When the folder cannot be used.
     KeyboardInterrupt
         After Ctrl-C, with a message that says how many runs are complete; they can be read, and `resume` goes on.
     """
-    way = Way(checked_processes(processes), progress, limits, simulate, weeks, seconds)
+    executor = executor or Processes(checked_processes(processes))
+    executor.check(limits.run_seconds)
+    way = Way(executor, progress, limits, simulate, weeks, seconds)
     if configs is None:
         configs = checked_configs(arms, base_seed)
     if (about or {}).get("cache"):
         cache.check(Path((about or {})["cache"]))
     ready()
     seeds = [base_seed + r for r in range(replicates)]
-    manifest = describe(arms, configs, seeds, about or {}, way.processes)
+    manifest = describe(arms, configs, seeds, {**(about or {}), "executor": executor.settings}, executor.workers)
     folder = prepare(out)
     try:
         write_json(folder / "manifest.json", manifest)
@@ -110,6 +116,7 @@ def resume(
     ready: Callable[[], None] = get_ready,
     limits: Limits = NO_LIMITS,
     weeks: Weeks | None = None,
+    executor: Executor | None = None,
 ) -> tuple[Path, list[str]]:
     """Go on with a study exactly where it stopped, however it stopped.
 
@@ -117,8 +124,9 @@ def resume(
     ----------
     out
         The folder of the study.
-    processes, progress, simulate, ready, limits, weeks
-        As in :func:`run_study`; the number of processes may differ from before and changes no result.
+    processes, progress, simulate, ready, limits, weeks, executor
+        As in :func:`run_study`; who does the runs may differ from before and changes no result. When neither processes nor an
+        executor is given, those that began the study do.
     retry
         Do the runs that failed again too.
 
@@ -141,7 +149,11 @@ def resume(
             f"{folder} was begun with other rules of the model or other numeric packages (version {manifest['version']}, code "
             f"{manifest['code']}; here {code_hash()}): its runs would not belong together. Start a new study"
         )
-    way = Way(checked_processes(processes), progress, limits, simulate, weeks)
+    if executor is None:
+        begun = manifest.get("executor") if processes is None else None
+        executor = executor_of(begun) if begun else Processes(checked_processes(processes))
+    executor.check(limits.run_seconds)
+    way = Way(executor, progress, limits, simulate, weeks)
     configs = configs_of(manifest)
     ready()
     lock.claim(folder)
@@ -157,5 +169,5 @@ def resume(
         lock.release(folder)
         raise
     done = set(zip(known["arm"], known["replicate"].astype(int), strict=True))
-    manifest |= {"status": "running", "ended": None}
+    manifest |= {"status": "running", "ended": None, "executor": executor.settings, "processes": executor.workers}
     return go_on(folder, manifest, configs, done, way), [*damaged, *torn]

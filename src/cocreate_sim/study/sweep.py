@@ -7,11 +7,13 @@ from pathlib import Path
 from typing import Any
 
 from ..config import compose
+from ..config.executor import with_processes
 from ..config.experiment import HEADLINE
 from ..config.overrides import last_of_each, parse
 from ..warming import get_ready
 from .checks import check_worlds
 from .compare import command, folder_of
+from .executors import executor_of
 from .going import NO_LIMITS, Limits, Progress
 from .points import Plan, composable, plan
 from .results import write_results
@@ -35,7 +37,7 @@ def sweep(
     out
         A new or empty folder; ``out=FOLDER`` among the words will do as well.
     processes
-        How many runs go on at the same time; the config's number, or all cores, when not given.
+        How many runs go on at the same time on this machine; the executor of the words does them when not given.
     progress
         Called with the number of finished runs and the number of runs.
     ready
@@ -59,8 +61,8 @@ def sweep(
     }
     folder = run_study(
         layout.arms, int(config["replicates"]), int(config["run"]["seed"]), folder_of(out, config.get("out")),
-        processes or int(config.get("processes") or 0) or None, progress, configs=layout.configs, about=about, ready=ready,
-        limits=limits,
+        progress=progress, configs=layout.configs, about=about, ready=ready, limits=limits,
+        executor=executor_of(with_processes(config["executor"], processes or 0)),
     )  # fmt: skip
     write_results(folder)
     return folder

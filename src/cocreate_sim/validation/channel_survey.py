@@ -17,10 +17,9 @@ from ..config.overrides import Override, parse
 from ..errors import CoCreateError, ConfigError
 from ..model import CoCreateModel
 from ..outcomes.catalogue import OUTCOMES
-from ..study.checks import checked_processes
 from ..study.compare import command
+from ..study.executors import Executor, executor_of
 from ..study.simulate import scenario_of, with_seed
-from ..study.supervisor import run_tasks
 from ..warming import get_ready
 from ..world.build import build_world
 from ..world.levers import CHANNELS
@@ -51,7 +50,7 @@ class Plan:
     sizes: tuple[str, str]
     config: dict[str, Any]
     seeds: tuple[int, ...]
-    processes: int
+    executor: Executor
 
 
 def plan(words: Sequence[str]) -> Plan:
@@ -87,7 +86,7 @@ def plan(words: Sequence[str]) -> Plan:
     config = configs[0]
     first, count = int(config["run"]["seed"]), int(config["replicates"])
     seeds = tuple(range(first, first + count))
-    return Plan(tuple(words), sizes, config, seeds, checked_processes(int(config["processes"]) or None))
+    return Plan(tuple(words), sizes, config, seeds, executor_of(config["executor"]))
 
 
 def _sizes(given: Sequence[Override]) -> tuple[str, str]:
@@ -131,7 +130,7 @@ def measure(
     tasks = [(row, seed) for seed in chosen.seeds for row in rows]
     shared = (chosen.config, chosen.sizes)
     found: dict[int, Any] = {}
-    with closing(run_tasks(measure_pair, shared, tasks, chosen.processes)) as finished:
+    with closing(chosen.executor.run(measure_pair, shared, tasks)) as finished:
         for news in finished:
             if news is None:
                 continue
@@ -151,6 +150,7 @@ def survey(
     chosen: Plan, progress: Callable[[int, int], None] | None = None, ready: Callable[[], None] = get_ready
 ) -> dict[str, Any]:
     """Run all rows and return the whole statement, in plain values: see :func:`summarise`."""
+    chosen.executor.check()
     ready()
     return summarise(chosen, measure(chosen, progress))
 

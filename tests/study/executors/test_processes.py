@@ -14,12 +14,12 @@ import pytest
 from tests.study import fakes
 
 from cocreate_sim.errors import CoCreateError
-from cocreate_sim.study.supervisor import ending, run_tasks
-from cocreate_sim.study.worker import Finished, describe
+from cocreate_sim.study.executors.interface import Finished, Work, describe
+from cocreate_sim.study.executors.processes import Processes, ending
 
 
-def done(*arguments: object) -> dict[int, Finished]:
-    results = [news for news in run_tasks(*arguments) if news is not None]  # type: ignore[arg-type]
+def done(work: Work, shared: object, tasks: list[object], workers: int) -> dict[int, Finished]:
+    results = [news for news in Processes(workers).run(work, shared, tasks) if news is not None]
     assert len({r.task for r in results}) == len(results), "a task was reported twice"
     return {r.task: r for r in results}
 
@@ -75,7 +75,7 @@ def test_workers_have_one_thread_and_do_not_run_the_script() -> None:
 
 def test_closing_stops_the_workers_at_once(tmp_path: Path) -> None:
     start = time.monotonic()
-    with closing(run_tasks(fakes.sleep_long, str(tmp_path), [1, 2], 2)) as results:
+    with closing(Processes(2).run(fakes.sleep_long, str(tmp_path), [1, 2])) as results:
         while len(list(tmp_path.glob("*.pid"))) < 2:
             assert next(results) is None
     assert time.monotonic() - start < 30
@@ -84,10 +84,10 @@ def test_closing_stops_the_workers_at_once(tmp_path: Path) -> None:
 
 def test_workers_end_when_the_parent_is_killed(tmp_path: Path) -> None:
     script = (
-        "import sys; from tests.study import fakes; from cocreate_sim.study.supervisor import run_tasks\n"
-        "list(run_tasks(fakes.sleep_long, sys.argv[1], [1, 2], 2))"
+        "import sys; from tests.study import fakes; from cocreate_sim.study.executors import Processes\n"
+        "list(Processes(2).run(fakes.sleep_long, sys.argv[1], [1, 2]))"
     )
-    paths = [str(Path(__file__).parents[2] / "src"), str(Path(__file__).parents[2])]
+    paths = [str(Path(__file__).parents[3] / "src"), str(Path(__file__).parents[3])]
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(paths)}
     with subprocess.Popen([sys.executable, "-c", script, str(tmp_path)], env=environment) as parent:
         wait_until(lambda: len(list(tmp_path.glob("*.pid"))) == 2)

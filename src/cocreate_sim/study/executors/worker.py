@@ -6,60 +6,15 @@ import os
 import signal
 import sys
 import threading
-import time
-import traceback
 import types
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
-from multiprocessing import connection, get_context, parent_process
+from multiprocessing import connection, get_context, parent_process, resource_tracker
 from multiprocessing.connection import Connection
 from multiprocessing.context import SpawnProcess
-from pathlib import PurePath
 from typing import Any
 
-from ..errors import CoCreateError
-
-ONE_THREAD = dict.fromkeys(
-    ("NUMBA_NUM_THREADS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS"), "1"
-)
-"""One run per core: libraries inside a worker must not start threads of their own."""
-
-Work = Callable[[Any, Any], Any]
-"""``work(shared, task)``: a function at the top of a module, so that workers can import it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Finished:
-    """What became of one task: its value, or the text of its error."""
-
-    task: int
-    value: Any
-    error: str
-    seconds: float
-
-
-def attempt(work: Work, shared: Any, number: int, task: Any) -> Finished:
-    """Do one task and turn any error into text."""
-    start = time.perf_counter()
-    try:
-        value, error = work(shared, task), ""
-    except KeyboardInterrupt:
-        raise
-    except BaseException as caught:  # noqa: BLE001 - SystemExit and MemoryError too: one bad run must not stop the rest
-        value, error = None, describe(caught)
-    return Finished(number, value, error, time.perf_counter() - start)
-
-
-def describe(error: BaseException) -> str:
-    """Return an error as one line: its kind, its words, and the file and line that raised it."""
-    said = " ".join("".join(traceback.format_exception_only(type(error), error)).split())
-    frames = traceback.extract_tb(error.__traceback__)
-    if isinstance(error, CoCreateError):
-        return f"{type(error).__name__}: {error}"
-    if not frames:
-        return said
-    return f"{said} (in {frames[-1].name}, {PurePath(frames[-1].filename).name}:{frames[-1].lineno})"
+from .interface import ONE_THREAD, Finished, Work, attempt, describe
 
 
 def start(work: Work, shared: Any) -> tuple[SpawnProcess, Connection]:
@@ -67,7 +22,7 @@ def start(work: Work, shared: Any) -> tuple[SpawnProcess, Connection]:
     context = get_context("spawn")  # explicit: importing Mesa changes the default of the whole process
     ours, theirs = context.Pipe()
     process = context.Process(target=_serve, args=(theirs, work, shared), daemon=True)
-    with _one_thread(), _without_script(), _without_ctrl_c():
+    with one_thread(), without_script(), without_ctrl_c():
         process.start()
     theirs.close()
     return process, ours
@@ -101,7 +56,7 @@ def _end_with_parent() -> None:
 
 
 @contextmanager
-def _one_thread() -> Iterator[None]:
+def one_thread() -> Iterator[None]:
     """Let a new process find the thread limits before it imports anything."""
     before = {name: os.environ.get(name) for name in ONE_THREAD}
     os.environ.update(ONE_THREAD)
@@ -116,7 +71,7 @@ def _one_thread() -> Iterator[None]:
 
 
 @contextmanager
-def _without_script() -> Iterator[None]:
+def without_script() -> Iterator[None]:
     """Keep a new process from running the caller's script again: a worker needs nothing of it."""
     script = sys.modules["__main__"]
     sys.modules["__main__"] = types.ModuleType("__main__")
@@ -127,11 +82,12 @@ def _without_script() -> Iterator[None]:
 
 
 @contextmanager
-def _without_ctrl_c() -> Iterator[None]:
-    """Hold Ctrl-C back while a process starts; the new process inherits that and is left alone."""
+def without_ctrl_c() -> Iterator[None]:
+    """Hold Ctrl-C back while a process or thread starts; what is started inherits that and is left alone."""
     if not hasattr(signal, "pthread_sigmask"):
         yield
         return
+    resource_tracker.ensure_running()  # starting it later would let Ctrl-C through again
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield

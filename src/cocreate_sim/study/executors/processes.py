@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import time
 from collections import deque
-from collections.abc import Generator, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from multiprocessing import connection
@@ -13,44 +14,45 @@ from multiprocessing.connection import Connection
 from multiprocessing.context import SpawnProcess
 from typing import Any
 
-from ..errors import CoCreateError
-from .worker import Finished, Work, attempt, start
+from ...errors import CoCreateError
+from .interface import Finished, Results, Work
+from .serial import Serial
+from .worker import start
 
 HEARTBEAT_SECONDS = 1.0
 MOST_FAILED_STARTS = 3
 
-Results = Generator[Finished | None, None, None]
 
-
-def run_tasks(work: Work, shared: Any, tasks: Sequence[Any], processes: int, most_seconds: float | None = None) -> Results:
-    """Do every task and yield what became of it, in the order of finishing; None at least once a second.
+class Processes:
+    """Does tasks in several processes of this machine.
 
     Parameters
     ----------
-    work
-        Called as ``work(shared, task)`` in a worker, or here when ``processes`` is 1.
-    shared
-        Plain data that every task needs; sent to each worker once.
-    tasks
-        Plain data, started in this order.
-    processes
-        How many run at the same time.
-    most_seconds
-        A task that takes longer is stopped and has failed; then even one process is a worker, for only that can be stopped.
-
-    Notes
-    -----
-    An error inside ``work`` is the task's result. A worker that dies (killed, out of memory) is replaced and
-    its task is started once more; a task that loses its worker twice has failed. Closing the iterator stops the workers.
+    workers
+        How many; 0 means one per processor. One worker and no limit of time need no other process: tasks are done here.
     """
-    if processes == 1 and most_seconds is None:
-        return _run_here(work, shared, tasks)
-    return _run_in_workers(work, shared, tasks, min(processes, len(tasks)), most_seconds)
 
+    def __init__(self, workers: int = 0) -> None:
+        self.asked = workers
+        self.workers = workers or os.cpu_count() or 1
 
-def _run_here(work: Work, shared: Any, tasks: Sequence[Any]) -> Results:
-    for number, task in enumerate(tasks):
-        yield attempt(work, shared, number, task)
+    @property
+    def settings(self) -> dict[str, Any]:
+        """The settings it was made from."""
+        return {"kind": "processes", "workers": self.asked}
+
+    def check(self, most_seconds: float | None = None) -> None:
+        """Nothing can be missing."""
+
+    def here(self, most_seconds: float | None = None) -> bool:
+        """Say whether tasks are done in this very process."""
+        return self.workers == 1 and most_seconds is None
+
+    def run(self, work: Work, shared: Any, tasks: Sequence[Any], most_seconds: float | None = None) -> Results:
+        """Do every task; see :class:`~cocreate_sim.study.executors.interface.Executor`."""
+        if self.here(most_seconds):
+            return Serial().run(work, shared, tasks)
+        return _run_in_workers(work, shared, tasks, min(self.workers, len(tasks)), most_seconds)
 
 
 def _run_in_workers(work: Work, shared: Any, tasks: Sequence[Any], processes: int, most_seconds: float | None) -> Results:
