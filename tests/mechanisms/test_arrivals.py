@@ -56,6 +56,17 @@ def test_good_facilities_avoid_issues(condition: float, effect: float, kept: flo
     assert len(fewer) / len(known) == pytest.approx(kept, abs=0.05)
 
 
+def test_what_is_due_at_midnight_is_born_on_the_new_day() -> None:
+    model = born(weeks=0)
+    days(model, 1, "arrivals")
+    rule(model, "arrivals").next_time[:] = [2 * DAY] + [1000 * DAY] * 383
+    before = counts(model, c.BORN)
+    days(model, 1, "arrivals")
+    assert counts(model, c.BORN) == before
+    days(model, 1, "arrivals")
+    assert counts(model, c.BORN) == before + 1
+
+
 def test_switched_off_no_issue_is_ever_born() -> None:
     """Without arrivals: neither households nor the background send anything."""
     model = place(switches={"arrivals": False})

@@ -10,17 +10,19 @@ from typing import Any
 import numpy as np
 import pytest
 from tests.limits.common import alone, identical, issues
-from tests.mechanisms.given import on_its_way
+from tests.mechanisms.given import listen, noted, on_its_way
 from tests.scenarios import only, scenario
 
 from cocreate_sim.model import CoCreateModel
 from cocreate_sim.world import counters as c
 from cocreate_sim.world.clock import DAY, HOUR
+from cocreate_sim.world.events import UNIT_WORKS
 from cocreate_sim.world.issues import IN_UNIT, MOVING, ONE_HOUSEHOLD, SOLVED
 from cocreate_sim.world.levers import CHANNELS
 
 HEALTH, LAW, TEACHING = range(3)
-REPORTER = 5
+REPORTER = 0
+"""The first resident, who counts like any other."""
 
 
 def unit(
@@ -122,6 +124,16 @@ def test_hours_are_limited_per_week_and_spent_in_order_of_report() -> None:
     assert issues(model).state[rows].tolist() == [SOLVED, SOLVED, SOLVED]
     assert model.record.sums[c.RESIDENT_HOURS] == 6.0
     assert issues(model).solved[rows[1]] == 7 * DAY - 1
+
+
+def test_the_least_help_is_noted() -> None:
+    model = unit(1 / HOUR)
+    row = report(model)
+    listen(model)
+    days(model, 1)
+    works = noted(model, UNIT_WORKS)
+    assert works.b.tolist() == [row]
+    assert works.value.tolist() == [1.0]
 
 
 def test_units_do_not_help_each_other_but_a_pool_of_the_building_does() -> None:

@@ -190,8 +190,6 @@ def _blank(issues, row, a, b, household, office, born):
     issues.pool[row] = -1
     issues.work[row] = -1
     issues.waited[row] = -1
-    issues.ahead[row] = -1
-    issues.behind[row] = -1
 
 
 @kernel

@@ -16,7 +16,7 @@ from ..world import decisions as d
 from ..world.counters import FAVOURS_GRANTED, REFUSED_BALANCE, REFUSED_COST, REFUSED_RELATIONSHIP
 from ..world.events import COUNCIL_FOUNDED, COUNCIL_MEETS, FAVOUR_GRANTED, FAVOUR_REFUSED, note
 from ..world.organisations import BALANCE, COST, CUSTOMERS, PARKING, RELATIONSHIP, ROOM
-from ..world.staff import COMMUNITY
+from ..world.staff import COMMUNITY, people_served
 from ..world.world import World
 
 WEEKS_PER_YEAR = 365.0 / 7.0
@@ -210,9 +210,8 @@ class Councils:
         world.needs.cars[:], world.needs.classes_wanted[:] = s.cars, s.classes
         u = uniforms(world.seed, d.FIRST_COUNCIL, world.towers.id)
         self.first = int(np.argmin(u)) if len(u) else -1
-        persons = world.settings.persons_per_household / (1 - world.settings.collective_share)
         o = world.offices
-        self.served = np.maximum((o.residents + o.background * persons)[o.tier == COMMUNITY], 1.0)
+        self.served = people_served(world.settings, o.residents, o.background)[o.tier == COMMUNITY]
 
     def step(self, world: World) -> None:
         """Found councils, meet and exchange favours."""
