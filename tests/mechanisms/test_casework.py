@@ -171,6 +171,15 @@ def test_of_idle_staff_the_first_takes_the_case() -> None:
     assert [int(posts.number[posts.serving == row][0]) for row in rows] == [0, 0]
 
 
+def test_of_two_who_are_done_at_once_the_first_takes_the_next_case() -> None:
+    model = office(2)
+    for hours in (2, 2, 40):
+        send(model, "MON 9", hours)
+    days(model, 1)
+    posts = model.world.posts
+    assert posts.number[posts.serving >= 0].tolist() == [0]
+
+
 def test_teams_never_help_each_other() -> None:
     """Given 4 posts and 4 long cases, expect one team to serve all four at once, but two teams only if they split evenly."""
     model = office(4)
@@ -243,6 +252,16 @@ def test_some_of_those_who_gave_up_report_again(chance: float) -> None:
     if again.any():
         assert rows.attempts[again].min() >= 1
         assert (rows.due[again] - at("MON 9")).mean() / DAY == pytest.approx(365.0, rel=0.2)
+
+
+def test_who_has_left_the_middle_of_a_line_may_stand_alone_later() -> None:
+    """Given three reporters who lose patience behind a long case and report again, expect each case to be solved once."""
+    model = office(rereport_chance=1.0, rereport_days=1.0, patience_days=1.0)
+    rows = [send(model, "MON 9", hours) for hours in (20, 1, 1, 1)]
+    days(model, 28)
+    assert issues(model).attempts[rows].max() > 0
+    assert set(issues(model).state[rows]) == {SOLVED}
+    assert booked(model, c.SOLVED) == 4
 
 
 @pytest.mark.parametrize(("attempts", "again"), [(99, True), (100, False)])
@@ -422,6 +441,10 @@ def test_on_time_counts_calendar_days() -> None:
     assert booked(model, c.TOTAL_DAYS) == pytest.approx(2 + 4 / 24 + 3 + 6 / 24)
     model = office(2, limit_days=4.0)
     send(model, "MON 10", 30)
+    days(model, 5)
+    assert booked(model, c.ON_TIME) == 1
+    model = office(limit_days=1.0)
+    send(model, "MON 10", 8)  # done TUE 10, just in time
     days(model, 5)
     assert booked(model, c.ON_TIME) == 1
 

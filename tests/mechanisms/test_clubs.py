@@ -259,6 +259,7 @@ def test_a_club_with_too_few_members_dissolves(members: int, stays: bool) -> Non
     model._make_room()
     week(model)
     assert model.world.clubs.stage[RUNNING] == (CLUB if stays else DISSOLVED)
+    assert counts(model, c.CLUB_DISPERSED) == (0 if stays else members)
     assert [row.other for row in model.events() if row.kind == e.CLUB_DISSOLVES] == ([] if stays else [TOO_FEW])
     assert (model.world.residents.club_meeting >= 0).sum() == (members if stays else 0)
 

@@ -411,6 +411,16 @@ def test_attendance_is_remembered_with_its_memory(memory: float) -> None:
         assert model.world.activity_rate == pytest.approx(1.0 - np.exp(-weeks / memory))
 
 
+def test_where_nobody_lives_nobody_is_expected() -> None:
+    # given a unit whose people are all left out
+    given = scenario(
+        identical(20), settings=PLAIN | {"participation.base": 30.0}, switches=alone("participation"), partition="10"
+    )
+    model = CoCreateModel(given, without=range(10))
+    one_week(model)
+    assert model.world.activity_rate == pytest.approx([0.0, 1.0 - np.exp(-1 / 8)])
+
+
 def test_residents_remember_who_came_last_week() -> None:
     model = made()
     first = one_week(model)

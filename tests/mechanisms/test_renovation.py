@@ -31,6 +31,8 @@ EASY: dict[str, Any] = PLAIN | {
     "upkeep.by_role": False, "volunteering.start_share": 1.0, "volunteering.lapse_rate": 0.0,
 }  # fmt: skip
 ON = ("participation", "renovation", "heads", "volunteering")
+HEALTH = 0
+"""The first of the skills, which counts like any other."""
 
 
 def made(changes: dict[str, Any] | None = None, *on: str, weeks: int = 30, world: Any = None, **levers: Any) -> CoCreateModel:
@@ -410,10 +412,10 @@ def test_the_yearly_budget_comes_week_by_week() -> None:
 @pytest.mark.parametrize("missing", ["funded", "skill_found"])
 def test_helpers_are_called_only_with_money_and_skill(missing: str) -> None:
     model = made({"renovation.skill_search": 0.0}, world=identical(24, 1, skill_share=0.0), project_budget=0.0)
-    put(model, BUILD, skill=1)
+    put(model, BUILD, skill=HEALTH)
     renovate(model)
     assert np.all(model.world.neighbourhood.call == 0)
-    put(model, BUILD, skill=1, **{missing: False})
+    put(model, BUILD, skill=HEALTH, **{missing: False})
     renovate(model)
     assert np.all(model.world.neighbourhood.call == -1)
 
@@ -425,8 +427,8 @@ def test_a_skill_counts_when_somebody_in_the_leading_unit_has_it() -> None:
     """
     for leader, found in ((0, False), (23, True), (-1, False)):
         model = made({"renovation.skill_search": 0.0}, world=identical(24, 1, skill_share=0.0), partition="6")
-        next(m for m in model.mechanisms if m.name == "renovation").skills[3, 1] = 1
-        sites = put(model, BUILD, skill=1, skill_found=False, initiator=leader)
+        next(m for m in model.mechanisms if m.name == "renovation").skills[3, HEALTH] = 1
+        sites = put(model, BUILD, skill=HEALTH, skill_found=False, initiator=leader)
         renovate(model)
         assert bool(sites.skill_found[0]) is found
 

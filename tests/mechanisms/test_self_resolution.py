@@ -192,6 +192,17 @@ def test_neighbours_in_time_please_the_reporter(limit: float, after: int, on_tim
     assert model.world.week_counts[c.TOTAL_DAYS] == pytest.approx(after + 14 / 24)
 
 
+def test_what_is_solved_within_the_limit_to_the_instant_is_on_time() -> None:
+    """Units are done at the end of a day: given a report at the end of Monday, expect it solved a day later."""
+    model = unit(0.0, limit_days=1.0)
+    row = report(model)
+    model.world.issues.reported[row] = model.world.issues.due[row] = DAY - 1
+    days(model, 1)
+    model.world.unit_hours[:] = 10 * HOUR
+    days(model, 1)
+    assert model.world.week_counts[c.TOTAL_DAYS] == model.world.week_counts[c.ON_TIME] == 1.0
+
+
 def test_helpers_get_new_hours_every_week() -> None:
     """Given four heads with 2 hours a week for nothing else, expect at most 8 hours of work in any week, and all of them used."""
     given = {

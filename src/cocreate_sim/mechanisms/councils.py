@@ -157,12 +157,8 @@ def _meet(towers, needs, k, week, seed, residents, households, served, feelings,
 
 
 @kernel
-def _week(week, seed, first, towers, needs, residents, households, served, feelings, log, counts, rules):
+def _week(week, seed, first, share, towers, needs, residents, households, served, feelings, log, counts, rules):
     """Found councils and let them meet, in the order of towers."""
-    share = 0.0
-    for k in range(towers.id.shape[0]):
-        share += 1.0 if towers.founded[k] >= 0 else 0.0
-    share /= max(towers.id.shape[0], 1)
     hazard = (rules.alone + rules.by_example * share) / WEEKS_PER_YEAR
     for k in range(towers.id.shape[0]):
         if towers.founded[k] < 0:
@@ -215,9 +211,9 @@ class Councils:
 
     def step(self, world: World) -> None:
         """Found councils, meet and exchange favours."""
-        if self.on and world.levers.councils:
-            first = -1 if (world.towers.founded >= 0).any() else self.first
+        if self.on and world.levers.councils and len(world.towers):
+            share = float((world.towers.founded >= 0).mean())
             _week(
-                world.week, world.seed_word, first, world.towers, world.needs, world.residents, world.households, self.served,
-                world.feelings, world.log, world.week_counts, self.rules,
+                world.week, world.seed_word, -1 if share > 0.0 else self.first, share, world.towers, world.needs, world.residents,
+                world.households, self.served, world.feelings, world.log, world.week_counts, self.rules,
             )  # fmt: skip
