@@ -16,7 +16,7 @@ from cocreate_sim.mechanisms.leaders import LeadersSettings
 from cocreate_sim.model import CoCreateModel
 from cocreate_sim.outcomes.allies import summary, weekly
 from cocreate_sim.world import counters as c
-from cocreate_sim.world.events import FINDS_MONEY
+from cocreate_sim.world.events import FINDS_MONEY, MOVES_ON
 from cocreate_sim.world.leaders import LEADER, UNIT
 from cocreate_sim.world.levers import Levers
 from cocreate_sim.world.sites import BUILD, IDLE
@@ -94,11 +94,13 @@ def test_only_what_is_being_built_is_taken_up_and_only_once() -> None:
 
 def test_a_leader_attends_to_so_many_projects_at_a_time_and_moves_on() -> None:
     model = town(leaders=1, projects_at_a_time=2, attention_weeks=3)
+    listen(model)
     seen = []
     for _ in range(7):
         pass_weeks(model)
         seen.append(attended(model))
     assert seen == [[0, 1]] * 3 + [[2, 3]] * 3 + [[4, 5]]
+    assert noted(model, MOVES_ON).a.tolist() == [0, 1, 2, 3]
 
 
 def test_a_project_that_ends_frees_its_leader() -> None:

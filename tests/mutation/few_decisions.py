@@ -1,4 +1,4 @@
-"""The model and its plain reference decide the same in small worlds without a background: quick enough for compilation off."""
+"""The model and its plain reference decide the same in small worlds with few neighbours: quick enough for compilation off."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from tests.scenarios import only, scenario, world_settings
 from cocreate_sim.world.timeline import Change
 
 SIXTY = runs()["sixty/before_2022"].world
+CENTRE = world_settings(SIXTY, towers=6, couriers_per_10k=400.0, subdistrict_households=120, community_households=45)
 CHANGES = tuple(Change(2 + 4 * n, 0, lever, value) for lever, values in DATED.items() for n, value in enumerate(values))
 GIVEN: dict[str, dict[str, Any]] = {
     "as it is": {},
@@ -29,7 +30,8 @@ GIVEN: dict[str, dict[str, Any]] = {
     "without upkeep and recognition": {"switches": {"upkeep": False, "recognition": False}, "seed": 13},
     "every lever changes on a date": {"partition": "5", "posts": 3, "timeline": CHANGES, "seed": 14},
     "so do units, by the building": {"partition": "5", "channels": only(), "timeline": CHANGES, "seed": 15},
-    "busy allies": {"world": world_settings(SIXTY, towers=6), "settings": LIVELY | ALLIES, "partition": "10-20", "seed": 16, **EVERYTHING},
+    "busy allies": {"world": CENTRE, "settings": LIVELY | ALLIES, "partition": "10-20", "seed": 16, **EVERYTHING},
+    "households beside the model": {"world": world_settings(CENTRE, background=True), "weeks": 8, "seed": 17},
 }  # fmt: skip
 
 

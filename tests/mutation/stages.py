@@ -23,7 +23,7 @@ OWN = {
 
 ALSO = {
     "heads": ["rollout"], "mobilisation": ["rollout"], "recognition": ["rollout"], "renovation": ["leaders", "rollout"],
-    "participation": ["rollout"], "self_resolution": ["skill_groups", "upper_heads"], "staff_time": ["rollout", "upper_heads"],
+    "participation": ["recognition", "rollout"], "self_resolution": ["skill_groups", "upper_heads"], "staff_time": ["rollout", "upper_heads"],
     "ties": ["clubs"], "turnover": ["career", "rollout"], "volunteering": ["clubs", "rollout", "skill_groups"],
 }  # fmt: skip
 """Mechanisms whose tests also hold what another one does in their presence."""

@@ -342,7 +342,7 @@ class Arrivals:
         if self.next_time is None:
             self._start(world)
         r = self.rates
-        if world.day % WEEK_DAYS == 0 and r.burst_width > 0:
+        if world.day % WEEK_DAYS == 0:
             from ..engine.streams import uniforms
 
             u = uniforms(world.seed, d.BURST, np.arange(len(self.burst)), tick=world.week)

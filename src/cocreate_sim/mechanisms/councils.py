@@ -204,8 +204,6 @@ class Councils:
             math.exp(-1.0 / (s.memory_months * WEEKS_PER_MONTH)), s.gain, math.exp(-s.fade / WEEKS_PER_YEAR),
         )  # fmt: skip
         world.needs.cars[:], world.needs.classes_wanted[:] = s.cars, s.classes
-        u = uniforms(world.seed, d.FIRST_COUNCIL, world.towers.id)
-        self.first = int(np.argmin(u)) if len(u) else -1
         o = world.offices
         self.served = people_served(world.settings, o.residents, o.background)[o.tier == COMMUNITY]
 
@@ -213,7 +211,8 @@ class Councils:
         """Found councils, meet and exchange favours."""
         if self.on and world.levers.councils and len(world.towers):
             share = float((world.towers.founded >= 0).mean())
+            first = -1 if share > 0.0 else int(np.argmin(uniforms(world.seed, d.FIRST_COUNCIL, world.towers.id)))
             _week(
-                world.week, world.seed_word, -1 if share > 0.0 else self.first, share, world.towers, world.needs, world.residents,
-                world.households, self.served, world.feelings, world.log, world.week_counts, self.rules,
+                world.week, world.seed_word, first, share, world.towers, world.needs, world.residents, world.households,
+                self.served, world.feelings, world.log, world.week_counts, self.rules,
             )  # fmt: skip
