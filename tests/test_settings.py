@@ -181,6 +181,11 @@ def test_a_prior_is_read_back_from_what_it_prints(prior: Prior) -> None:
     assert parse_prior({"kind": kind, **values}, "x") == prior
 
 
+def test_a_prior_with_a_number_too_few_cannot_be_told() -> None:
+    with pytest.raises(ValueError, match="shorter"):
+        str(Prior("uniform", (0.3,)))
+
+
 BAD_PRIORS: list[tuple[dict[str, Any], str]] = [
     ({}, "is not a kind of prior; allowed: fixed, uniform"),
     ({"kind": "unifrom", "low": 0, "high": 1}, "did you mean 'uniform'?"),

@@ -45,3 +45,7 @@ def test_an_unknown_column_or_a_wrong_length_is_refused() -> None:
 
 def test_an_empty_table_keeps_its_columns() -> None:
     assert table(BENCHES, 0).seats.shape == (0,)
+
+
+def test_every_column_starts_where_the_processor_reads_it_at_once() -> None:
+    assert table(BENCHES, 2).dtype.isalignedstruct

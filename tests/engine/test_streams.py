@@ -106,6 +106,11 @@ def test_numbers_drawn_together_are_independent() -> None:
     assert np.array_equal(two[0], streams.uniforms(1, 804, IDS)), "the first of two is the one"
 
 
+def test_numbers_of_32_bits_are_the_middles_of_as_many_equal_steps() -> None:
+    words = streams.words(U64(1), 804, 3, 7, 5)
+    assert streams.uniform4(U64(1), 804, 3, 7, 5) == tuple((float(word) + 0.5) / 2.0**32 for word in words)
+
+
 def _independent(x: np.ndarray, y: np.ndarray) -> None:
     """No correlation beyond 4 standard errors, and an even table of 16 x 16 fields."""
     n = len(x)
@@ -145,3 +150,10 @@ def test_the_logistic_share_lies_between_0_and_1_and_is_symmetric(x: float) -> N
     assert 0.0 <= p <= 1.0
     assert p == pytest.approx(special.expit(x), rel=1e-14)
     assert p + streams.logistic(-x) == pytest.approx(1.0, abs=1e-15)
+
+
+@pytest.mark.parametrize("x", [0.26, 0.94, -0.26, -0.94])
+def test_the_logistic_share_takes_the_form_whose_exponential_is_below_1(x: float) -> None:
+    """The two forms may differ in the last digit, and results are compared digit by digit."""
+    e = math.exp(-abs(x))
+    assert streams.logistic(x) == (1.0 / (1.0 + e) if x > 0 else e / (1.0 + e))

@@ -68,6 +68,18 @@ def on_its_way(model: CoCreateModel, instant: int, **columns: Any) -> int:
     return row
 
 
+def listen(model: CoCreateModel) -> None:
+    """Note what is decided from now on."""
+    model.world.log = empty_log(10_000)
+
+
+def noted(model: CoCreateModel, kind: int) -> np.recarray:
+    """The events of one kind since somebody listens."""
+    log = model.world.log
+    rows = log.rows[: int(log.length[0])]
+    return rows[rows.kind == kind]
+
+
 def make(ties: Ties, i: int, j: int, strength: float, everyday: bool) -> bool:
     """Make a tie between two residents whose ids are their rows; whether there was room."""
     return bool(add(ties, i, j, strength, everyday, np.arange(len(ties.number)), empty_log()))

@@ -56,6 +56,22 @@ def test_good_facilities_avoid_issues(condition: float, effect: float, kept: flo
     assert len(fewer) / len(known) == pytest.approx(kept, abs=0.05)
 
 
+@pytest.mark.parametrize(("times", "counter"), [("next_time", c.BORN), ("outside_next", c.BACKGROUND_BORN)], ids=["own", "outside"])
+def test_what_is_due_at_midnight_is_born_on_the_new_day(times: str, counter: int) -> None:
+    # given a day on which the streams begin, and the next candidate of somebody at midnight after another day
+    model = born(weeks=0, modelled=False, rate=0.01)
+    days(model, 1, "arrivals")
+    due = getattr(rule(model, "arrivals"), times)
+    due[:] = 1000 * DAY
+    due[0] = 2 * DAY
+    before = counts(model, counter)
+    days(model, 1, "arrivals")
+    assert counts(model, counter) == before
+    # expect it on the day that begins then
+    days(model, 1, "arrivals")
+    assert counts(model, counter) > before
+
+
 def test_switched_off_no_issue_is_ever_born() -> None:
     """Without arrivals: neither households nor the background send anything."""
     model = place(switches={"arrivals": False})
@@ -157,6 +173,7 @@ def test_background_stream(clock: str) -> None:
         assert expected > 100
         assert abs((outside.target == office).sum() - expected) < 4 * math.sqrt(expected)
     assert np.array_equal(outside.needs_posts, outside.target == 1)
+    assert np.all(outside.reporter == -1)
     assert counts(model, c.BACKGROUND_BORN) == len(outside)
 
 

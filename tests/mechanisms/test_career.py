@@ -111,12 +111,6 @@ def test_the_staff_at_the_start_came_when_turnover_says() -> None:
     assert np.array_equal(workers(model).grade, np.minimum(1 + np.floor(years / 2.0), GRADES))
 
 
-def test_where_nobody_leaves_all_have_served_a_working_life() -> None:
-    model = CoCreateModel(scenario("tiny", settings={"turnover.leave_posts": 0.0}, switches=alone("turnover")))
-    posts = model.world.posts
-    assert np.all(posts.came[posts.tier == SUBDISTRICT] == -40 * YEAR)
-
-
 def test_who_leaves_takes_the_grade_along_and_who_comes_starts_anew() -> None:
     model = staff(**{"turnover.refill_months": 0.1})
     model.world.posts.came[:] = -20 * YEAR

@@ -10,18 +10,21 @@ from typing import Any
 import numpy as np
 import pytest
 from tests.limits.common import alone, identical, issues
-from tests.mechanisms.given import on_its_way
+from tests.mechanisms.given import listen, noted, on_its_way
 from tests.scenarios import scenario
 
 from cocreate_sim.errors import ConfigError
 from cocreate_sim.model import CoCreateModel
 from cocreate_sim.world import counters as c
 from cocreate_sim.world.clock import DAY, HOUR, OPENS
+from cocreate_sim.world.events import SOLVED as IS_SOLVED
 from cocreate_sim.world.issues import COMPLEX, LAPSED, MOVING, NORMAL, SERVED, SOLVED, URGENT, WAITING
 
 DAYS = ("MON", "TUE", "WED", "THU", "FRI", "SAT", "SUN")
 COMMUNITY, POSTS = 0, 1
 """Offices of a world with one community and one subdistrict."""
+REPORTER = 0
+"""The first resident, who counts like any other."""
 PLAIN = {"patience_days": None, "reopen_chance": 0.0, "escalation_chance": 0.0, "rho_40": None, "community_hours": 1.0}
 
 
@@ -40,17 +43,15 @@ def told(calendar: int) -> str:
 
 
 def office(
-    posts: int = 1, *, on: bool = True, weeks: int = 20, levers: dict[str, Any] | None = None, **given: Any
+    posts: int = 1, *, on: bool = True, weeks: int = 20, world: Any = None, **given: Any
 ) -> CoCreateModel:
     """One community worker and some posts, who do nothing but cases; nobody reports anything by themselves."""
     settings = {(k if "." in k else f"casework.{k}"): v for k, v in (PLAIN | given).items()}
     switches = alone(*(["casework"] if on else []))
-    return CoCreateModel(
-        scenario(identical(24), weeks=weeks, settings=settings, switches=switches, posts=posts, **(levers or {}))
-    )
+    return CoCreateModel(scenario(world or identical(24), weeks=weeks, settings=settings, switches=switches, posts=posts))
 
 
-def send(model: CoCreateModel, when: str, hours: float, priority: int = NORMAL, to: int = POSTS, reporter: int = 3) -> int:
+def send(model: CoCreateModel, when: str, hours: float, priority: int = NORMAL, to: int = POSTS, reporter: int = REPORTER) -> int:
     """Put a case on its way to an office; it is born, reported and due at one instant."""
     return on_its_way(model, at(when), household=0, scope=0, end=1, priority=priority, hours=hours, reporter=reporter, target=to)
 
@@ -161,6 +162,24 @@ def test_the_two_tiers_do_not_help_each_other() -> None:
     assert [told(t) for t in issues(model).solved[rows]] == ["MON 11", "MON 13", "MON 15"]
 
 
+def test_of_idle_staff_the_first_takes_the_case() -> None:
+    model = office(4, world=identical(24, background=True, community_households=2000, subdistrict_households=24))
+    posts = model.world.posts
+    rows = send(model, "MON 9", 40, to=COMMUNITY), send(model, "MON 9", 40)
+    days(model, 1)
+    assert (posts.tier == COMMUNITY).sum() > 1
+    assert [int(posts.number[posts.serving == row][0]) for row in rows] == [0, 0]
+
+
+def test_of_two_who_are_done_at_once_the_first_takes_the_next_case() -> None:
+    model = office(2)
+    for hours in (2, 2, 40):
+        send(model, "MON 9", hours)
+    days(model, 1)
+    posts = model.world.posts
+    assert posts.number[posts.serving >= 0].tolist() == [0]
+
+
 def test_teams_never_help_each_other() -> None:
     """Given 4 posts and 4 long cases, expect one team to serve all four at once, but two teams only if they split evenly."""
     model = office(4)
@@ -209,7 +228,7 @@ def test_patience_runs_out_in_working_time(patience: float) -> None:
     model = crowd(patience_days=patience, rereport_chance=0.0)
     days(model, 5)
     feelings = model.world.feelings
-    assert feelings.ignored[3] == feelings.bad[3] == booked(model, c.GAVE_UP) > 50
+    assert feelings.ignored[REPORTER] == feelings.bad[REPORTER] == booked(model, c.GAVE_UP) > 50
     days(model, 9)
     rows = issues(model)[1:]
     expected = np.exp(-10 / patience)
@@ -233,6 +252,32 @@ def test_some_of_those_who_gave_up_report_again(chance: float) -> None:
     if again.any():
         assert rows.attempts[again].min() >= 1
         assert (rows.due[again] - at("MON 9")).mean() / DAY == pytest.approx(365.0, rel=0.2)
+
+
+def test_who_has_left_the_middle_of_a_line_may_stand_alone_later() -> None:
+    """Given three reporters who lose patience behind a long case and report again, expect each case to be solved once."""
+    model = office(rereport_chance=1.0, rereport_days=1.0, patience_days=1.0)
+    rows = [send(model, "MON 9", hours) for hours in (20, 1, 1, 1)]
+    days(model, 28)
+    assert issues(model).attempts[rows].max() > 0
+    assert set(issues(model).state[rows]) == {SOLVED}
+    assert booked(model, c.SOLVED) == 4
+
+
+@pytest.mark.parametrize(("attempts", "again"), [(99, True), (100, False)])
+def test_after_a_hundred_attempts_a_case_is_over_however_it_ends(attempts: int, again: bool) -> None:
+    model = office(reopen_chance=0.9, rereport_chance=1.0, patience_days=0.01, rereport_days=365.0, reopen_days=365.0)
+    # given some that are done, and some that wait in vain behind a long one
+    for _ in range(20):
+        send(model, "MON 9", 0.001, to=COMMUNITY)
+    for hours in (30, *[1] * 20):
+        send(model, "MON 9", hours)
+    issues(model).attempts[:] = attempts
+    days(model, 1)
+    # expect nearly all to come back, or none
+    state = issues(model).state
+    assert (LAPSED in state) != again
+    assert ((state == MOVING).sum() > 30) == (MOVING in state) == again
 
 
 def test_who_reports_again_stands_at_the_end() -> None:
@@ -332,6 +377,25 @@ def test_who_leaves_gives_the_case_back_to_the_front() -> None:
     assert [told(t) for t in issues(model).solved[[first, second, third]]] == ["TUE 16", "TUE 11", "WED 9"]
 
 
+def test_a_case_that_went_back_to_the_front_stays_there_when_the_next_in_line_is_given_up() -> None:
+    # given a case back in line before another one, in an office without anybody
+    model = office(1, patience_days=1000.0, rereport_chance=0.0)
+    front, second = send(model, "MON 14", 8), send(model, "MON 15", 1)
+    days(model, 1)
+    post = model.world.posts.tier == POSTS
+    model.world.posts.filled[post] = False
+    days(model, 1)
+    assert issues(model).state[[front, second]].tolist() == [WAITING, WAITING]
+    # when the second reporter loses patience, and somebody comes
+    model.world.issues.gives_up[second] = model.world.office_day * 2 + HOUR
+    days(model, 1)
+    assert issues(model).state[second] == LAPSED
+    model.world.posts.filled[post] = True
+    days(model, 2)
+    # expect the first to be done
+    assert issues(model).state[front] == SOLVED
+
+
 def test_a_vacant_office_serves_nobody_until_somebody_comes() -> None:
     model = office(1)
     row, other = send(model, "MON 14", 8), send(model, "MON 13", 0.5)
@@ -379,6 +443,10 @@ def test_on_time_counts_calendar_days() -> None:
     send(model, "MON 10", 30)
     days(model, 5)
     assert booked(model, c.ON_TIME) == 1
+    model = office(limit_days=1.0)
+    send(model, "MON 10", 8)  # done TUE 10, just in time
+    days(model, 5)
+    assert booked(model, c.ON_TIME) == 1
 
 
 @pytest.mark.parametrize(
@@ -392,8 +460,8 @@ def test_satisfaction_falls_with_time(logit: float, slope: float, hours: float, 
     days(model, 6)
     assert booked(model, c.SATISFIED) / 200 == pytest.approx(share, abs=0.06)
     feelings = model.world.feelings
-    assert feelings.served[3] == feelings.good[3] == booked(model, c.SATISFIED)
-    assert feelings.ignored[3] == 200 - booked(model, c.SATISFIED)
+    assert feelings.served[REPORTER] == feelings.good[REPORTER] == booked(model, c.SATISFIED)
+    assert feelings.ignored[REPORTER] == 200 - booked(model, c.SATISFIED)
 
 
 @pytest.mark.parametrize("logit", [10.0, -10.0])
@@ -420,11 +488,14 @@ def beside(model: CoCreateModel, when: str, hours: float) -> int:
 def test_a_case_from_beside_the_model_takes_its_time_and_is_counted_apart() -> None:
     model = office()
     theirs, ours = beside(model, "MON 10", 2), send(model, "MON 10", 1)
+    listen(model)
     days(model, 5)
     assert [told(t) for t in issues(model).solved[[theirs, ours]]] == ["MON 12", "MON 13"]
     assert booked(model, c.BACKGROUND_SOLVED) == 1
     assert booked(model, c.SOLVED) == booked(model, c.SOLVED_BY_POSTS) == 1
     assert booked(model, c.TOTAL_DAYS) == pytest.approx(3 / 24)
+    solved = [(row.b, told(row.instant), row.other, row.value) for row in noted(model, IS_SOLVED)]
+    assert solved == [(theirs, "MON 12", POSTS, 0.0), (ours, "MON 13", POSTS, float(booked(model, c.SATISFIED)))]
 
 
 def test_a_case_from_beside_the_model_may_come_back_uncounted() -> None:

@@ -231,14 +231,14 @@ def test_members_leave_and_may_come_back_later() -> None:
 def test_a_leader_who_has_left_is_followed_by_a_talent_among_the_members_or_it_ends(follower: bool, stays: bool, stage: int) -> None:
     model = runners({"clubs.lessons": 9}, members=20, stage=stage)
     w = model.world
-    w.residents.club[0], w.clubs.founder[RUNNING], w.clubs.members[RUNNING] = -1, -1, 19
+    w.residents.club[7], w.clubs.founder[RUNNING], w.clubs.members[RUNNING] = -1, -1, 19
     w.residents.talent[30:] = True
-    w.residents.talent[7] = follower
+    w.residents.talent[0] = follower
     model.listen()
     model._make_room()
     week(model)
     assert w.clubs.stage[RUNNING] == (stage if stays else DISSOLVED)
-    assert w.clubs.founder[RUNNING] == (7 if follower else -1)
+    assert w.clubs.founder[RUNNING] == (0 if follower else -1)
     assert (w.residents.club == RUNNING).sum() == (19 if stays else 0)
     ends = [row.other for row in model.events() if row.kind == e.CLUB_DISSOLVES]
     assert ends == ([] if stays else [NO_LEADER])
@@ -259,6 +259,7 @@ def test_a_club_with_too_few_members_dissolves(members: int, stays: bool) -> Non
     model._make_room()
     week(model)
     assert model.world.clubs.stage[RUNNING] == (CLUB if stays else DISSOLVED)
+    assert counts(model, c.CLUB_DISPERSED) == (0 if stays else members)
     assert [row.other for row in model.events() if row.kind == e.CLUB_DISSOLVES] == ([] if stays else [TOO_FEW])
     assert (model.world.residents.club_meeting >= 0).sum() == (members if stays else 0)
 

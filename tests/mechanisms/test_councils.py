@@ -113,6 +113,11 @@ def test_cars_are_served_once_though_several_towers_have_room() -> None:
     assert t.places_shared.tolist() == [80, 20, 0]
 
 
+def test_even_one_place_is_asked_for() -> None:
+    model = centre(parking=1, cars=1)
+    assert pass_weeks(model).places_shared.tolist() == [1]
+
+
 def test_when_cars_stand_well_a_room_for_a_class_is_asked_for() -> None:
     model = centre(parking=50, rooms=2, cars=50, classes=3)
     assert pass_weeks(model).rooms_shared[0] == 0
@@ -232,6 +237,14 @@ def test_a_favour_is_a_good_experience_for_as_many_as_it_serves(given: dict[str,
     expected = people / len(r.id) * r.adult.sum()
     assert good.sum() == pytest.approx(expected, abs=4 * np.sqrt(expected))
     assert not model.world.feelings.bad.any()
+
+
+def test_a_favour_reaches_those_whom_the_model_leaves_out_as_well() -> None:
+    """Half of the community's households are modelled, so half of the fifty who park are among them."""
+    world = {"background": True, "community_households": 400, "subdistrict_households": 200}
+    model = centre(parking=50, cars=50, world=world)
+    pass_weeks(model)
+    assert model.world.feelings.good.sum() == pytest.approx(25, abs=4 * np.sqrt(25))
 
 
 def test_a_favour_serves_its_own_community_only() -> None:

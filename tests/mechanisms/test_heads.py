@@ -263,6 +263,18 @@ def test_meetings_take_longer_with_more_people(partition: str, given: dict[str, 
     assert model.world.neighbourhood.sessions == pytest.approx(meetings)
 
 
+def test_who_heads_a_unit_that_stays_when_units_are_redrawn_goes_on() -> None:
+    model = village()
+    world = model.world
+    before = world.head.copy()
+    world.residents.head_of[before[0]], world.residents.head_of[0], world.head[0] = -1, 0, 0  # the first resident as well
+    world.redraw_units()
+    next(m for m in model.mechanisms if m.name == "heads").follow_units(world, world.regrouped)  # type: ignore[attr-defined]
+    assert world.head.tolist() == [0, *before[1:]]
+    assert np.flatnonzero(world.residents.head_of >= 0).tolist() == sorted(world.head.tolist())
+    assert world.week_counts[c.HEADS_QUIT] == 0
+
+
 def test_when_a_head_quits_visits_and_meetings_end() -> None:
     """Given a village whose heads all quit for good in the end, expect nothing left of their work."""
     model = village(40, "10", weeks=150, quit_rate=20.0, rest_weeks=1000)

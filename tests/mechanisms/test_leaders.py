@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 from tests.limits.common import alone
-from tests.mechanisms.given import counts, rule
+from tests.mechanisms.given import counts, listen, noted, rule
 from tests.scenarios import scenario, world_settings
 
 from cocreate_sim.engine.settings import build
@@ -16,10 +16,13 @@ from cocreate_sim.mechanisms.leaders import LeadersSettings
 from cocreate_sim.model import CoCreateModel
 from cocreate_sim.outcomes.allies import summary, weekly
 from cocreate_sim.world import counters as c
+from cocreate_sim.world.events import FINDS_MONEY, MOVES_ON
 from cocreate_sim.world.leaders import LEADER, UNIT
 from cocreate_sim.world.levers import Levers
 from cocreate_sim.world.sites import BUILD, IDLE
 
+HEALTH = 0
+"""The first of the skills, which counts like any other."""
 NEVER = {"leaders.money_chance": 0.0, "leaders.skill_chance": 0.0, "leaders.space_chance": 0.0, "leaders.projects_at_a_time": 1}
 
 
@@ -42,7 +45,7 @@ def town(
         )  # fmt: skip
     )
     s = model.world.sites
-    s.stage[:], s.number[:], s.hours_needed[:], s.money_needed[:], s.skill[:] = BUILD, 1, 100.0, 10_000.0, 1
+    s.stage[:], s.number[:], s.hours_needed[:], s.money_needed[:], s.skill[:] = BUILD, 1, 100.0, 10_000.0, HEALTH
     return model
 
 
@@ -70,8 +73,8 @@ def test_of_two_that_are_stuck_as_long_the_one_that_lacks_more_is_harder() -> No
     s = model.world.sites
     s.funded[:], s.skill[:], s.hours_got[:] = True, -1, 50.0
     s.funded[4] = False  # lacks money
-    s.funded[7], s.skill[7] = False, 1  # lacks money and a skill
-    s.skill[2], s.skill_found[2] = 0, True  # has found its skill
+    s.funded[7], s.skill[7] = False, HEALTH  # lacks money and a skill
+    s.skill[2], s.skill_found[2] = HEALTH, True  # has found its skill
     s.hours_got[9] = 10.0  # lacks hours
     pass_weeks(model)
     assert attended(model) == [7, 4, 9, 0]
@@ -91,11 +94,13 @@ def test_only_what_is_being_built_is_taken_up_and_only_once() -> None:
 
 def test_a_leader_attends_to_so_many_projects_at_a_time_and_moves_on() -> None:
     model = town(leaders=1, projects_at_a_time=2, attention_weeks=3)
+    listen(model)
     seen = []
     for _ in range(7):
         pass_weeks(model)
         seen.append(attended(model))
     assert seen == [[0, 1]] * 3 + [[2, 3]] * 3 + [[4, 5]]
+    assert noted(model, MOVES_ON).a.tolist() == [0, 1, 2, 3]
 
 
 def test_a_project_that_ends_frees_its_leader() -> None:
@@ -121,6 +126,13 @@ def test_leaders_of_the_district_find_money(share: float) -> None:
     assert first == pytest.approx(9_000 * (1 - (1 - share) ** 2))
     assert counts(model, c.YUAN_BROKERED) == pytest.approx(first)
     assert weekly(model.world, model.world.week_counts)["money_brokered"] == pytest.approx(first)
+
+
+def test_what_is_found_altogether_is_not_looked_for_again() -> None:
+    model = town(leaders=1, money_chance=1.0, money_share=1.0, attention_weeks=9)
+    listen(model)
+    pass_weeks(model, 3)
+    assert noted(model, FINDS_MONEY).value.tolist() == [9_000.0]
 
 
 def test_units_find_no_money() -> None:

@@ -7,14 +7,14 @@ from typing import Any
 import numpy as np
 import pytest
 from tests.limits.common import alone, identical
-from tests.mechanisms.given import counts, days, make, on_its_way, place, rule
+from tests.mechanisms.given import counts, days, listen, make, noted, on_its_way, place, rule
 from tests.scenarios import run, scenario, world_settings
 
 from cocreate_sim.errors import ConfigError, InvariantError
 from cocreate_sim.model import CoCreateModel
 from cocreate_sim.outcomes import moving as outcomes
 from cocreate_sim.world import counters as c
-from cocreate_sim.world.events import CEASES, MOVES, TIE_ENDED, empty_log
+from cocreate_sim.world.events import CEASES, MOVES, TIE_ENDED
 from cocreate_sim.world.issues import IN_UNIT, LAPSED, SERVED, SOLVED, WAITING
 from cocreate_sim.world.residents import NEVER, blank_person
 from cocreate_sim.world.sites import MANAGE, PLAN
@@ -86,12 +86,11 @@ def test_families_move_together_and_are_counted() -> None:
 def test_each_move_is_noted_when_somebody_listens() -> None:
     model = given(on=("moving", "volunteering"), settings={"volunteering.start_share": 1.0})
     w = model.world
-    w.log = empty_log(10_000)
+    listen(model)
     new = move(model)
-    rows = w.log.rows[: int(w.log.length[0])]
-    assert rows.a[rows.kind == MOVES].tolist() == np.unique(w.households.id[w.residents.household[new]]).tolist()
-    assert rows.a[rows.kind == CEASES].tolist() == w.residents.id[new & w.residents.adult].tolist()
-    ended = rows[rows.kind == TIE_ENDED]
+    assert noted(model, MOVES).a.tolist() == np.unique(w.households.id[w.residents.household[new]]).tolist()
+    assert noted(model, CEASES).a.tolist() == w.residents.id[new & w.residents.adult].tolist()
+    ended = noted(model, TIE_ENDED)
     assert len(ended) == counts(model, c.TIES_ENDED) > 0
     assert np.all(ended.a < ended.b)
 

@@ -273,6 +273,15 @@ def test_residents_come_only_when_they_hear_of_something(given: Prepare, changes
     assert hears(given, changes) == pytest.approx(expect, abs=3.5 * np.sqrt(expect * (1 - expect) / 200) + 1e-12)
 
 
+def test_who_hears_of_nothing_keeps_nobody_else_away() -> None:
+    # given units of a hundred, of which only the second holds a meeting
+    model = made({"participation.everyone_knows": False, "participation.base": 30.0}, partition="100")
+    model.world.broadcast[:] = 0.0
+    model.world.neighbourhood.sessions[100:] = 1.0
+    # expect all of the second to come, and nobody of the first
+    assert one_week(model).tolist() == [False] * 100 + [True] * 100
+
+
 def test_who_was_asked_is_noted_and_counted_by_who_asked() -> None:
     model = made({"participation.ask_per_visit": 1.0})
 
@@ -291,6 +300,20 @@ def test_children_never_come() -> None:
     r = model.world.residents
     assert 10 < (~r.adult).sum() < len(r.adult)
     assert np.array_equal(one_week(model), r.adult)
+
+
+def test_residents_of_dormitories_have_no_unit_before_which_a_board_could_honour_them() -> None:
+    """Givers whom an honour puts off: the board keeps some families away, and nobody of the dormitories."""
+    given = ONLY[UNCONDITIONAL] | {"participation.kind_gap": 0.0, "recognition.board_effect": 2.0}
+    place = identical(100, collective_share=0.5, collective_size=4)
+    without, with_board = (
+        made(given | {"recognition.crowding_out": loss}, place, partition="10", red_board=True) for loss in (0.0, 2.0)
+    )
+    put_off = one_week(without) & ~one_week(with_board)
+    dormitory = without.world.households.collective[without.world.residents.household]
+    assert put_off[~dormitory].sum() > 10
+    assert dormitory.sum() > 50
+    assert not put_off[dormitory].any()
 
 
 # ------------------------------------------------------------------------------------------------ working parties and hours
@@ -386,6 +409,16 @@ def test_attendance_is_remembered_with_its_memory(memory: float) -> None:
     for weeks in (1, 2, 3):
         one_week(model)
         assert model.world.activity_rate == pytest.approx(1.0 - np.exp(-weeks / memory))
+
+
+def test_where_nobody_lives_nobody_is_expected() -> None:
+    # given a unit whose people are all left out
+    given = scenario(
+        identical(20), settings=PLAIN | {"participation.base": 30.0}, switches=alone("participation"), partition="10"
+    )
+    model = CoCreateModel(given, without=range(10))
+    one_week(model)
+    assert model.world.activity_rate == pytest.approx([0.0, 1.0 - np.exp(-1 / 8)])
 
 
 def test_residents_remember_who_came_last_week() -> None:

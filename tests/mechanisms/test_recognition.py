@@ -16,13 +16,15 @@ GIVERS = {"participation.conditional_share": 0.0, "participation.kind_gap": 0.0}
 """Everybody gives unconditionally."""
 
 
-def made(changes: dict[str, Any] | None = None, *, red_board: bool = True, on: bool = True, **levers: Any) -> CoCreateModel:
+def made(
+    changes: dict[str, Any] | None = None, *, red_board: bool = True, on: bool = True, world: Any = None, **levers: Any
+) -> CoCreateModel:
     """One building of 200 adults, half of whom would come anyway."""
     given = (
         PLAIN | {"participation.base": 0.0, "recognition.board_effect": 2.0, "recognition.crowding_out": 0.0} | (changes or {})
     )
     switches = alone("participation", *["recognition"] * on)
-    return CoCreateModel(scenario(identical(200), weeks=4, settings=given, switches=switches, red_board=red_board, **levers))
+    return CoCreateModel(scenario(world or identical(200), weeks=4, settings=given, switches=switches, red_board=red_board, **levers))
 
 
 def step(model: CoCreateModel, name: str) -> World:
@@ -109,6 +111,23 @@ def test_the_effect_counts_ties_in_the_unit_only() -> None:
     whole = came(given, partition="200")
     assert whole.sum() > nobody.sum()
     assert np.array_equal(came(given, partition="20"), whole)
+
+
+@pytest.mark.parametrize(("strength", "partition", "family", "effect"), [(0.5, "2", 1.0, 1.0), (0.5, "5", 1.0, 1.0), (1.0, "5", 3.0, 2.0)])
+def test_the_effect_is_in_proportion_to_how_well_the_unit_knows_one(
+    strength: float, partition: str, family: float, effect: float
+) -> None:
+    """Without chance, those come whose worth is above 0: given an effect of 2, 1 of it by ties of one half, 2 where one is known to all.
+
+    To be known by children as well makes it no larger.
+    """
+    place = identical(40, persons_per_household=family, children_share=0.4 * (family > 1))
+    for base, comes in ((-effect - 0.01, False), (-effect + 0.01, True)):
+        given = {"ties.complete": True, "participation.noise": 1e-6, "participation.base": base}
+        model = made(given, world=place, partition=partition)
+        model.world.ties.strength[:] = strength
+        r = step(model, "participation").residents
+        assert np.all(r.takes_part[r.adult] == comes)
 
 
 def test_a_larger_effect_moves_more() -> None:

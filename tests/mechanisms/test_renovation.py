@@ -15,7 +15,7 @@ from cocreate_sim.mechanisms.renovation import valid_votes
 from cocreate_sim.model import CoCreateModel
 from cocreate_sim.world import counters as c
 from cocreate_sim.world.issues import BUILDING, COMPOUND, STAIR
-from cocreate_sim.world.sites import BUILD, EVALUATE, IDLE, KEPT, MANAGE, NEGLECTED, PLAN, POOR_RATING, SHARE
+from cocreate_sim.world.sites import BUILD, EVALUATE, IDLE, KEPT, MANAGE, NEGLECTED, NO_QUORUM, PLAN, POOR_RATING, SHARE
 from cocreate_sim.world.world import World
 
 # Attached residents who all come, agree, can do everything and need no money: each project passes all five stages.
@@ -31,6 +31,8 @@ EASY: dict[str, Any] = PLAIN | {
     "upkeep.by_role": False, "volunteering.start_share": 1.0, "volunteering.lapse_rate": 0.0,
 }  # fmt: skip
 ON = ("participation", "renovation", "heads", "volunteering")
+HEALTH = 0
+"""The first of the skills, which counts like any other."""
 
 
 def made(changes: dict[str, Any] | None = None, *on: str, weeks: int = 30, world: Any = None, **levers: Any) -> CoCreateModel:
@@ -55,7 +57,7 @@ def renovate(model: CoCreateModel, weeks: int = 1, free_hours: float = 0.0) -> W
     return model.world
 
 
-def put(model: CoCreateModel, stage: int, **columns: Any) -> np.recarray:
+def put(model: CoCreateModel, stage: Any, **columns: Any) -> np.recarray:
     """Put all sites into a stage, with a project by staff that has all it needs."""
     sites = model.world.sites
     state = {
@@ -117,6 +119,14 @@ def test_a_kept_facility_that_decays_is_idle_again_but_has_not_failed() -> None:
     renovate(model)
     assert np.all(sites.stage == IDLE)
     assert model.world.project_events[:, 1:].sum() == 0
+
+
+@pytest.mark.parametrize("stage", [IDLE, MANAGE, EVALUATE, SHARE, KEPT])
+def test_a_facility_in_a_condition_just_good_enough_is_left_as_it_is(stage: int) -> None:
+    model = made({"renovation.evaluate_after": 5, "renovation.share_weeks": 5, "renovation.idle_below": 0.5})
+    sites = put(model, stage, condition=0.5)
+    renovate(model)
+    assert np.all(sites.stage == (SHARE if stage == EVALUATE else stage))
 
 
 def test_a_failed_plan_disappoints_who_proposed_it_and_nobody_else() -> None:
@@ -285,6 +295,7 @@ def test_units_that_hold_half_of_the_households_must_reach_their_quorum(
     assert counts[c.HOUSEHOLDS_VOTING] == voters
     assert counts[c.HOUSEHOLDS_CALLED] == 24
     assert model.world.sites.stage[0] == stage
+    assert model.world.project_events[PLAN, 1 + NO_QUORUM] == (stage == IDLE)
 
 
 @pytest.mark.parametrize(("voters", "stage"), [(8, IDLE), (16, BUILD)])
@@ -348,11 +359,12 @@ def test_a_head_or_an_hour_of_staff_convenes_a_meeting(has_head: bool, free: flo
     assert (model.world.week_counts[c.RESIDENT_HOURS] > 0) == met
 
 
-@pytest.mark.parametrize(("attendees", "people"), [(10.0, 10), (500.0, 24)])
+@pytest.mark.parametrize(("attendees", "people"), [(1.0, 1), (10.0, 10), (500.0, 24)])
 def test_a_meeting_takes_its_attendees_time_and_more_by_each_pair(attendees: float, people: int) -> None:
-    """At most one attendee per household; talk in pairs is kappa (people - 1) / 2 for each."""
-    model = made({"renovation.attendees": attendees, "heads.meeting_hours": 1.5, "heads.pair_hours": 0.1}, world=identical(24, 1))
-    put(model, PLAN, meetings=3)
+    """At most one attendee per household beside the site; talk in pairs is kappa (people - 1) / 2 for each."""
+    given = {"renovation.attendees": attendees, "heads.meeting_hours": 1.5, "heads.pair_hours": 0.1}
+    model = made(given, world=identical(48, 2))
+    put(model, [KEPT, PLAN], meetings=3)
     renovate(model, free_hours=1.0)
     talk = 0.1 * (people - 1) / 2
     assert model.world.week_counts[c.RESIDENT_HOURS] == pytest.approx(people * (1.5 + talk))
@@ -384,6 +396,13 @@ def test_money_goes_to_projects_in_the_order_of_their_proposal(
     assert model.world.budget[0] == pytest.approx(budget - spent)
 
 
+def test_projects_may_be_free_of_charge() -> None:
+    model = made({"renovation.money_low": 0.0, "renovation.money_high": 0.0}, project_budget=0.0)
+    projects = model.run().projects
+    assert projects["finished"] == 6
+    assert not model.world.sites.money_needed.any()
+
+
 def test_the_yearly_budget_comes_week_by_week() -> None:
     model = made(project_budget=365_000.0)
     put(model, KEPT)
@@ -393,20 +412,23 @@ def test_the_yearly_budget_comes_week_by_week() -> None:
 @pytest.mark.parametrize("missing", ["funded", "skill_found"])
 def test_helpers_are_called_only_with_money_and_skill(missing: str) -> None:
     model = made({"renovation.skill_search": 0.0}, world=identical(24, 1, skill_share=0.0), project_budget=0.0)
-    put(model, BUILD, skill=1)
+    put(model, BUILD, skill=HEALTH)
     renovate(model)
     assert np.all(model.world.neighbourhood.call == 0)
-    put(model, BUILD, skill=1, **{missing: False})
+    put(model, BUILD, skill=HEALTH, **{missing: False})
     renovate(model)
     assert np.all(model.world.neighbourhood.call == -1)
 
 
 def test_a_skill_counts_when_somebody_in_the_leading_unit_has_it() -> None:
-    """The project is led from the unit of who proposed it: with the skilled in the last unit, only a leader there has them."""
-    for leader, found in ((0, False), (23, True)):
+    """The project is led from the unit of who proposed it: with the skilled in the last unit, only a leader there has them.
+
+    What staff proposed is led from the first unit.
+    """
+    for leader, found in ((0, False), (23, True), (-1, False)):
         model = made({"renovation.skill_search": 0.0}, world=identical(24, 1, skill_share=0.0), partition="6")
-        next(m for m in model.mechanisms if m.name == "renovation").skills[3, 1] = 1
-        sites = put(model, BUILD, skill=1, skill_found=False, initiator=leader)
+        next(m for m in model.mechanisms if m.name == "renovation").skills[3, HEALTH] = 1
+        sites = put(model, BUILD, skill=HEALTH, skill_found=False, initiator=leader)
         renovate(model)
         assert bool(sites.skill_found[0]) is found
 

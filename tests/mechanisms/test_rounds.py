@@ -144,7 +144,7 @@ def report(model: CoCreateModel, household: int, day: float = 0.5, state: int = 
 def test_community_first_goes_where_the_own_unit_reported() -> None:
     """Given a grid of eight stairs whose head makes 3.2 visits: the stair with two reports first, then the one with one."""
     model = given(Rounds.COMMUNITY_FIRST, partition="grid", settings={"heads.hours": 10.0})
-    for household in (30, 31, 5):
+    for household in (30, 31, 0):
         report(model, household)
     visits = planned(model)
     assert np.all(visits[24:36] == 1.0), "the stair of the households 24 to 35 had two reports"

@@ -207,7 +207,7 @@ def test_collective_households_have_no_unit_and_use_the_hotline() -> None:
             place, weeks=1, settings={"routing.handoff_days": 0.0}, switches=alone("routing", "self_resolution"), partition="10"
         )
     )
-    model.world.neighbourhood.has_head[:] = True
+    model.world.neighbourhood.has_head[:] = ~model.world.households.collective
     home = int(np.flatnonzero(model.world.households.collective)[0])
     row = report(model, ONE_HOUSEHOLD, home, home + 1)
     model.step()

@@ -10,17 +10,19 @@ from typing import Any
 import numpy as np
 import pytest
 from tests.limits.common import alone, identical, issues
-from tests.mechanisms.given import on_its_way
+from tests.mechanisms.given import listen, noted, on_its_way
 from tests.scenarios import only, scenario
 
 from cocreate_sim.model import CoCreateModel
 from cocreate_sim.world import counters as c
 from cocreate_sim.world.clock import DAY, HOUR
+from cocreate_sim.world.events import UNIT_WORKS
 from cocreate_sim.world.issues import IN_UNIT, MOVING, ONE_HOUSEHOLD, SOLVED
 from cocreate_sim.world.levers import CHANNELS
 
 HEALTH, LAW, TEACHING = range(3)
-REPORTER = 5
+REPORTER = 0
+"""The first resident, who counts like any other."""
 
 
 def unit(
@@ -124,6 +126,16 @@ def test_hours_are_limited_per_week_and_spent_in_order_of_report() -> None:
     assert issues(model).solved[rows[1]] == 7 * DAY - 1
 
 
+def test_the_least_help_is_noted() -> None:
+    model = unit(1 / HOUR)
+    row = report(model)
+    listen(model)
+    days(model, 1)
+    works = noted(model, UNIT_WORKS)
+    assert works.b.tolist() == [row]
+    assert works.value.tolist() == [1.0]
+
+
 def test_units_do_not_help_each_other_but_a_pool_of_the_building_does() -> None:
     """Given hours in the first unit of a building only, expect the second unit to solve nothing, unless they pool."""
     for pooling, solved in ((True, False), (False, True)):
@@ -178,6 +190,17 @@ def test_neighbours_in_time_please_the_reporter(limit: float, after: int, on_tim
     assert model.world.week_counts[c.ON_TIME] == model.world.week_counts[c.SATISFIED] == on_time
     assert feelings.served[REPORTER] == feelings.good[REPORTER] == on_time
     assert model.world.week_counts[c.TOTAL_DAYS] == pytest.approx(after + 14 / 24)
+
+
+def test_what_is_solved_within_the_limit_to_the_instant_is_on_time() -> None:
+    """Units are done at the end of a day: given a report at the end of Monday, expect it solved a day later."""
+    model = unit(0.0, limit_days=1.0)
+    row = report(model)
+    model.world.issues.reported[row] = model.world.issues.due[row] = DAY - 1
+    days(model, 1)
+    model.world.unit_hours[:] = 10 * HOUR
+    days(model, 1)
+    assert model.world.week_counts[c.TOTAL_DAYS] == model.world.week_counts[c.ON_TIME] == 1.0
 
 
 def test_helpers_get_new_hours_every_week() -> None:

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from scipy import stats
 from tests.limits.common import alone
-from tests.mechanisms.given import counts, rule
+from tests.mechanisms.given import counts, listen, noted, rule
 from tests.scenarios import scenario, world_settings
 
 from cocreate_sim.engine.settings import build
@@ -17,6 +17,7 @@ from cocreate_sim.mechanisms.stations import StationsSettings, keeping
 from cocreate_sim.model import CoCreateModel
 from cocreate_sim.outcomes.allies import check, weekly
 from cocreate_sim.world import counters as c
+from cocreate_sim.world.events import MANAGER_GOES, MANAGER_RETURNS
 from cocreate_sim.world.stations import MEETING, NOTHING, OPEN, PREPARING, SEARCHING
 
 SURE = {
@@ -121,6 +122,17 @@ def test_a_station_closes_when_too_few_co_managers_keep_to_it() -> None:
     expected = stats.binom.sf(2, 5, np.exp(-26 / WEEKS_PER_YEAR))
     assert is_open == pytest.approx(expected, abs=4 * np.sqrt(expected * (1 - expected) / 200))
     assert counts(model, c.STATIONS_CLOSED) == round(200 * (1 - is_open))
+
+
+def test_who_goes_and_who_is_won_back_is_noted() -> None:
+    model = all_open(district(200, quit_rate=2.0, return_rate=6.0, managers_needed=0))
+    listen(model)
+    managers = pass_weeks(model, 30).managers
+    events = [noted(model, kind) for kind in (MANAGER_GOES, MANAGER_RETURNS)]
+    gone, back = (np.bincount(rows.a * 5 + rows.b, minlength=1000).reshape(200, 5) for rows in events)
+    assert all(np.all(rows.other == -1) and not rows.value.any() for rows in events)
+    assert back.sum() > 100
+    assert np.array_equal(1 - gone + back, managers[:, None] >> np.arange(5) & 1)
 
 
 def test_co_managers_who_are_won_back_keep_it_open() -> None:

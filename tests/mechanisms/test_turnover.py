@@ -167,6 +167,10 @@ def test_staff_at_the_start_came_at_different_times() -> None:
     assert np.all(tier(often, WORKERS).skill == 1.0)
 
 
+def test_where_nobody_leaves_all_have_served_a_working_life_of_forty_years() -> None:
+    assert np.all(tier(staff(**FEW), POSTS).came == -40 * 365)
+
+
 # burnout
 
 

@@ -279,7 +279,7 @@ def ladder(partition: str = "5", heads: tuple[str, ...] = ("unit", "building", "
     """Reports travel; the named levels have heads with as many hours as they like, and units have helpers."""
     model = village(partition, on=("routing", "self_resolution", *given.pop("also", ())), **given)
     world = model.world
-    world.neighbourhood.has_head[:] = "unit" in heads
+    world.neighbourhood.has_head[:] = ~world.households.collective & ("unit" in heads)
     world.unit_hours[:] = 1000 * HOUR
     for role, name in enumerate(("building", "grid", "里", "格", "網")):
         if name in heads:

@@ -96,6 +96,15 @@ def test_helper_hours_of_a_unit_are_part_of_its_volunteers_free_time(partition: 
     assert (expected.max() > 0) == (share > 0)
 
 
+def test_volunteers_of_dormitories_are_helpers_of_no_unit() -> None:
+    model = made({"volunteering.start_share": 1.0}, world=identical(100, collective_share=0.5, collective_size=4), partition="10")
+    w = step(model)
+    families = w.units.of_resident >= 0
+    assert 0.3 < families.mean() < 0.7
+    own = (w.residents.budget * model.world.uncertainties["volunteering"].solving_share)[families]
+    assert w.unit_hours.sum() / HOUR == pytest.approx(own.sum(), abs=1e-3)
+
+
 def test_free_time_is_new_every_week() -> None:
     model = made({"volunteering.start_share": 0.2})
     first = step(model).unit_hours.copy()

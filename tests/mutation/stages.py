@@ -21,13 +21,21 @@ OWN = {
 }
 """Tests of the file itself, where they do not stand in tests/mechanisms/test_NAME.py."""
 
+ALSO = {
+    "heads": ["rollout"], "mobilisation": ["rollout"], "recognition": ["rollout"], "renovation": ["leaders", "rollout"],
+    "participation": ["recognition", "rollout"], "self_resolution": ["skill_groups", "upper_heads"], "staff_time": ["rollout", "upper_heads"],
+    "ties": ["clubs"], "turnover": ["career", "rollout"], "volunteering": ["clubs", "rollout", "skill_groups"],
+}  # fmt: skip
+"""Mechanisms whose tests also hold what another one does in their presence."""
+
 WIDER = ["tests/mutation/few_runs.py", "tests/mutation/few_decisions.py"]
 """Tests of the whole model, for what a file's own tests let through."""
 
 
 def own(path: str) -> list[str]:
     """The tests of one source file."""
-    return OWN.get(path) or [f"tests/mechanisms/test_{Path(path).stem}.py"]
+    name = Path(path).stem
+    return OWN.get(path) or [f"tests/mechanisms/test_{n}.py" for n in (name, *ALSO.get(name, ()))]
 
 
 def stages(path: str, root: Path) -> list[list[str]]:

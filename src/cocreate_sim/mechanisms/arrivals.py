@@ -190,13 +190,11 @@ def _blank(issues, row, a, b, household, office, born):
     issues.pool[row] = -1
     issues.work[row] = -1
     issues.waited[row] = -1
-    issues.ahead[row] = -1
-    issues.behind[row] = -1
 
 
 @kernel
 def _births(
-    start, day, seed, scale, next_time, next_k, households, compounds, condition, burst, issues, roster, log, counts, rates
+    start, day, seed, scale, next_time, next_k, households, places, condition, burst, issues, roster, log, counts, rates
 ):
     """Let candidates of the day become issues; returns the household at which the table was full, else their number."""
     homes = households.id.shape[0]
@@ -235,17 +233,11 @@ def _births(
                 issues.first[row] = households.stair_first[h]
                 issues.end[row] = households.stair_end[h]
             elif scope == BUILDING and households.building[h] >= 0:
-                first = h
-                while first > 0 and households.building[first - 1] == households.building[h]:
-                    first -= 1
-                end = h + 1
-                while end < homes and households.building[end] == households.building[h]:
-                    end += 1
-                issues.first[row] = first
-                issues.end[row] = end
+                issues.first[row] = places.buildings.first[households.building[h]]
+                issues.end[row] = places.buildings.end[households.building[h]]
             elif scope >= COMPOUND:
-                issues.first[row] = compounds.first[compound]
-                issues.end[row] = compounds.end[compound]
+                issues.first[row] = places.compounds.first[compound]
+                issues.end[row] = places.compounds.end[compound]
             roster.latent[roster.length[N_LATENT]] = row
             roster.length[N_LATENT] += 1
             roster.length[N_ISSUES] += 1
@@ -350,7 +342,7 @@ class Arrivals:
         if self.next_time is None:
             self._start(world)
         r = self.rates
-        if world.day % WEEK_DAYS == 0 and r.burst_width > 0:
+        if world.day % WEEK_DAYS == 0:
             from ..engine.streams import uniforms
 
             u = uniforms(world.seed, d.BURST, np.arange(len(self.burst)), tick=world.week)
@@ -359,7 +351,7 @@ class Arrivals:
         while at < len(world.households.id):
             at = _births(
                 at, world.day, seed, world.arrivals_scale, self.next_time, self.next_k, world.households,
-                world.places.compounds, world.condition, self.burst, world.issues, world.roster, world.log, world.week_counts, r,
+                world.places, world.condition, self.burst, world.issues, world.roster, world.log, world.week_counts, r,
             )  # fmt: skip
             if at < len(world.households.id):
                 world.grow_issues()

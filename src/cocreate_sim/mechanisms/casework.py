@@ -172,8 +172,6 @@ def _leave(pools, issues, row, p, line, now):
         issues.ahead[behind] = ahead
     else:
         pools.tail[p, line] = ahead
-    issues.ahead[row] = -1
-    issues.behind[row] = -1
     pools.waiting[p] -= 1
     pools.entered[p] -= issues.queued[row]
     pools.sojourns[p] += now - issues.queued[row]

@@ -33,7 +33,7 @@ from ..world.events import (
     TALENT_FOUND,
     note,
 )  # fmt: skip
-from ..world.staff import COMMUNITY
+from ..world.staff import COMMUNITY, people_served
 from ..world.world import World
 
 WEEKS_PER_YEAR = 365.0 / 7.0
@@ -146,7 +146,7 @@ def _find_leaders(week, seed, clubs, residents, households, search, wanted, best
         if clubs.stage[c] == CLASS or clubs.stage[c] == CLUB:
             if clubs.founder[c] < 0:
                 wanted[c] = NEW_LEADER
-        elif search[c] > 0.0 and uniform_draw(seed, d.CLUB_SEARCH, week, c, 0) < 1.0 - math.exp(-search[c]):
+        elif uniform_draw(seed, d.CLUB_SEARCH, week, c, 0) < 1.0 - math.exp(-search[c]):
             wanted[c] = TALENT
     for i in range(residents.id.shape[0]):
         if residents.talent[i]:
@@ -241,11 +241,10 @@ class Clubs:
         r.interest[:] = np.where(r.adult & (interest < len(INTERESTS)), interest, -1)
         r.talent[:] = (r.interest >= 0) & (uniforms(world.seed, d.TALENT, r.id) < s.talented)
         here = o.tier == COMMUNITY
-        persons = world.settings.persons_per_household / (1 - world.settings.collective_share)
-        served = np.maximum(o.residents[here] + o.background[here] * persons, 1.0)
+        served = people_served(world.settings, o.residents[here], o.background[here])
         self.search = s.find_rate / 100.0 / len(INTERESTS) * o.residents[here] / served
         """Talents that an hour of staff finds for one interest, among the residents of the world."""
-        self.before = np.full(len(r.id), -1, np.int32)
+        self.before = np.empty_like(r.club)
         clubs = len(world.clubs)
         self.scratch = (np.zeros(clubs, np.int8), np.zeros(clubs), np.zeros(clubs, np.int32))
         self.rates = _Rates(

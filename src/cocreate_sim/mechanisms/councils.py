@@ -16,7 +16,7 @@ from ..world import decisions as d
 from ..world.counters import FAVOURS_GRANTED, REFUSED_BALANCE, REFUSED_COST, REFUSED_RELATIONSHIP
 from ..world.events import COUNCIL_FOUNDED, COUNCIL_MEETS, FAVOUR_GRANTED, FAVOUR_REFUSED, note
 from ..world.organisations import BALANCE, COST, CUSTOMERS, PARKING, RELATIONSHIP, ROOM
-from ..world.staff import COMMUNITY
+from ..world.staff import COMMUNITY, people_served
 from ..world.world import World
 
 WEEKS_PER_YEAR = 365.0 / 7.0
@@ -157,12 +157,8 @@ def _meet(towers, needs, k, week, seed, residents, households, served, feelings,
 
 
 @kernel
-def _week(week, seed, first, towers, needs, residents, households, served, feelings, log, counts, rules):
+def _week(week, seed, first, share, towers, needs, residents, households, served, feelings, log, counts, rules):
     """Found councils and let them meet, in the order of towers."""
-    share = 0.0
-    for k in range(towers.id.shape[0]):
-        share += 1.0 if towers.founded[k] >= 0 else 0.0
-    share /= max(towers.id.shape[0], 1)
     hazard = (rules.alone + rules.by_example * share) / WEEKS_PER_YEAR
     for k in range(towers.id.shape[0]):
         if towers.founded[k] < 0:
@@ -208,17 +204,15 @@ class Councils:
             math.exp(-1.0 / (s.memory_months * WEEKS_PER_MONTH)), s.gain, math.exp(-s.fade / WEEKS_PER_YEAR),
         )  # fmt: skip
         world.needs.cars[:], world.needs.classes_wanted[:] = s.cars, s.classes
-        u = uniforms(world.seed, d.FIRST_COUNCIL, world.towers.id)
-        self.first = int(np.argmin(u)) if len(u) else -1
-        persons = world.settings.persons_per_household / (1 - world.settings.collective_share)
         o = world.offices
-        self.served = np.maximum((o.residents + o.background * persons)[o.tier == COMMUNITY], 1.0)
+        self.served = people_served(world.settings, o.residents, o.background)[o.tier == COMMUNITY]
 
     def step(self, world: World) -> None:
         """Found councils, meet and exchange favours."""
-        if self.on and world.levers.councils:
-            first = -1 if (world.towers.founded >= 0).any() else self.first
+        if self.on and world.levers.councils and len(world.towers):
+            share = float((world.towers.founded >= 0).mean())
+            first = -1 if share > 0.0 else int(np.argmin(uniforms(world.seed, d.FIRST_COUNCIL, world.towers.id)))
             _week(
-                world.week, world.seed_word, first, world.towers, world.needs, world.residents, world.households, self.served,
-                world.feelings, world.log, world.week_counts, self.rules,
+                world.week, world.seed_word, first, share, world.towers, world.needs, world.residents, world.households,
+                self.served, world.feelings, world.log, world.week_counts, self.rules,
             )  # fmt: skip

@@ -133,7 +133,7 @@ def _week(week, seed, envoys, sites, of_district, of_community, log, counts, rul
         if s >= 0 and (envoys.until[k] <= week or sites.stage[s] != BUILD):
             envoys.site[k], envoys.until[k] = -1, week
             note(log, MOVES_ON, sites.id[s], number, -1, float(kind))
-        if envoys.site[k] < 0 and envoys.until[k] <= week:
+        if envoys.until[k] <= week:  # who is with a project stays longer
             here = of_district if kind == LEADER else of_community[number]
             if uniform_draw(seed, d.LEADER_HERE, week, _key(kind, number), 0) >= here:
                 envoys.until[k] = week + rules.attention  # busy with a project outside the world

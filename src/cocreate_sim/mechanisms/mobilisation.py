@@ -12,7 +12,7 @@ from ..engine.streams import uniforms
 from ..world import decisions as d
 from ..world.counters import EVENTS
 from ..world.events import EVENTS_HELD, note
-from ..world.staff import COMMUNITY, SUBDISTRICT
+from ..world.staff import COMMUNITY, SUBDISTRICT, people_served
 from ..world.world import World
 
 
@@ -60,12 +60,10 @@ class Mobilisation:
         self.settings, self.on = settings, on
         o = world.offices
         self.communities = np.flatnonzero(o.tier == COMMUNITY)
-        persons = world.settings.persons_per_household / (1 - world.settings.collective_share)
-        served = o.residents + o.background * persons
-        self.served = np.maximum(served[self.communities], 1.0)
+        served = people_served(world.settings, o.residents, o.background)
+        self.served = served[self.communities]
         owner = world.places.community_subdistrict
-        all_served = served[o.tier == SUBDISTRICT][owner]
-        self.part = self.served / np.maximum(all_served, 1.0)
+        self.part = self.served / served[o.tier == SUBDISTRICT][owner]
         """Part of the subdistrict's events that falls to each community."""
         self.owner = owner
         self.first_subdistrict = len(self.communities)

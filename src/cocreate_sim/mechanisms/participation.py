@@ -134,9 +134,8 @@ class ParticipationSettings:
     )  # fmt: skip
 
     def kind_shares(self) -> np.ndarray:
-        """Shares of the four kinds; what the first three leave is unconditional."""
-        rest = 1.0 - self.conditional_share - self.free_rider_share - self.hump_share
-        return np.array([self.conditional_share, self.free_rider_share, self.hump_share, max(rest, 0.0)])
+        """Shares of the first three kinds; what they leave is unconditional."""
+        return np.array([self.conditional_share, self.free_rider_share, self.hump_share])
 
 
 class _Rates(NamedTuple):
@@ -191,7 +190,7 @@ def _decide(week, seed, residents, households, neighbourhood, ties, sites, audie
         if not (rates.everyone or call >= 0 or by_staff > 0.0 or sessions > 0.0):
             continue
         u = uniform4(seed, d.TAKE_PART, week, residents.id[i], 0)
-        head_asks = u[0] < 1.0 - math.exp(-visits * rates.ask_per_visit) if visits > 0.0 else False
+        head_asks = u[0] < 1.0 - math.exp(-visits * rates.ask_per_visit)
         staff_asks = u[1] < by_staff
         asked = head_asks or staff_asks
         story = rates.story_reach if neighbourhood.story[h] >= week else 0.0
@@ -230,7 +229,7 @@ def _decide(week, seed, residents, households, neighbourhood, ties, sites, audie
             if kind == UNCONDITIONAL:
                 value -= rates.crowding_out * board_effect[here]
         g = pivot.of_household[h]
-        if rates.pivotal > 0.0 and g >= 0:
+        if g >= 0:
             value += rates.pivotal * pivot_chance[g]
         if call >= 0:
             value += rates.visible * min(sites.hours_got[call] / sites.hours_needed[call], 1.0)
@@ -271,16 +270,15 @@ def _gather(week, counting, residents, households, neighbourhood, sites, mass, a
     for i in range(residents.id.shape[0]):
         if residents.takes_part[i]:
             h = residents.household[i]
-            call, g = neighbourhood.call[h], mass.of_household[h]
-            if call >= 0 and g >= 0 and called[g] >= rates.minimum:
+            call = neighbourhood.call[h]
+            if call >= 0 and called[mass.of_household[h]] >= rates.minimum:
                 helpers[call] += 1
     for i in range(residents.id.shape[0]):
         if not residents.takes_part[i]:
             continue
         h = residents.household[i]
-        g, c, call = mass.of_household[h], coordination.of_household[h], neighbourhood.call[h]
-        formed = g >= 0 and called[g] >= rates.minimum
-        talk = rates.pair_hours * max(coming[c] - 1.0, 0.0) / 2.0 if c >= 0 else 0.0
+        c, call = coordination.of_household[h], neighbourhood.call[h]
+        talk = rates.pair_hours * (coming[c] - 1.0) / 2.0 if c >= 0 else 0.0
         hours = rates.session_hours + talk
         counts[CAME] += 1
         counts[RESIDENT_HOURS] += hours
@@ -292,7 +290,7 @@ def _gather(week, counting, residents, households, neighbourhood, sites, mass, a
         if counting:
             residents.weeks_active[i] += 1
             residents.hours[i] += hours
-        if formed or call < 0:
+        if call < 0 or called[mass.of_household[h]] >= rates.minimum:
             feelings.good[i] += 1
             if call >= 0 and helpers[call] >= sites.helpers_needed[call]:
                 sites.hours_got[call] += rates.session_hours
@@ -343,7 +341,6 @@ class Participation:
     def __init__(self, world: World, settings: ParticipationSettings, on: bool) -> None:
         s, r = settings, world.residents
         self.on = on
-        shares = s.kind_shares()
         if s.conditional_share + s.free_rider_share + s.hump_share > 1.0 + 1e-12:
             from ..errors import ConfigError
 
@@ -351,7 +348,7 @@ class Participation:
                 "uncertainties.participation: conditional_share + free_rider_share + hump_share = "
                 f"{s.conditional_share + s.free_rider_share + s.hump_share:g} is above 1; the rest gives unconditionally"
             )
-        r.kind[:] = traits.kinds(world.seed, r.id, 0, shares)
+        r.kind[:] = traits.kinds(world.seed, r.id, 0, s.kind_shares())
         r.baseline[:] = traits.baselines(world.seed, r.id, 0, r.kind, s.base, s.kind_gap, s.base_sd)
         r.budget[:] = traits.budgets(world.seed, r.id, 0, s.budget_median, s.budget_sigma)
         heads = world.uncertainties["heads"]
@@ -392,8 +389,7 @@ class Participation:
         keep = math.exp(-1.0 / self.rates.memory)
         self.expected *= keep
         self.expected += (1.0 - keep) * came / np.maximum(pivot.adults, 1)
-        if self.rates.pivotal > 0:
-            _expect(pivot, self.expected, self.rates.minimum, self.pivot_chance)
+        _expect(pivot, self.expected, self.rates.minimum, self.pivot_chance)
         _decide(
             world.week, world.seed_word, r, world.households, world.neighbourhood, world.ties, world.sites, world.group("ties"),
             pivot, self.pivot_chance, world.group("coordination"), world.activity_rate, world.asked_by_staff, world.broadcast,

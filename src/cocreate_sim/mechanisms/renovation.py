@@ -339,7 +339,6 @@ def _vote(sites, s, seed, week, households, residents, group, feelings, tallies,
     common = w[2] < rules.common_property
     tally, group_tally = tallies
     tally[:] = 0
-    group_tally[:] = 0
     members, votes, favour = 0, 0, 0
     all_members, all_votes, valid_members = 0, 0, 0
     group_favour = 0
@@ -408,7 +407,7 @@ def _plan(sites, s, seed, week, households, residents, group, has_head, free_hou
     convened = has_head[home] or free_hours[sites.office[s]] >= 1.0
     if convened:
         people = min(rules.attendees, float(sites.end[s] - sites.first[s]))
-        talk = rules.pair_hours * max(people - 1.0, 0.0) / 2.0
+        talk = rules.pair_hours * (people - 1.0) / 2.0
         books.counts[RESIDENT_HOURS] += people * (rules.meeting_hours + talk)
         books.counts[MEETING_HOURS] += people * talk
         sites.meetings[s] -= 1

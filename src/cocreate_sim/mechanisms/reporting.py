@@ -95,8 +95,8 @@ def _report_day(
         row = roster.latent[position]
         a, b, h = issues.a[row], issues.b[row], issues.household[row]
         now = max(issues.born[row] - day * DAY, 0) / DAY
-        moment, by, reporter, courier = 2.0, BY_RESIDENT, -1, -1
-        lapse = 2.0
+        moment, lapse = math.inf, math.inf
+        by, reporter, courier = BY_RESIDENT, -1, -1
         if at_once:
             moment = now
             first, end = households.first_resident[h], households.end_resident[h]
@@ -131,8 +131,7 @@ def _report_day(
                 time = now + exponential(uniform_draw(seed, d.HEAD_NOTICES, day, a, b)) / visits
                 if time < moment:
                     moment, by = time, BY_HEAD
-                    group = head_group[h]
-                    reporter = head_row[group] if group >= 0 else -1
+                    reporter = head_row[head_group[h]]  # who is visited is in a unit
             compound = households.compound[h]
             if rides.hazard[compound] > 0.0 and issues.scope[row] >= STAIR:
                 u = uniform2(seed, d.COURIER_PASSES, day, a, b)

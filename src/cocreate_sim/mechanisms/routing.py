@@ -185,7 +185,7 @@ def _route_day(
                 continue
             if direct:
                 crossings = 0
-            elif hotline or not has_head[h] or level[0, h] < 0:
+            elif hotline or not has_head[h]:
                 crossings = hotline_crossings(issues, row, level)
             else:
                 crossings = ladder_crossings(issues, row, level)

@@ -68,10 +68,8 @@ def _solve_day(
             seat = above.seat[issues.level[row], issues.first[row]]
             own = seats.head[seat] >= 0 and (skill < 0 or skills_above[seat, skill] > 0)
         else:
-            mass = mass_group[h]
-            led = group >= 0 and mass >= 0 and has_head[h]
-            own = led and (skill < 0 or skills[mass, skill] > 0)
-            by_group = led and not own and skill_hours[office, skill] > 0
+            own = has_head[h] and (skill < 0 or skills[mass_group[h], skill] > 0)
+            by_group = has_head[h] and not own and skill_hours[office, skill] > 0
         if own or by_group:
             who = seats.role[seat] if lifted else -1
             if lifted:
@@ -86,10 +84,9 @@ def _solve_day(
                 counts[GROUP_HOURS] += given / HOUR
             if not lifted:
                 counts[RESIDENT_HOURS] += given / HOUR
-            if given > 0 and own:
-                note(log, UPPER_HEAD_WORKS if lifted else UNIT_WORKS, issues.a[row], issues.b[row], who, float(given))
-            elif given > 0:
-                note(log, GROUP_WORKS, issues.a[row], issues.b[row], skill, float(given))
+            if given > 0:
+                kind = GROUP_WORKS if by_group else UPPER_HEAD_WORKS if lifted else UNIT_WORKS
+                note(log, kind, issues.a[row], issues.b[row], skill if by_group else who, float(given))
             if issues.work[row] == 0:
                 issues.state[row] = STATE_SOLVED
                 issues.in_unit[row] = not lifted

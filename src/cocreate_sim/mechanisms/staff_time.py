@@ -49,12 +49,11 @@ def _week(
     """Close the books of last week and set the pace of the next for every office."""
     offices = tier.shape[0]
     needed[:] = 0.0
-    if per_head > 0.0:
-        for h in range(households.id.shape[0]):
-            g = group.of_household[h]
-            if g >= 0 and has_head[h]:
-                needed[households.community[h]] += per_head / group.households[g] * (1.0 - above.cover[h])
-            needed[households.community[h]] += per_head * above.part[h]
+    for h in range(households.id.shape[0]):
+        if has_head[h]:
+            size = group.households[group.of_household[h]]
+            needed[households.community[h]] += per_head / size * (1.0 - above.cover[h])
+        needed[households.community[h]] += per_head * above.part[h]
     for o in range(offices):
         busy, present = np.int64(0), np.int64(0)
         for s in range(first_post[o], end_post[o]):

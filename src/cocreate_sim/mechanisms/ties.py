@@ -112,8 +112,8 @@ def _begin(seed, ties, residents, households, buildings, social, near, degree, s
                 households.end_resident[households.stair_end[h] - 1],
             )
             weight = near * (stair_end - stair_first) + (end - first) - (stair_end - stair_first)
-            for j in range(i + 1, end):
-                if social[j] <= 0.0 or residents.household[j] == h:
+            for j in range(households.end_resident[h], end):
+                if social[j] <= 0.0:
                     continue
                 chance = degree * (near if j < stair_end else 1.0) / weight * social[i] * social[j]
                 if uniform_draw(seed, d.TIE_START, 0, residents.id[i], residents.id[j]) < chance:
@@ -164,7 +164,7 @@ def _meet(week, seed, ties, residents, place, number, people, rates, log, counts
         for x in range(number[g], number[g + 1]):
             for y in range(x + 1, number[g + 1]):
                 i, j = people[x], people[y]
-                if chance < 1.0 and uniform4(seed, d.MEET, week, residents.id[i], residents.id[j])[0] >= chance:
+                if uniform4(seed, d.MEET, week, residents.id[i], residents.id[j])[0] >= chance:
                     continue
                 at = find(ties, i, j)
                 if at >= 0:

@@ -122,10 +122,10 @@ def _attend(supervision, has_head, above, counts, rates):
         seats.hours_left[s] = np.int64(hours * (1.0 - rates.support_share) * HOUR)
         counts[UPPER_HEAD_HOURS] += hours
     for h in range(has_head.shape[0]):
-        g = supervision.of_household[h]
-        if g >= 0 and has_head[h]:
+        if has_head[h]:
+            size = supervision.households[supervision.of_household[h]]
             for level in range(1, levels):  # who belongs to a unit belongs to every level above it
-                seats.below[above.seat[level, h]] += 1.0 / supervision.households[g]
+                seats.below[above.seat[level, h]] += 1.0 / size
     for h in range(has_head.shape[0]):
         cover, part = 0.0, 0.0
         for level in range(1, levels):

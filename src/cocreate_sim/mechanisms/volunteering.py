@@ -94,9 +94,8 @@ def _week(week, seed, residents, households, pool, has_head, head_hours, skill_s
             own = 1.0 - skill_share if residents.skill[i] >= 0 else 1.0
             unit_hours[g] += int(residents.budget[i] * rates.solving * own * HOUR)
     for h in range(households.id.shape[0]):
-        g = pool.of_household[h]
-        if g >= 0 and has_head[h]:
-            unit_hours[g] += int(head_hours[h] * rates.head_solving * HOUR)
+        if has_head[h]:
+            unit_hours[pool.of_household[h]] += int(head_hours[h] * rates.head_solving * HOUR)
 
 
 class Volunteering:

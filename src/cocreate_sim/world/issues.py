@@ -48,8 +48,8 @@ ISSUES: Columns = {
     "reopened": (np.int8, "How often it came back after it was closed."),
     "escalated": (np.bool_, "Handed from the community to the posts because it was overdue, or considered for it."),
     "in_unit": (np.bool_, "Solved by the unit itself."),
-    "ahead": (np.int32, "Case ahead of it in line, or -1."),
-    "behind": (np.int32, "Case behind it in line, or -1."),
+    "ahead": (np.int32, "While it waits: the case ahead of it in line, or -1."),
+    "behind": (np.int32, "While it waits: the case behind it in line, or -1."),
 }
 """Columns of issues; instants are calendar microseconds, queue instants office microseconds."""
 

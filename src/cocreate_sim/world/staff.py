@@ -57,14 +57,21 @@ class Offices(NamedTuple):
     """Family households that are not modelled but send cases."""
 
 
+def people_served(
+    settings: WorldSettings, residents: NDArray[np.float64], background: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Return how many people each office serves, modelled or not; at least one, so that shares of them are defined."""
+    persons = settings.persons_per_household / (1 - settings.collective_share)
+    return np.maximum(residents + background * persons, 1.0)
+
+
 def establishment(
     settings: WorldSettings, in_force: np.recarray, residents: NDArray[np.float64], background: NDArray[np.float64],
     community_subdistrict: NDArray[np.int32],
 ) -> NDArray[np.int64]:  # fmt: skip
     """Return the established posts of each office: communities by their residents, then subdistricts by their lever."""
     communities = len(community_subdistrict)
-    persons = settings.persons_per_household / (1 - settings.collective_share)
-    served = residents[:communities] + background[:communities] * persons
+    served = people_served(settings, residents[:communities], background[:communities])
     rate = in_force.community_workers_per_10k[community_subdistrict]
     workers = np.maximum(np.round(served * rate / 10_000), 1).astype(np.int64)
     return np.concatenate((workers, in_force.posts.astype(np.int64)))

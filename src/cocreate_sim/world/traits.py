@@ -17,9 +17,8 @@ Values = NDArray[np.float64]
 
 
 def kinds(seed: int, ids: Ids, tick: int, shares: Values) -> NDArray[np.int64]:
-    """How they answer to others' contributions: indices into KINDS, by the shares of the four kinds."""
-    kind = np.searchsorted(np.cumsum(shares)[:-1], uniforms(seed, d.KIND, ids, tick), side="right")
-    return np.minimum(kind, len(KINDS) - 1)
+    """How they answer to others' contributions: indices into KINDS, by the shares of all but the last kind."""
+    return np.searchsorted(np.cumsum(shares), uniforms(seed, d.KIND, ids, tick), side="right")
 
 
 def baselines(seed: int, ids: Ids, tick: int, kind: NDArray[np.integer], base: float, gap: float, spread: float) -> Values:
