@@ -25,6 +25,8 @@ OUTCOMES = (
     "hours_per_resident_year",
 )
 IN_TITLE = ("wait_mean_days", "participation_week")
+"""Outcomes that the title tells when the study names none; else it tells the first that the study names."""
+_IN_TITLE = 2
 _PANELS = 4
 _ROWS = {1: 18, 2: 16}
 """Most rows by number of panels; more panels have fewer."""
@@ -38,7 +40,7 @@ def differences(tables: StudyTables) -> Figure:
     if not tables.compared:
         raise NotOffered("the study has one arm only, or no arm beside its reference: there is nothing to compare")
     pairs = choice.comparisons(tables, _PANELS)
-    asked = dict.fromkeys([*(tables.study.manifest.get("headline") or ()), *OUTCOMES])
+    asked = dict.fromkeys([*tables.asked, *OUTCOMES])
     measured = [name for name in asked if tables.has(name)][: _ROWS.get(len(pairs), 14)]
     found = {(arm.name, name): tables.percent(arm, base, name) for arm, base in pairs for name in measured}
     rows = [name for name in measured if any(is_number(found[arm.name, name]) for arm, _ in pairs)]
@@ -166,7 +168,7 @@ def _title(
     tables: StudyTables, pairs: Sequence[Pair], found: dict[tuple[str, str], Interval], named: dict[str, str], against: str
 ) -> str:
     numbers = dict.fromkeys(name for (_, name), effect in found.items() if is_number(effect))
-    heads = [name for name in IN_TITLE if name in numbers] or list(numbers)[:1]
+    heads = [name for name in tables.asked or IN_TITLE if name in numbers][:_IN_TITLE] or list(numbers)[:1]
     if len(pairs) == 1:
         arm = pairs[0][0]
         clauses = [words.change(words.noun(tables.outcome(name)), found[arm.name, name]) for name in heads]
@@ -177,4 +179,6 @@ def _title(
     ends = {arm.factors.get(factor) for arm, _ in pairs}
     level = ends.pop() if len(ends) == 1 else None
     lead = "" if level is None else f"{words.level_words(factor, level)} "
-    return words.capital(f"{lead}against {words.quoted(against)}, strongest effects: {strongest(effects, named)}")
+    told = strongest(effects, named)
+    what = "" if told.startswith(words.NO_EFFECT) else ", strongest effects"
+    return words.capital(f"{lead}against {words.quoted(against)}{what}: {told}")
