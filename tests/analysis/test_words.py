@@ -35,6 +35,7 @@ def test_rounding_keeps_the_ends_apart(middle: float, half: float) -> None:
         (200.0, 200.0, 200.0, "%", "200 % (in every replicate)"),
         (5.0, None, None, "%", "5 %"),
         (0.35, 0.2, 0.5, "Gini", "0.3 (0.2 to 0.5)"),
+        (-1.6, -2.4, -0.8, "%", "1.6 % (0.8 to 2.4)"),
     ],
 )
 def test_amounts(mean: float, low: float | None, high: float | None, unit: str, text: str) -> None:

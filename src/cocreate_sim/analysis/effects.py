@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from .load import ArmInfo, OutcomeInfo, Study
 from .paired import Interval, Paired
 from .tables import against
-from .words import amount, capital, instead, level_words, listing, noun
+from .words import amount, capital, instead, level_words, listing, noun, value
 
 NO_CLEAR_EFFECT = "no clear effect"
 
@@ -84,8 +84,18 @@ def sentence(study: Study, arm: ArmInfo, outcome: str, reference: ArmInfo | None
     info = study.outcomes[outcome]
     pair = against(study, arm.name, other.name, outcome)
     words = contrast(study, arm, other)
+    said = told(pair, info) if pair.difference.replicates else one_sided(study, arm, other, info)
     head = capital(f"{words.subject} against {words.reference}" + (f", {words.condition}" if words.condition else ""))
-    return f"{head}: {told(pair, info)}."
+    return f"{head}: {said}."
+
+
+def one_sided(study: Study, arm: ArmInfo, reference: ArmInfo, outcome: OutcomeInfo) -> str:
+    """Say an outcome that exists on one side of a comparison only, such as the hours of heads that the other has not."""
+    for side, other in (("here", arm), ("in the reference", reference)):
+        values = study.values(other.name, outcome.name)
+        if len(values):
+            return f"{noun(outcome)} {value(float(values.mean()), outcome.unit)}, {side} only"
+    return f"{noun(outcome)}: not measured"
 
 
 def told(pair: Paired, outcome: OutcomeInfo) -> str:

@@ -22,6 +22,8 @@ _LEVEL_WORDS = {
     ("vote_honoured", "false"): "another option than the one voted for",
     ("broadcast", "true"): "messages to groups",
     ("broadcast", "false"): "no messages to groups",
+    ("upper_heads", "true"): "heads above the units",
+    ("upper_heads", "false"): "no heads above the units",
     ("red_board", "true"): "a red board",
     ("red_board", "false"): "no red board",
     ("rounds", "even"): "rounds to all alike",
