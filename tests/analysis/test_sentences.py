@@ -271,6 +271,24 @@ def test_many_comparisons_are_counted(tmp_path: Path) -> None:
     ]
 
 
+def test_a_policy_under_a_shared_condition_is_told_once(tmp_path: Path) -> None:
+    arms = [
+        {
+            "name": f"{policy}_{load}",
+            "label": f"{policy}, load {load}",
+            "reference": f"before_{load}",
+            "factors": {"policy": policy, "rho_40": load},
+            "differs": {},
+        }
+        for policy in ("before", "clubs")
+        for load in (0.5, 0.9)
+    ]
+    study = made_up.study(tmp_path, arms, lambda s, r, w, o: {"wait_mean_days": 3.0}, 3, headline=["wait_mean_days"])
+    assert sentences.findings(study) == [
+        f"Clubs against before, load {load}: waiting: no difference in any replicate." for load in (0.5, 0.9)
+    ]
+
+
 def test_what_only_one_side_has_is_told_with_its_level(tmp_path: Path) -> None:
     def values(s: dict[str, Any], r: int, world: np.random.Generator, own: np.random.Generator) -> dict[str, float]:
         return {"wait_mean_days": 3.0 if s["levers.posts"] == 72 else np.nan, "participation_week": np.nan}

@@ -17,6 +17,7 @@ from cocreate_sim.report.figures import FIGURES
 from cocreate_sim.report.figures.unit_size import best_shares
 from cocreate_sim.report.figures.waiting import effects_by_load, share_within
 from cocreate_sim.report.tables import load
+from cocreate_sim.report.words import signed
 
 
 def title(name: str, folder: Path) -> str:
@@ -89,6 +90,16 @@ def test_figures_begin_with_what_the_study_asks(tmp_path):
     figure = FIGURES["trajectories"](load(folder))
     assert [axes.get_title(loc="left") for axes in figure.axes[:2]] == ["Belonging", "Staff hours for mobilisation"]
     assert "belonging" in title("trajectories", folder)
+
+
+def test_many_policies_are_rows_and_the_strongest_effect_is_told(studies):
+    tables = load(studies["many"])
+    figure = FIGURES["many"](tables)
+    assert [row.get_text() for row in figure.axes[0].get_yticklabels()] == [arm.label for arm, _ in tables.compared]
+    falls = {arm.label: tables.percent(arm, base, "wait_mean_days").mean for arm, base in tables.compared}
+    assert falls["72 posts"] < -50
+    told = [text.get_text() for text in figure.axes[0].texts]
+    assert told == [signed(tables.percent(arm, base, "participation_week")) for arm, base in tables.compared]
 
 
 def test_no_effect_at_all_is_not_called_the_strongest(tmp_path):

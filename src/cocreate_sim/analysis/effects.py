@@ -24,12 +24,16 @@ class Contrast:
 def contrast(study: Study, arm: ArmInfo, reference: ArmInfo) -> Contrast:
     """Say what an arm has that its reference has not, and under which shared settings."""
     differ = [name for name in arm.factors if arm.factors[name] != reference.factors.get(name)]
+    shared = conditions(arm, [name for name in study.varied if name not in differ])
     if not differ or "policy" in differ:
-        return Contrast(arm.label, reference.label, "")
+        tail = f", {shared}"
+        if not shared or not all(one.label.endswith(tail) for one in (arm, reference)):
+            return Contrast(arm.label, reference.label, "")
+        return Contrast(arm.label.removesuffix(tail), reference.label.removesuffix(tail), shared)
     return Contrast(
         listing([level_words(name, arm.factors[name]) for name in differ]),
         listing([level_words(name, reference.factors[name]) for name in differ]),
-        conditions(arm, [name for name in study.varied if name not in differ]),
+        shared,
     )
 
 

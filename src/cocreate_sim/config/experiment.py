@@ -179,13 +179,14 @@ def _reference(
 
 def _pair_by(value: Any, factors: Mapping[str, Any], place: Place) -> str | list[str]:
     """Check which factors are compared: one, or a list of several, all of which the reference arm has at its values."""
-    for name in value if isinstance(value, list) else [value]:
+    names = value if isinstance(value, list) else [value]
+    for name in names:
         if not isinstance(name, str) or name not in factors:
             raise ConfigError(
                 f"experiment.pair_by = {name!r} is not a factor{nearest(str(name), factors)}; allowed: {', '.join(factors)}"
                 f"{brackets(place((*TOP, 'pair_by')))}"
             )
-    return value
+    return str(value) if isinstance(value, str) else [str(name) for name in names]
 
 
 def _outcomes(values: Any, place: Place, extensions: Sequence[str]) -> list[str]:
