@@ -24,6 +24,10 @@ _LEVEL_WORDS = {
     ("broadcast", "false"): "no messages to groups",
     ("upper_heads", "true"): "heads above the units",
     ("upper_heads", "false"): "no heads above the units",
+    ("courier_reports", "true"): "reports by couriers",
+    ("courier_reports", "false"): "no reports by couriers",
+    ("stations", "true"): "stations",
+    ("stations", "false"): "no stations",
     ("red_board", "true"): "a red board",
     ("red_board", "false"): "no red board",
     ("rounds", "even"): "rounds to all alike",
@@ -35,6 +39,7 @@ _LEVEL_WORDS = {
     ("unit_size", "nested"): "nested units",
 }
 _NO_UNIT = ("", "0 to 1", "Gini", "Theil", "ratio")
+"""Units that are not said behind a number."""
 _NOUNS = {
     "participation_week": "participation",
     "participation_ever": "the share of adults ever active",
