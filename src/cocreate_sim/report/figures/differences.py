@@ -63,7 +63,7 @@ def differences(tables: StudyTables) -> Figure:
         caption=page.counted(
             tables, tables.arms, "arrow: beyond the scale, see its number" if clipped else "",
             "too uncertain: the reference's mean is not clearly different from zero" if doubtful else "",
-            f"zero in the reference, so no percentage: {words.listing(without)}" if without else "",
+            f"zero or not there in the reference, so no percentage: {words.listing(without)}" if without else "",
             f"{len(pairs)} of {shown} comparisons shown" if len(pairs) < shown else "",
             spread=("bar: 95 % interval of the paired difference",),
         ),
