@@ -102,6 +102,7 @@ BAD_DESIGNS: list[tuple[dict[str, str], list[str]]] = [
     ({"outcomes": "[backlogs]"}, ["'backlogs' is not an outcome", "did you mean 'backlog'?"]),
     ({"outcomes": "backlog"}, ["must be a list of outcomes"]),
     ({"figures": "[../x]"}, ["must be a list of figure names"]),
+    ({"pair_by": "[levers.posts, x]"}, ["pair_by = 'x' is not a factor", "allowed: levers.posts", "line 6"]),
     ({"pair_by": "levers.post"}, ["pair_by = 'levers.post' is not a factor", "did you mean 'levers.posts'?", "line 6"]),
     ({"reference": "{levers.posts: 50}"}, ["reference.levers.posts = 50 is not among", "allowed: 40, 72", "line 5"]),
     ({"reference": "{levers.pay: 4000}"}, ["experiment.reference.levers.pay is not known", "allowed here: levers.posts"]),

@@ -149,6 +149,11 @@ def test_the_summary_tells_estimates_truth_bias_and_assumptions(tmp_path: Path) 
         assert words in section, words
 
 
+def test_an_index_is_told_with_its_ends(tmp_path: Path) -> None:
+    index = {"name": "participation_week", "label": "Belonging", "unit": "0 to 1", "better": 1}
+    assert "Participation, from 0 to 1: difference-in-differences 0.0" in summary(study(tmp_path / "s", outcomes=[index]))
+
+
 @pytest.mark.parametrize(
     ("timeline", "places", "words"),
     [

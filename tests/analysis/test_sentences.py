@@ -194,6 +194,22 @@ def test_one_arm_of_head_hours_is_not_enough(tmp_path: Path) -> None:
     assert unit_size.sentences(study)[-1].startswith("Only the same hours for each head was run, not equal total head hours")
 
 
+def test_policies_that_differ_in_more_than_their_units_are_told_apart(tmp_path: Path) -> None:
+    arms = [
+        {
+            "name": f"{size}_{upper}",
+            "label": f"{size}, {upper}",
+            "factors": {"policy": f"{size}_{upper}"},
+            "differs": {"levers.partition": size, "levers.upper_heads": upper},
+        }
+        for size in ("10-20", "grid")
+        for upper in (False, True)
+    ]
+    study = made_up.study(tmp_path, arms, lambda s, r, w, o: {"participation_week": 0.1 + 0.01 * o.normal()}, 5)
+    found = [group.words for group in partitions.groups_of(study)]
+    assert found == [f"the same hours for each head, {heads} above the units" for heads in ("no heads", "heads")]
+
+
 @pytest.mark.parametrize(("gain", "verdict"), [(0.05, "is not refuted"), (-0.05, "fails")])
 def test_the_claim_for_small_units_is_tested_over_the_priors(tmp_path: Path, gain: float, verdict: str) -> None:
     def level(partition: str, hours: str) -> float:
@@ -252,6 +268,36 @@ def test_many_comparisons_are_counted(tmp_path: Path) -> None:
             "cases first), clearly lower in 4 (most by 40 % (39 to 41): 72 posts against 40 posts, load 0.95, cases first), "
             "no clear effect in 2."
         )
+    ]
+
+
+def test_a_policy_under_a_shared_condition_is_told_once(tmp_path: Path) -> None:
+    arms = [
+        {
+            "name": f"{policy}_{load}",
+            "label": f"{policy}, load {load}",
+            "reference": f"before_{load}",
+            "factors": {"policy": policy, "rho_40": load},
+            "differs": {},
+        }
+        for policy in ("before", "clubs")
+        for load in (0.5, 0.9)
+    ]
+    study = made_up.study(tmp_path, arms, lambda s, r, w, o: {"wait_mean_days": 3.0}, 3, headline=["wait_mean_days"])
+    assert sentences.findings(study) == [
+        f"Clubs against before, load {load}: waiting: no difference in any replicate." for load in (0.5, 0.9)
+    ]
+
+
+def test_what_only_one_side_has_is_told_with_its_level(tmp_path: Path) -> None:
+    def values(s: dict[str, Any], r: int, world: np.random.Generator, own: np.random.Generator) -> dict[str, float]:
+        return {"wait_mean_days": 3.0 if s["levers.posts"] == 72 else np.nan, "participation_week": np.nan}
+
+    arms = made_up.policy_arms(before_2022=40, posts_72=72)
+    study = made_up.study(tmp_path, arms, values, 3, headline=["wait_mean_days", "participation_week"])
+    assert sentences.findings(study) == [
+        "Posts 72 against before 2022: waiting 3 working days, here only.",
+        "Posts 72 against before 2022: participation: not measured.",
     ]
 
 

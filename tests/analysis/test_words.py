@@ -35,6 +35,7 @@ def test_rounding_keeps_the_ends_apart(middle: float, half: float) -> None:
         (200.0, 200.0, 200.0, "%", "200 % (in every replicate)"),
         (5.0, None, None, "%", "5 %"),
         (0.35, 0.2, 0.5, "Gini", "0.3 (0.2 to 0.5)"),
+        (-1.6, -2.4, -0.8, "%", "1.6 % (0.8 to 2.4)"),
     ],
 )
 def test_amounts(mean: float, low: float | None, high: float | None, unit: str, text: str) -> None:
@@ -60,7 +61,8 @@ def test_settings_and_outcomes_in_words() -> None:
     assert words.level_words("unit_size", "10-20") == "units of 10-20 households"
     assert words.level_words("unit_size", 100.0) == "units of 100 households"
     assert words.level_words("staff_rule", "protected") == "protected mobilisation time"
-    assert words.level_words("red_board", "true") == "red board on"
+    assert words.level_words("skill_groups", "true") == "skill groups on"
+    assert words.level_words("vote_honoured", "false") == "another option than the one voted for"
     assert words.level_words("weeks", 52.0) == "weeks 52"
     assert words.noun(OutcomeInfo("x", "Came in vain", "", 0)) == "came in vain"
     assert words.noun(OutcomeInfo("x", "NGO visits", "", 0)) == "NGO visits"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,7 @@ def studies(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     policies = synthetic.policies()
     designs = {
         "policies": (policies, 6), "staffing": (synthetic.staffing(), 4), "unit_sizes": (synthetic.unit_sizes(), 6),
+        "many": ([*policies, *(replace(arm, name=f"{arm.name}_too", label=f"{arm.label}, too") for arm in policies[1:])], 6),
         "two_arms": (policies[:2], 6), "one_arm": (policies[:1], 6), "one_replicate": (policies, 1), "one_run": (policies[:1], 1),
         "staffing_once": (synthetic.staffing(), 1), "unit_sizes_once": (synthetic.unit_sizes(), 1),
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from itertools import pairwise
 
 import matplotlib
@@ -20,6 +21,7 @@ from cocreate_sim.report.tables import NotOffered, load
 ALWAYS = ["trajectories", "waiting", "funnel"]
 OFFERED = {
     "policies": [*ALWAYS, "differences"],
+    "many": [*ALWAYS, "differences", "many"],
     "staffing": [*ALWAYS, "differences", "load"],
     "unit_sizes": [*ALWAYS, "differences", "unit_size"],
     "two_arms": [*ALWAYS, "differences"],
@@ -52,7 +54,7 @@ def test_a_figure_says_its_finding_its_n_its_band_and_its_command(study, name, d
     assert len(title.split()) > 5
     assert "nan" not in title.lower()
     assert "None" not in title
-    n = {"policies": 6, "unit_sizes": 6, "two_arms": 6, "one_arm": 6, "staffing": 4}.get(study, 1)
+    n = {"policies": 6, "many": 6, "unit_sizes": 6, "two_arms": 6, "one_arm": 6, "staffing": 4}.get(study, 1)
     assert caption.startswith(f"n = {n} replicate")
     assert f"Made by: cocreate compare experiment=SYNTHETIC replicates={n}" in caption
     if study in ONCE:
@@ -69,9 +71,9 @@ def test_every_axis_has_a_label_with_its_unit(study, name, drawn):
         if not axes.get_visible():
             continue
         assert axes.get_xlabel()
-        if name not in ("differences", "funnel"):
+        if name not in ("differences", "funnel", "many"):
             assert axes.get_ylabel()
-    if name in ("differences", "funnel"):  # rows are named by their tick labels; panels in a row share them
+    if name in ("differences", "funnel", "many"):  # rows are named by their tick labels; panels in a row share them
         assert all(row.get_text() for row in drawn[study, name].axes[0].get_yticklabels())
 
 
@@ -100,6 +102,7 @@ def test_nothing_leaves_the_page_and_title_key_panels_and_caption_do_not_overlap
 @pytest.mark.parametrize("name", FIGURES)
 def test_missing_outcomes_take_a_figure_off_the_offer_and_say_why(name, tmp_path):
     design = {"unit_size": synthetic.unit_sizes((5, 15, 100)), "load": synthetic.staffing((0.8, 0.95), (40, 72))}
+    design["many"] = [replace(synthetic.policies()[0], name=f"p{i}", label=f"Policy {i}", reference="p0") for i in range(6)]
     arms = design.get(name, synthetic.policies()[:2])
     folder = synthetic.write(tmp_path / "study", arms, 2, weeks=60, drop=tuple(synthetic.OUTCOMES))
     if name in ("waiting", "funnel"):

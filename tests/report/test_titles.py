@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 from dataclasses import replace
 from pathlib import Path
@@ -16,6 +17,7 @@ from cocreate_sim.report.figures import FIGURES
 from cocreate_sim.report.figures.unit_size import best_shares
 from cocreate_sim.report.figures.waiting import effects_by_load, share_within
 from cocreate_sim.report.tables import load
+from cocreate_sim.report.words import signed
 
 
 def title(name: str, folder: Path) -> str:
@@ -74,6 +76,39 @@ def test_differences_of_two_arms(tmp_path):
     said = title("differences", with_values(folder, known))
     assert said.startswith("72 posts against \N{LEFT DOUBLE QUOTATION MARK}Before 2022\N{RIGHT DOUBLE QUOTATION MARK}: ")
     assert said.endswith(" 40 % lower (38 to 42), no clear effect on participation")
+
+
+def test_figures_begin_with_what_the_study_asks(tmp_path):
+    folder = synthetic.write(tmp_path / "study", synthetic.policies()[:2], 3, weeks=60)
+    manifest = json.loads((folder / "manifest.json").read_text())
+    manifest["headline"] = ["belonging_mean", "turnout", "mobilisation_hours", "trust_mean"]  # turnout was not measured
+    (folder / "manifest.json").write_text(json.dumps(manifest))
+    clear = {("before_2022", "belonging_mean"): [0.4, 0.4, 0.4], ("posts_72", "belonging_mean"): [0.5, 0.5, 0.5]}
+    said = title("differences", with_values(folder, clear))
+    assert "belonging 25 % higher (25 to 25)" in said
+    assert "time for mobilisation" in said
+    figure = FIGURES["trajectories"](load(folder))
+    assert [axes.get_title(loc="left") for axes in figure.axes[:2]] == ["Belonging", "Staff hours for mobilisation"]
+    assert "belonging" in title("trajectories", folder)
+
+
+def test_many_policies_are_rows_and_the_strongest_effect_is_told(studies):
+    tables = load(studies["many"])
+    figure = FIGURES["many"](tables)
+    assert [row.get_text() for row in figure.axes[0].get_yticklabels()] == [arm.label for arm, _ in tables.compared]
+    falls = {arm.label: tables.percent(arm, base, "wait_mean_days").mean for arm, base in tables.compared}
+    assert falls["72 posts"] < -50
+    told = [text.get_text() for text in figure.axes[0].texts]
+    assert told == [signed(tables.percent(arm, base, "participation_week")) for arm, base in tables.compared]
+
+
+def test_no_effect_at_all_is_not_called_the_strongest(tmp_path):
+    folder = synthetic.write(tmp_path / "study", synthetic.policies()[:3], 3, weeks=60)
+    noise = {"before_2022": [1.0, 1.1, 0.9], "posts_72": [1.1, 0.9, 1.0], "small_units": [0.9, 1.0, 1.1]}
+    names = ("participation_week", "wait_mean_days")
+    said = title("differences", with_values(folder, {(arm, name): v for arm, v in noise.items() for name in names}))
+    assert said.endswith(": no clear effect on waiting, no clear effect on participation in any comparison shown")
+    assert "strongest" not in said
 
 
 def test_unit_size_compares_sizes_named_before_any_result_and_counts_the_falsifier(tmp_path):

@@ -84,6 +84,18 @@ def test_what_cannot_be_compared_is_refused(words: list[str], said: str) -> None
         asked(*words)
 
 
+def test_several_factors_can_be_compared_at_once_with_the_arm_that_has_none_of_them() -> None:
+    arms = asked("experiment=idle_site")
+    assert {a.reference for a in arms} == {"visible-0_red_board-false"}
+    fixed = asked("experiment=idle_site", "levers.red_board=true")
+    assert {(a.name, a.reference) for a in fixed} == {
+        ("visible-0_red_board-true", "visible-0_red_board-true"),
+        ("visible-1_red_board-true", "visible-0_red_board-true"),
+    }
+    with pytest.raises(ConfigError, match=r"visible and levers\.red_board: they have one value"):
+        asked("experiment=idle_site", "levers.red_board=true", "uncertainties.participation.visible=1.0")
+
+
 def made(factors: dict[str, list[Any]]) -> list[Arm]:
     first = next(iter(factors))
     reference = {a: v[0] for a, v in factors.items()}

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from .load import ArmInfo, OutcomeInfo, Study
 from .paired import Interval, Paired
 from .tables import against
-from .words import amount, capital, instead, level_words, listing, noun
+from .words import amount, capital, instead, level_words, listing, noun, value
 
 NO_CLEAR_EFFECT = "no clear effect"
 
@@ -24,12 +24,16 @@ class Contrast:
 def contrast(study: Study, arm: ArmInfo, reference: ArmInfo) -> Contrast:
     """Say what an arm has that its reference has not, and under which shared settings."""
     differ = [name for name in arm.factors if arm.factors[name] != reference.factors.get(name)]
+    shared = conditions(arm, [name for name in study.varied if name not in differ])
     if not differ or "policy" in differ:
-        return Contrast(arm.label, reference.label, "")
+        tail = f", {shared}"
+        if not shared or not all(one.label.endswith(tail) for one in (arm, reference)):
+            return Contrast(arm.label, reference.label, "")
+        return Contrast(arm.label.removesuffix(tail), reference.label.removesuffix(tail), shared)
     return Contrast(
         listing([level_words(name, arm.factors[name]) for name in differ]),
         listing([level_words(name, reference.factors[name]) for name in differ]),
-        conditions(arm, [name for name in study.varied if name not in differ]),
+        shared,
     )
 
 
@@ -84,8 +88,18 @@ def sentence(study: Study, arm: ArmInfo, outcome: str, reference: ArmInfo | None
     info = study.outcomes[outcome]
     pair = against(study, arm.name, other.name, outcome)
     words = contrast(study, arm, other)
+    said = told(pair, info) if pair.difference.replicates else one_sided(study, arm, other, info)
     head = capital(f"{words.subject} against {words.reference}" + (f", {words.condition}" if words.condition else ""))
-    return f"{head}: {told(pair, info)}."
+    return f"{head}: {said}."
+
+
+def one_sided(study: Study, arm: ArmInfo, reference: ArmInfo, outcome: OutcomeInfo) -> str:
+    """Say an outcome that exists on one side of a comparison only, such as the hours of heads that the other has not."""
+    for side, other in (("here", arm), ("in the reference", reference)):
+        values = study.values(other.name, outcome.name)
+        if len(values):
+            return f"{noun(outcome)} {value(float(values.mean()), outcome.unit)}, {side} only"
+    return f"{noun(outcome)}: not measured"
 
 
 def told(pair: Paired, outcome: OutcomeInfo) -> str:

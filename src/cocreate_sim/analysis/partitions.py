@@ -48,11 +48,28 @@ def groups_of(study: Study) -> list[Group]:
             found.append([arm])
         else:
             home.append(arm)
+    found = [g for g in found if len({text(study.setting(a, PARTITION)) for a in g}) > 1]
+    apart = _apart(study, [g[0] for g in found], others)
     return [
-        Group({text(study.setting(a, PARTITION)): a for a in g}, str(study.setting(g[0], HEAD_HOURS)), conditions(g[0], others))
+        Group(
+            {text(study.setting(a, PARTITION)): a for a in g}, str(study.setting(g[0], HEAD_HOURS)),
+            ", ".join(part for part in (conditions(g[0], others), apart[g[0].name]) if part),
+        )
         for g in found
-        if len({text(study.setting(a, PARTITION)) for a in g}) > 1
-    ]
+    ]  # fmt: skip
+
+
+def _apart(study: Study, firsts: list[ArmInfo], factors: list[str]) -> dict[str, str]:
+    """Say for the first arm of each group the settings that tell groups of policies apart, which no factor names."""
+    known = {PARTITION, HEAD_HOURS}
+    addresses = dict.fromkeys(address for arm in firsts for address in arm.settings if address not in known)
+    told = [a for a in addresses if a.rpartition(".")[2] not in factors and len({str(study.setting(f, a)) for f in firsts}) > 1]
+    return {arm.name: ", ".join(_level(a, study.setting(arm, a)) for a in told) for arm in firsts}
+
+
+def _level(address: str, value: object) -> str:
+    level = value if isinstance(value, int | float) and not isinstance(value, bool) else str(value).lower()
+    return level_words(address.rpartition(".")[2], level)
 
 
 def text(partition: object) -> str:

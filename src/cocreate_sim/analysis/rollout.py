@@ -229,10 +229,10 @@ def _told(study: Study, v: Verdict) -> str:
         ends = "" if scaled.low is None or scaled.high is None else f" ({figures(scaled.low)} to {figures(scaled.high)})"
         return f"{figures(scaled.mean)}{ends}"
 
-    unit = "percentage points" if share else info.unit
+    unit = "in percentage points" if share else f"from {info.unit}" if info.unit == "0 to 1" else f"in {info.unit}"
     placebo = f"; placebo {shown(v.placebo)}" if v.placebo.replicates else ""
     return (
-        f"{capital(noun(info))}, in {unit}: difference-in-differences {shown(v.did)}, before-after {shown(v.before_after)}, "
+        f"{capital(noun(info))}, {unit}: difference-in-differences {shown(v.did)}, before-after {shown(v.before_after)}, "
         f"truth {shown(v.truth)}; bias of difference-in-differences {shown(v.did_bias)}, of before-after "
         f"{shown(v.before_after_bias)}; spill-over {shown(v.spill_over)}{placebo}."
     )

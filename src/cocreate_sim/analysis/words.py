@@ -7,16 +7,39 @@ from collections.abc import Sequence
 
 from .load import OutcomeInfo
 
-_WORDS = {"posts": "{} posts", "rho_40": "load {}", "load_by": "load set by {}", "policy": "{}", "world": "{}"}
+_WORDS = {
+    "posts": "{} posts", "rho_40": "load {}", "load_by": "load set by {}", "policy": "{}", "world": "{}",
+    "visible": "visible progress worth {} logits", "running_cost": "bills of {} yuan per day",
+}
 _LEVEL_WORDS = {
     ("staff_rule", "cases_first"): "cases first",
     ("staff_rule", "protected"): "protected mobilisation time",
     ("head_hours", "per_head"): "the same hours for each head",
     ("head_hours", "equal_total"): "equal total head hours",
+    ("visible", "0"): "visible progress ignored",
+    ("visible", "1"): "visible progress worth one logit",
+    ("vote_honoured", "true"): "what was voted for",
+    ("vote_honoured", "false"): "another option than the one voted for",
+    ("broadcast", "true"): "messages to groups",
+    ("broadcast", "false"): "no messages to groups",
+    ("upper_heads", "true"): "heads above the units",
+    ("upper_heads", "false"): "no heads above the units",
+    ("courier_reports", "true"): "reports by couriers",
+    ("courier_reports", "false"): "no reports by couriers",
+    ("stations", "true"): "stations",
+    ("stations", "false"): "no stations",
+    ("red_board", "true"): "a red board",
+    ("red_board", "false"): "no red board",
+    ("rounds", "even"): "rounds to all alike",
+    ("rounds", "random"): "rounds at random",
+    ("rounds", "community_first"): "rounds where reports of the unit are",
+    ("rounds", "district_first"): "rounds where open cases of the subdistrict are",
+    ("rounds", "cooperative"): "rounds that help units without a head",
     ("unit_size", "grid"): "grids only",
     ("unit_size", "nested"): "nested units",
 }
 _NO_UNIT = ("", "0 to 1", "Gini", "Theil", "ratio")
+"""Units that are not said behind a number."""
 _NOUNS = {
     "participation_week": "participation",
     "participation_ever": "the share of adults ever active",
@@ -119,7 +142,8 @@ def rounded(numbers: Sequence[float], most: int = 6) -> list[str]:
     for decimals in range(most + 1):
         texts = [f"{n:,.{decimals}f}" for n in numbers]
         nonzero = all(n == 0 or float(t.replace(",", "")) != 0 for n, t in zip(numbers, texts, strict=True))
-        if nonzero and spread >= 10.0**-decimals:
+        distinct = len(set(texts)) == len(set(numbers))
+        if nonzero and distinct and spread >= 10.0**-decimals:
             return texts
         if nonzero and spread < 10.0**-most and decimals >= 2:
             return texts

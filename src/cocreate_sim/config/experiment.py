@@ -177,13 +177,16 @@ def _reference(
     return result
 
 
-def _pair_by(value: Any, factors: Mapping[str, Any], place: Place) -> str:
-    if not isinstance(value, str) or value not in factors:
-        raise ConfigError(
-            f"experiment.pair_by = {value!r} is not a factor{nearest(str(value), factors)}; allowed: {', '.join(factors)}"
-            f"{brackets(place((*TOP, 'pair_by')))}"
-        )
-    return str(value)
+def _pair_by(value: Any, factors: Mapping[str, Any], place: Place) -> str | list[str]:
+    """Check which factors are compared: one, or a list of several, all of which the reference arm has at its values."""
+    names = value if isinstance(value, list) else [value]
+    for name in names:
+        if not isinstance(name, str) or name not in factors:
+            raise ConfigError(
+                f"experiment.pair_by = {name!r} is not a factor{nearest(str(name), factors)}; allowed: {', '.join(factors)}"
+                f"{brackets(place((*TOP, 'pair_by')))}"
+            )
+    return str(value) if isinstance(value, str) else [str(name) for name in names]
 
 
 def _outcomes(values: Any, place: Place, extensions: Sequence[str]) -> list[str]:
@@ -211,7 +214,7 @@ def _figures(values: Any, place: Place) -> list[str]:
     return list(values)
 
 
-def _interactions(values: Any, pair_by: str, factors: Mapping[str, list[Any]], place: Place) -> dict[str, Any] | None:
+def _interactions(values: Any, pair_by: Any, factors: Mapping[str, list[Any]], place: Place) -> dict[str, Any] | None:
     """Check the second stage of an ablation: the policies with the largest effects, taken together two by two."""
     from ..outcomes.catalogue import OUTCOMES
 

@@ -58,6 +58,11 @@ class StudyTables:
         return len(self.study.failed)
 
     @property
+    def asked(self) -> list[str]:
+        """The outcomes that the study is about, in its own order; none when it names none."""
+        return list(self.study.manifest.get("headline") or ())
+
+    @property
     def weeks(self) -> int:
         """Length of the run after the burn-in, in weeks; 0 when no weekly outcome was kept."""
         return int(self.study.weekly["week"].max()) + 1 if len(self.study.weekly) else 0

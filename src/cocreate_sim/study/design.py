@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from itertools import product
 from typing import Any
 
-from ..analysis.words import level_words
+from ..analysis.words import level_words, listing
 from ..config import compose, write
 from ..config.overrides import Override, parse
 from ..errors import ConfigError
@@ -52,7 +52,7 @@ class Factor:
 def arms_of(config: Mapping[str, Any], overrides: Sequence[str]) -> list[Arm]:
     """Return the arms that a user asked for, each with the arm it is compared with.
 
-    An arm is compared with the arm that has the same other factors and the reference value of the ``pair_by`` factor.
+    An arm is compared with the arm that has the same other factors and the reference value of every ``pair_by`` factor.
 
     Parameters
     ----------
@@ -70,9 +70,10 @@ def arms_of(config: Mapping[str, Any], overrides: Sequence[str]) -> list[Arm]:
     fixed = {word.key: word.value for word in words if not word.several}
     factors = _factors(config, fixed)
     pair_by = pair_by_of(config)
-    if not any(f.address == pair_by and len(f.levels) > 1 for f in factors):
+    if not any(f.address in pair_by and len(f.levels) > 1 for f in factors):
+        over = f" over {listing(pair_by)}: {'it has' if len(pair_by) == 1 else 'they have'} one value" if pair_by else ""
         raise ConfigError(
-            f"there is nothing to compare{f' over {pair_by}: it has one value' if pair_by else ''}; "
+            f"there is nothing to compare{over}; "
             "allowed: policies=before_2022,posts_72, an experiment=NAME, or a list of values such as levers.posts=40,72"
         )
     count = math.prod(len(f.levels) for f in factors)
@@ -89,11 +90,12 @@ def shared_words(words: Sequence[Override], varied: Container[str]) -> tuple[str
     )
 
 
-def pair_by_of(config: Mapping[str, Any]) -> str:
-    """Return the address of the factor whose values are compared; empty when there is none."""
+def pair_by_of(config: Mapping[str, Any]) -> list[str]:
+    """Return the addresses of the factors whose values are compared; none when there is nothing to compare."""
     if config.get("policies"):
-        return "policy"
-    return str((config.get("experiment") or {}).get("pair_by") or "")
+        return ["policy"]
+    named = (config.get("experiment") or {}).get("pair_by") or []
+    return [named] if isinstance(named, str) else list(named)
 
 
 def _factors(config: Mapping[str, Any], fixed: Mapping[str, Any]) -> list[Factor]:
@@ -109,8 +111,8 @@ def _factors(config: Mapping[str, Any], fixed: Mapping[str, Any]) -> list[Factor
     return [Factor(a, name, tuple(levels[a]), reference[a]) for a, name in zip(levels, names, strict=True)]
 
 
-def _arm(factors: Sequence[Factor], levels: Sequence[Any], base: tuple[str, ...], pair_by: str) -> Arm:
-    at_reference = [f.reference if f.address == pair_by else level for f, level in zip(factors, levels, strict=True)]
+def _arm(factors: Sequence[Factor], levels: Sequence[Any], base: tuple[str, ...], pair_by: Container[str]) -> Arm:
+    at_reference = [f.reference if f.address in pair_by else level for f, level in zip(factors, levels, strict=True)]
     return Arm(
         name=_name(factors, levels),
         label=", ".join(_words(f, level, base) for f, level in zip(factors, levels, strict=True)),

@@ -13,6 +13,7 @@ from ..tables import load as read_study
 from .differences import differences
 from .funnel import funnel
 from .load import load
+from .many import many
 from .save import save
 from .trajectories import trajectories
 from .unit_size import unit_size
@@ -21,6 +22,7 @@ from .waiting import waiting
 FIGURES: dict[str, Callable[[StudyTables], Figure]] = {
     "trajectories": trajectories,
     "differences": differences,
+    "many": many,
     "waiting": waiting,
     "unit_size": unit_size,
     "load": load,

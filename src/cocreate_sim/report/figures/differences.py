@@ -25,6 +25,8 @@ OUTCOMES = (
     "hours_per_resident_year",
 )
 IN_TITLE = ("wait_mean_days", "participation_week")
+"""Outcomes that the title tells when the study names none; else it tells the first that the study names."""
+_IN_TITLE = 2
 _PANELS = 4
 _ROWS = {1: 18, 2: 16}
 """Most rows by number of panels; more panels have fewer."""
@@ -38,7 +40,7 @@ def differences(tables: StudyTables) -> Figure:
     if not tables.compared:
         raise NotOffered("the study has one arm only, or no arm beside its reference: there is nothing to compare")
     pairs = choice.comparisons(tables, _PANELS)
-    asked = dict.fromkeys([*(tables.study.manifest.get("headline") or ()), *OUTCOMES])
+    asked = dict.fromkeys([*tables.asked, *OUTCOMES])
     measured = [name for name in asked if tables.has(name)][: _ROWS.get(len(pairs), 14)]
     found = {(arm.name, name): tables.percent(arm, base, name) for arm, base in pairs for name in measured}
     rows = [name for name in measured if any(is_number(found[arm.name, name]) for arm, _ in pairs)]
@@ -48,7 +50,7 @@ def differences(tables: StudyTables) -> Figure:
     named, against = _named(tables, pairs)
     sure = any(interval.replicates > 1 for interval in found.values())
     doubtful = any(is_number(interval) and interval.replicates > 1 and not known(interval) for interval in found.values())
-    limit, clipped = _limit(list(found.values()))
+    limit, clipped = limit_of(list(found.values()))
     without = [tables.outcome(name).label for name in measured if name not in rows]
     shown = len(tables.compared)
     text = page.Words(
@@ -61,14 +63,14 @@ def differences(tables: StudyTables) -> Figure:
         caption=page.counted(
             tables, tables.arms, "arrow: beyond the scale, see its number" if clipped else "",
             "too uncertain: the reference's mean is not clearly different from zero" if doubtful else "",
-            f"zero in the reference, so no percentage: {words.listing(without)}" if without else "",
+            f"zero or not there in the reference, so no percentage: {words.listing(without)}" if without else "",
             f"{len(pairs)} of {shown} comparisons shown" if len(pairs) < shown else "",
             spread=("bar: 95 % interval of the paired difference",),
         ),
     )
     columns = min(len(pairs), 2)
     lines = -(-len(pairs) // columns)
-    figure = page.new(text, width=10.0, height=lines * (0.25 * len(rows) + 0.85), key=_key(sure))
+    figure = page.new(text, width=10.0, height=lines * (0.25 * len(rows) + 0.85), key=key(sure))
     for axes, (arm, base) in zip(page.grid_of(figure, lines, columns, len(pairs), sharey=True), pairs, strict=True):
         _panel(axes, tables, rows, {name: found[arm.name, name] for name in rows}, limit)
         _numbers(axes, tables, rows, {name: found[arm.name, name] for name in rows}, (arm, base) if len(pairs) == 1 else None)
@@ -94,7 +96,7 @@ def _named(tables: StudyTables, pairs: Sequence[Pair]) -> tuple[dict[str, str], 
     return labels, "the reference" if level is None else words.level_words(factor, level)
 
 
-def _limit(found: Sequence[Interval]) -> tuple[float, bool]:
+def limit_of(found: Sequence[Interval]) -> tuple[float, bool]:
     """Half width of the axis; a few extreme effects are cut rather than squeezing all others together."""
     ends = sorted(max(abs(i.mean), *(abs(end) for end in i.ends)) for i in found if is_number(i))
     usual = max(5.0, 1.6 * ends[int(0.8 * (len(ends) - 1))])
@@ -108,7 +110,7 @@ def _panel(axes: Axes, tables: StudyTables, rows: Sequence[str], found: dict[str
     axes.axvline(0.0, color=style.INK, linewidth=1.0)
     for y, name in enumerate(rows):
         if is_number(found[name]):
-            _bar(axes, y, found[name], tables.outcome(name).better, limit)
+            bar(axes, y, found[name], tables.outcome(name).better, limit)
     axes.set_yticks(range(len(rows)), [tables.outcome(name).label for name in rows])
     axes.tick_params(axis="y", length=0)
     axes.spines["left"].set_visible(False)
@@ -117,7 +119,8 @@ def _panel(axes: Axes, tables: StudyTables, rows: Sequence[str], found: dict[str
     axes.xaxis.set_major_formatter(style.Ticks(plus=True))
 
 
-def _bar(axes: Axes, y: float, percent: Interval, better: int, limit: float) -> None:
+def bar(axes: Axes, y: float, percent: Interval, better: int, limit: float) -> None:
+    """One difference with its interval; an arrow where it lies beyond the scale."""
     good = better * percent.mean
     colour, marker = style.UNCLEAR, "o"
     if (percent.clear or percent.replicates == 1) and good:
@@ -138,12 +141,17 @@ def _numbers(axes: Axes, tables: StudyTables, rows: Sequence[str], found: dict[s
     for y, name in enumerate(rows):
         if not is_number(found[name]):
             continue
-        _beside(axes, y, 6, words.signed(found[name]), style.INK)
+        numbers(axes, y, found[name])
         if pair is not None:
             arm, base = pair
             unit = shown_unit(tables.outcome(name)).replace("no unit", "")
             told = f"{words.both(tables.mean(base, name).mean, tables.mean(arm, name).mean)} {unit}".rstrip()
             _beside(axes, y, 124, told, style.SOFT)
+
+
+def numbers(axes: Axes, y: float, percent: Interval) -> None:
+    """The number behind one bar, with its interval."""
+    _beside(axes, y, 6, words.signed(percent), style.INK)
 
 
 def _beside(axes: Axes, y: float, points: float, text: str, colour: str) -> None:
@@ -154,7 +162,8 @@ def _beside(axes: Axes, y: float, points: float, text: str, colour: str) -> None
     )
 
 
-def _key(sure: bool) -> list[tuple[Artist, str]]:
+def key(sure: bool) -> list[tuple[Artist, str]]:
+    """The key of markers: better, worse, or not clear."""
     line = 2.4 if sure else 0
     ring = Line2D([], [], color=style.UNCLEAR, marker="o", markerfacecolor="white", markeredgewidth=1.5, linewidth=line)
     better = Line2D([], [], color=style.BETTER, marker="s", linewidth=line)
@@ -165,8 +174,8 @@ def _key(sure: bool) -> list[tuple[Artist, str]]:
 def _title(
     tables: StudyTables, pairs: Sequence[Pair], found: dict[tuple[str, str], Interval], named: dict[str, str], against: str
 ) -> str:
-    numbers = dict.fromkeys(name for (_, name), effect in found.items() if is_number(effect))
-    heads = [name for name in IN_TITLE if name in numbers] or list(numbers)[:1]
+    compared = dict.fromkeys(name for (_, name), effect in found.items() if is_number(effect))
+    heads = [name for name in tables.asked or IN_TITLE if name in compared][:_IN_TITLE] or list(compared)[:1]
     if len(pairs) == 1:
         arm = pairs[0][0]
         clauses = [words.change(words.noun(tables.outcome(name)), found[arm.name, name]) for name in heads]
@@ -177,4 +186,6 @@ def _title(
     ends = {arm.factors.get(factor) for arm, _ in pairs}
     level = ends.pop() if len(ends) == 1 else None
     lead = "" if level is None else f"{words.level_words(factor, level)} "
-    return words.capital(f"{lead}against {words.quoted(against)}, strongest effects: {strongest(effects, named)}")
+    told = strongest(effects, named)
+    what = "" if told.startswith(words.NO_EFFECT) else ", strongest effects"
+    return words.capital(f"{lead}against {words.quoted(against)}{what}: {told}")

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from ...analysis.load import ArmInfo
 from ...analysis.paired import Interval, interval
 from .. import choice, words
-from ..tables import NotOffered, StudyTables, percent_between, scale, shown_unit
+from ..tables import NotOffered, StudyTables, is_number, percent_between, scale, shown_unit
 from . import page, style
 
 OUTCOMES = (
@@ -30,7 +30,8 @@ LATE_WEEKS = 26
 def trajectories(tables: StudyTables) -> Figure:
     """Weekly outcomes by policy: the mean of the replicates and the band that holds nine tenths of them."""
     weekly = tables.study.weekly
-    shown = [name for name in OUTCOMES if name in weekly and weekly[name].notna().any()][:PANELS]
+    asked = dict.fromkeys([*tables.asked, *OUTCOMES])
+    shown = [name for name in asked if name in weekly and weekly[name].notna().any()][:PANELS]
     if not shown:
         raise NotOffered("the weekly table has none of the weekly outcomes that this figure shows: " + ", ".join(OUTCOMES))
     arms = choice.chosen(tables)
@@ -114,12 +115,13 @@ def _title(tables: StudyTables, arms: tuple[ArmInfo, ...], named: dict[str, str]
     pairs = [(arm, tables.base_of(arm)) for arm in arms if tables.base_of(arm) != arm]
     if not pairs:
         return _state(tables, arms[0], words.quoted(named[arms[0].name]), shown[0], late, when)
-    found = {
-        words.noun(tables.outcome(name)): [
-            (arm, percent_between(_late(tables, arm, name, late), _late(tables, base, name, late))) for arm, base in pairs
-        ]
-        for name in [n for n in ("participation_week", "backlog", *shown) if n in shown][:2]
+    first = [*tables.asked, "participation_week", "backlog", *shown]
+    effects = {
+        name: [(arm, percent_between(_late(tables, arm, name, late), _late(tables, base, name, late))) for arm, base in pairs]
+        for name in dict.fromkeys(name for name in first if name in shown)
     }
+    told = [name for name, found in effects.items() if any(is_number(effect) for _, effect in found)] or shown
+    found = {words.noun(tables.outcome(name)): effects[name] for name in told[:2]}
     bases = {base.name for _, base in pairs}
     against = f", against {words.quoted(named.get(bases.pop(), ''))}" if len(bases) == 1 and bases <= set(named) else ""
     return words.capital(f"{when}{against}: {strongest(found, named)}")
