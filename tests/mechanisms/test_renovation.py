@@ -151,6 +151,16 @@ def test_a_failed_building_site_disappoints_those_who_helped_lately() -> None:
 # ------------------------------------------------------------------------------------------------ stages
 
 
+def test_projects_that_leaders_helped_are_counted_by_how_they_end() -> None:
+    # given a plan that is too late, two sites that are, and three projects about to be finished, half of them helped
+    model = made()
+    sites = put(model, [PLAN, BUILD, BUILD, SHARE, SHARE, SHARE], helped=[False, True, False, True, True, False], since=-100)
+    counts = renovate(model).week_counts
+    assert sites.stage.tolist() == [IDLE, IDLE, IDLE, KEPT, KEPT, KEPT]
+    assert (counts[c.FAILED], counts[c.FAILED_BUILDING], counts[c.FAILED_HELPED]) == (3, 2, 1)
+    assert (counts[c.FINISHED], counts[c.FINISHED_HELPED]) == (3, 2)
+
+
 def test_a_project_from_before_the_count_begins_fails_outside_the_funnel() -> None:
     model = made(burn_in=4)
     put(model, MANAGE, condition=0.29, proposed=[0, 0, 0, 4, 4, 4])

@@ -14,6 +14,7 @@ from tests.report import synthetic
 
 from cocreate_sim.analysis.paired import Interval
 from cocreate_sim.report.figures import FIGURES
+from cocreate_sim.report.figures.differences import IN_TITLE
 from cocreate_sim.report.figures.unit_size import best_shares
 from cocreate_sim.report.figures.waiting import effects_by_load, share_within
 from cocreate_sim.report.tables import load
@@ -109,6 +110,14 @@ def test_no_effect_at_all_is_not_called_the_strongest(tmp_path):
     said = title("differences", with_values(folder, {(arm, name): v for arm, v in noise.items() for name in names}))
     assert said.endswith(": no clear effect on waiting, no clear effect on participation in any comparison shown")
     assert "strongest" not in said
+
+
+def test_what_is_the_same_in_all_comparisons_is_not_told_of_one(tmp_path):
+    folder = synthetic.write(tmp_path / "study", synthetic.policies()[:3], 3, weeks=60)
+    same = {(arm, name): [1.0, 1.1, 0.9] for arm in ("before_2022", "posts_72", "small_units") for name in IN_TITLE}
+    assert title("differences", with_values(folder, same)).endswith(
+        "waiting the same in every replicate, participation the same in every replicate of every comparison shown"
+    )
 
 
 def test_unit_size_compares_sizes_named_before_any_result_and_counts_the_falsifier(tmp_path):

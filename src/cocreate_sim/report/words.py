@@ -14,6 +14,7 @@ __all__ = ["capital", "change", "level_words", "listing", "noun", "number", "pla
 
 MINUS = "\N{MINUS SIGN}"
 NO_EFFECT = "no clear effect"
+SAME = "the same in every replicate"
 ALONE = "(one replicate, no interval)"
 TOO_UNCERTAIN = "(too uncertain for an interval)"
 """Said of a percentage whose reference is not clearly different from zero."""
@@ -96,7 +97,7 @@ def size_and_way(percent: Interval) -> str:
     if not is_number(percent):
         return "cannot be compared"
     if known(percent) and percent.ends == (0.0, 0.0):
-        return "the same in every replicate"
+        return SAME
     if percent.replicates > 1 and not percent.clear:
         return NO_EFFECT
     alone = unsure(percent)

@@ -135,7 +135,10 @@ def strongest(found: dict[str, list[tuple[ArmInfo, Interval]]], named: dict[str,
         clause = words.change(what, effect)
         label = words.quoted(named[arm.name])
         where = f"{'at' if label.startswith('load ') else 'with'} {label}"
-        clauses.append((clause, "in any comparison shown" if len(effects) > 1 and clause.startswith(words.NO_EFFECT) else where))
+        if len(effects) > 1 and not effect.clear and is_number(effect):
+            where = "in any comparison shown" if clause.startswith(words.NO_EFFECT) else where
+            where = "of every comparison shown" if clause.endswith(words.SAME) else where
+        clauses.append((clause, where))
     clauses.sort(key=lambda pair: pair[0].startswith(words.NO_EFFECT))
     if len({where for _, where in clauses}) == 1:
         return f"{', '.join(clause for clause, _ in clauses)} {clauses[0][1]}"
