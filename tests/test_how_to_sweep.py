@@ -27,4 +27,4 @@ def test_every_line_of_the_page_runs(tmp_path: Path, monkeypatch: pytest.MonkeyP
             said[line] = capsys.readouterr().out
     assert "12 of 12 runs done" in said["cocreate status grid"]
     assert "2 of 12 runs done again: 0 differ." in said["cocreate verify grid --sample 2"]
-    assert "256 points, 5 replicates: 1,280 runs" in next(text for line, text in said.items() if "--dry-run" in line)
+    assert "256 points, 5 replicates: 1,280 runs" in next(text for line, text in said.items() if "samples=256" in line)

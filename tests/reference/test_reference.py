@@ -221,6 +221,6 @@ def test_both_models_decide_the_same_in_a_lively_listed_world(partition: str) ->
         ListedCompound("B", 25, "east", "two", stair_size=5, collective_households=4, sites=3),
         ListedCompound("C", 30, "west", "three"),
     )
-    world = world_settings("quarter", listed=rows, **totals(rows))
+    world = world_settings("quarter", listed=rows, background=False, **totals(rows))
     given = scenario(world, weeks=5, burn_in=1, seed=7, settings=LIVELY, partition=partition, **EVERYTHING)
     assert first_difference(given) is None
