@@ -54,7 +54,8 @@ def job(experiment: str) -> Path:
     if not any(word.key == "experiment" for word in parse(words)):
         words.insert(0, write("experiment", experiment))
     one_value = {word.key for word in parse(words) if not word.several}
-    study = sweep if pair_by_of(compose(words)) in one_value else compare
+    compared = pair_by_of(compose(words))
+    study = sweep if compared and one_value.issuperset(compared) else compare
     return study(words, out)
 
 
