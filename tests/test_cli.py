@@ -237,7 +237,11 @@ def test_every_address_that_describe_settings_lists_can_be_set(capsys: pytest.Ca
     from cocreate_sim.config import compose, load, write
 
     rows = described(capsys, "describe", "settings")
-    words = [write(row["address"], row["default"]) for row in rows]
+    who = [write(row["address"], row["default"]) for row in rows if row["address"].startswith("executor.")]
+    words = [write(row["address"], row["default"]) for row in rows if not row["address"].startswith("executor.")]
+    of_slurm = [word for word in who if not word.startswith(("executor.kind", "executor.workers=", "executor.address"))]
+    assert compose(["executor=slurm", *of_slurm])["executor"] == compose(["executor=slurm"])["executor"]
+    assert compose(["executor=dask", *set(who[:3]) - {"executor.kind='processes'"}]) == compose(["executor=dask"])
     assert load(*words) == load()
     assert compose(words)["replicates"] == compose()["replicates"]
 

@@ -152,7 +152,8 @@ def resume(
     if executor is None:
         begun = manifest.get("executor") if processes is None else None
         executor = executor_of(begun) if begun else Processes(checked_processes(processes))
-    executor.check(limits.run_seconds)
+    if manifest["status"] != "complete" or retry:
+        executor.check(limits.run_seconds)
     way = Way(executor, progress, limits, simulate, weeks)
     configs = configs_of(manifest)
     ready()

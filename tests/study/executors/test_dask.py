@@ -91,6 +91,16 @@ def test_lost_workers_cost_a_retry_errors_are_results_and_what_always_kills_fail
     assert always[2].error == "its worker died twice (killed, or memory ran out)"
 
 
+@pytest.mark.long
+def test_a_worker_with_other_rules_of_the_model_ends_the_study(monkeypatch: pytest.MonkeyPatch) -> None:
+    from cocreate_sim.study.executors import dask_worker
+
+    monkeypatch.setattr(dask_worker, "code_hash", lambda: "another")
+    with pytest.raises(CoCreateError, match=r"a Dask worker can do no runs: .*it has other rules of the model"):
+        done(Dask(1), fakes.no_work, None, [1])
+
+
+@pytest.mark.long
 def test_an_error_is_the_result_of_its_task_and_so_is_a_value_that_cannot_be_sent() -> None:
     configs = [fakes.config_of(40), fakes.config_of(72)]
     results = done(Dask(1), fakes.simulate_with_failures, configs, [(1, 1), (1, 2), (1, 3)])

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import logging
 import os
+import signal
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
 from ...errors import CoCreateError, ConfigError
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from distributed import Client
 
 CONNECT_SECONDS = 10.0
+START_SECONDS = END_SECONDS = 60.0
+"""For a cluster of our own: it comes up in a second or two, but not on a machine that is very busy."""
 WORKER_SECONDS = 10.0
 """How long a scheduler may be without a worker before a study starts."""
 PATIENCE_SECONDS = 120.0
@@ -93,7 +96,8 @@ def connected(address: str) -> Iterator[Client]:
     try:
         yield client
     finally:
-        client.close(timeout=CONNECT_SECONDS)
+        with suppress(TimeoutError):
+            client.close(timeout=CONNECT_SECONDS)
 
 
 def _check_workers(client: Client, address: str, most_seconds: float | None) -> int:
@@ -130,7 +134,7 @@ def _check_workers(client: Client, address: str, most_seconds: float | None) -> 
 def _local(workers: int) -> Iterator[Client]:
     """Start a scheduler in this process and workers beside it, all on loopback, and end them."""
     import dask
-    from distributed import Client, LocalCluster
+    from distributed import LocalCluster
 
     where = "distributed.nanny.pre-spawn-environ"
     settings = {where: {**dask.config.get(where), **ONE_THREAD}, "distributed.deploy.lost-worker-timeout": "1 hour"}
@@ -146,10 +150,34 @@ def _local(workers: int) -> Iterator[Client]:
         except (OSError, RuntimeError, TimeoutError) as error:
             raise CoCreateError(f"a Dask cluster cannot start here ({describe(error)}); use executor=processes") from None
         try:
-            with Client(cluster, timeout=CONNECT_SECONDS, set_as_default=False) as client:
+            with attached(cluster) as client:
                 yield client
         finally:
-            cluster.close(timeout=CONNECT_SECONDS)
+            _end(cluster)
+
+
+@contextmanager
+def attached(cluster: Any) -> Iterator[Client]:
+    """Connect to a cluster whose scheduler is in this process."""
+    from distributed import Client
+
+    client = Client(cluster, timeout=START_SECONDS, set_as_default=False)
+    try:
+        yield client
+    finally:
+        with suppress(TimeoutError):
+            client.close(timeout=CONNECT_SECONDS)
+
+
+def _end(cluster: Any) -> None:
+    """End a cluster of this machine; workers that do not end by themselves, for they are busy, are killed."""
+    pids = [nanny.pid for nanny in cluster.workers.values() if nanny.pid]
+    try:
+        cluster.close(timeout=END_SECONDS)
+    except TimeoutError:
+        for pid in pids:
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
 
 
 def scheduler_options(host: str) -> dict[str, Any]:

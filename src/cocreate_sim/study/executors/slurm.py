@@ -11,7 +11,7 @@ from shutil import which
 from typing import TYPE_CHECKING, Any
 
 from ...errors import CoCreateError, ConfigError
-from .dask import CONNECT_SECONDS, need, scheduler_options
+from .dask import END_SECONDS, attached, need, scheduler_options
 from .interface import ONE_THREAD, Results, Work, describe
 from .worker import without_ctrl_c
 
@@ -101,7 +101,6 @@ class Slurm:
         """Start a scheduler in this process, ask Slurm for workers, and cancel their jobs in the end."""
         import dask
         from dask_jobqueue import SLURMCluster
-        from distributed import Client
 
         given = {"queue": self.partition, "account": self.account, "interface": self.interface}
         limits = [f"export {limit}={threads}" for limit, threads in ONE_THREAD.items()]
@@ -116,11 +115,11 @@ class Slurm:
             )  # fmt: skip
         try:
             cluster.adapt(minimum_jobs=jobs, maximum_jobs=jobs)  # unlike scale(), it replaces jobs that are lost
-            with Client(cluster, timeout=CONNECT_SECONDS, set_as_default=False) as client:
+            with attached(cluster) as client:
                 yield client
         finally:
             with suppress(TimeoutError):
-                cluster.close(timeout=CONNECT_SECONDS)
+                cluster.close(timeout=END_SECONDS)
             with suppress(CoCreateError):
                 _ask("scancel", f"--name={name}")
 
