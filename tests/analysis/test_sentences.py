@@ -67,6 +67,13 @@ def test_the_claim_is_tested_against_a_tenth_of_a_working_day(tmp_path: Path) ->
     )
 
 
+def test_that_fewer_posts_help_is_nobodys_claim(tmp_path: Path) -> None:
+    arms = [arm | {"reference": arm["name"].replace("posts-40", "posts-72")} for arm in made_up.staffing_arms([0.95], ["cases_first"])]
+    found = staffing.sentences(made_up.study(tmp_path, arms, exact({0.95: 4.0}, 0.1), 20))
+    assert found[0].startswith("40 posts raised waiting at the posts by 6")
+    assert not any("claim" in sentence for sentence in found)
+
+
 def test_one_replicate_tests_nothing(tmp_path: Path) -> None:
     study = made_up.study(tmp_path, made_up.staffing_arms([0.95], ["cases_first"]), exact({0.95: 5.0}), 1)
     text = " ".join([*staffing.sentences(study), *sentences.findings(study), *sentences.how_sure(study, comparison(study))])

@@ -23,7 +23,8 @@ def interactions(study: Study) -> pd.DataFrame:
     pandas.DataFrame
         One row per outcome and pair. ``without_*`` are mean changes against the whole policy, in the unit of the outcome;
         ``interaction`` = without_both - without_first - without_second, with its 95 % interval over replicates (Student's t).
-        Below zero where more is better: the two replace each other less than one by one would suggest.
+        Where more is better, a part is worth more beside the other by that much: above zero the two need each other, below
+        zero they do the same work twice.
     """
     whole = study.arms[0].name
     names = [arm.name for arm in study.arms if arm.name != whole and "+" not in arm.name]
@@ -71,7 +72,9 @@ def sentences(study: Study, table: pd.DataFrame, outcome: str) -> list[str]:
         if row["replicates"] == 1:
             told = f"{gap}, in one replicate, which cannot be told from chance"
         elif row["low"] > 0 or row["high"] < 0:
-            told = f"{gap} ({scale * row['low']:+.3g} to {scale * row['high']:+.3g})"
+            worth = info.better * row["interaction"]
+            meaning = f": each is worth {'more' if worth > 0 else 'less'} beside the other" if worth else ""
+            told = f"{gap} ({scale * row['low']:+.3g} to {scale * row['high']:+.3g}){meaning}"
         else:
             told = "no clear difference"
         found.append(f"{pair}: {both:+.3g} against {alone:+.3g}: {told}.")

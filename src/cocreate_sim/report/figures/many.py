@@ -35,12 +35,16 @@ def many(tables: StudyTables) -> Figure:
     against = labels[base.name]
     found = {words.noun(tables.outcome(name)): list(zip(arms, effects[name], strict=True)) for name in shown[:2]}
     sure = any(effect.replicates > 1 for name in shown for effect in effects[name])
+    clipped = any(limit_of(effects[name])[1] for name in shown)
     text = page.Words(
         title=words.capital(f"against {words.quoted(against)}: {strongest(found, labels)}"),
         reading=(
             f"Change against {words.quoted(against)} in the same simulated worlds with the same luck, in percent of its mean. "
         ) + ("A bar across the zero line: no clear effect." if sure else "One replicate: no interval can be given."),
-        caption=page.counted(tables, (*arms, base), spread=("bar: 95 % interval of the paired difference",)),
+        caption=page.counted(
+            tables, (*arms, base), "arrow: beyond the scale, see its number" if clipped else "",
+            spread=("bar: 95 % interval of the paired difference",),
+        ),
     )
     columns = min(len(shown), 2)
     lines = -(-len(shown) // columns)
