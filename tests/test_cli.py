@@ -350,7 +350,7 @@ def test_compare_gives_one_json_document(tmp_path: Path, capsys: pytest.CaptureF
     assert told["out"] == str(out)
     assert told["summary"]
     assert str(out / "comparison.csv") in told["tables"]
-    assert all(Path(p).is_file() for p in told["tables"] + told["figures"])
+    assert all(Path(p).exists() for p in told["tables"] + told["figures"])
 
 
 # what is checked against formulas
@@ -492,7 +492,7 @@ def test_progress_on_a_terminal_is_a_bar_with_the_time_left() -> None:
             clock.now += 30.0
             progress(done, 4)
     lines = stream.getvalue().split("\r")
-    assert "1 of 4 runs, about 1 min 30 s left" in lines[1]
+    assert "1 of 4 runs, 2 a minute, about 1 min 30 s left" in lines[1]
     assert lines[-1].startswith(f"[{'#' * 30}] 4 of 4 runs")
     assert stream.getvalue().endswith("\n")
 
@@ -514,7 +514,7 @@ def test_progress_in_a_log_is_one_line_now_and_then() -> None:
             progress(done, 60)
     lines = stream.getvalue().splitlines()
     assert len(lines) == 60 // int(LINE_SECONDS)
-    assert lines[0] == "10 of 60 runs, about 50 s left"
+    assert lines[0] == "10 of 60 runs, 60 a minute, about 50 s left"
     assert "\r" not in stream.getvalue()
 
 

@@ -12,7 +12,7 @@ import pytest
 from pandas.testing import assert_frame_equal
 from tests.study import fakes
 
-from cocreate_sim.analysis.parts import TABLES
+from cocreate_sim.analysis.parts import TABLES, table_path
 from cocreate_sim.cli import BAD_INPUT, OK, main
 from cocreate_sim.errors import ConfigError
 from cocreate_sim.study import manifest
@@ -44,7 +44,7 @@ def jobs() -> list[str]:
 
 def same(one: Path, other: Path) -> None:
     for name in TABLES:
-        a, b = (pd.read_parquet(f / f"{name}.parquet").drop(columns="wall_seconds", errors="ignore") for f in (one, other))
+        a, b = (pd.read_parquet(table_path(f, name)).drop(columns="wall_seconds", errors="ignore") for f in (one, other))
         assert_frame_equal(a, b, check_exact=True)
 
 

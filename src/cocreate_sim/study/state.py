@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from copy import copy
 from dataclasses import dataclass, field
 from enum import Enum
 from types import BuiltinFunctionType, FunctionType, MappingProxyType, MethodType
@@ -35,9 +36,9 @@ class State:
     arrays: dict[str, NDArray[Any]] = field(default_factory=dict)
     values: dict[str, Any] = field(default_factory=dict)
     lengths: dict[str, list[Any]] = field(default_factory=dict)
-    """Keys of a dictionary, places of a list or names of attributes, by the path of either."""
+    """Keys of a dictionary, places of a list or tuple, or names of attributes, by the path of either."""
     same: dict[str, str] = field(default_factory=dict)
-    """Path of an array that is the very array of another path."""
+    """Path of an array or structure that is the very one of another path."""
 
     @property
     def nbytes(self) -> int:
@@ -78,14 +79,14 @@ def state_of(model: CoCreateModel) -> State:
 
 
 def _collect(thing: Any, path: str, state: State, seen: dict[int, str]) -> None:
+    if id(thing) in seen:
+        state.same[path] = seen[id(thing)]
+        return
     if isinstance(thing, np.ndarray):
         if thing.dtype.hasobject:
             raise CannotSave(f"{path} is an array of objects: the run cannot be saved on its way")
-        if id(thing) in seen:
-            state.same[path] = seen[id(thing)]
-        else:
-            seen[id(thing)] = path
-            state.arrays[path] = thing
+        seen[id(thing)] = path
+        state.arrays[path] = thing
         return
     if isinstance(thing, Enum):
         state.values[path] = thing.name
@@ -93,14 +94,14 @@ def _collect(thing: Any, path: str, state: State, seen: dict[int, str]) -> None:
     if isinstance(thing, _PLAIN):
         state.values[path] = thing.item() if isinstance(thing, np.generic) else thing
         return
-    if isinstance(thing, _REBUILT) or id(thing) in seen:
+    if isinstance(thing, _REBUILT):
         return
     seen[id(thing)] = path
     if isinstance(thing, dict):
         if not all(isinstance(key, str | int) for key in thing):
             raise CannotSave(f"{path} has keys that are neither texts nor numbers: the run cannot be saved on its way")
         state.lengths[path] = list(thing)
-    elif isinstance(thing, list):
+    elif isinstance(thing, list) or (isinstance(thing, tuple) and not hasattr(thing, "_fields")):
         state.lengths[path] = list(range(len(thing)))
     elif not isinstance(thing, tuple):
         if not _ours(thing, path):
@@ -132,75 +133,95 @@ def take_over(model: CoCreateModel, state: State) -> None:
     CannotSave
         When the saved state does not fit the model.
     """
-    seen: dict[int, Any] = {}
-    placed: dict[str, NDArray[Any]] = {}
+    taking = _TakingOver(state)
     for name, root in _roots(model).items():
-        _restore(root, name, state, seen, placed)
+        taking.restored(root, name)
     model.steps = state.values["steps"]
     version, inner, gauss = json.loads(state.values["random"])
     model.random.setstate((version, tuple(inner), gauss))
     model.rng.bit_generator.state = json.loads(state.values["rng"])
 
 
-def _restore(fresh: Any, path: str, state: State, seen: dict[int, Any], placed: dict[str, NDArray[Any]]) -> Any:
-    """Return what stands under a path: the fresh thing where it could be changed in place, else another."""
-    if path in state.same:
-        return placed[state.same[path]]
-    if path in state.arrays:
-        placed[path] = _array(fresh, path, state.arrays[path])
-        return placed[path]
-    if path in state.values:
-        value = state.values[path]
-        if isinstance(fresh, Enum):
-            return type(fresh)[value]
-        return fresh if type(fresh) is type(value) and fresh == value else value
-    if isinstance(fresh, _REBUILT) or id(fresh) in seen:
-        return seen.get(id(fresh), fresh)
-    if isinstance(fresh, (*_PLAIN, np.ndarray)):
-        raise CannotSave(f"{path}: the saved state has a structure where the model has {fresh!r}")
-    seen[id(fresh)] = fresh
-    if isinstance(fresh, tuple):
-        return _restored_tuple(fresh, path, state, seen, placed)
-    if isinstance(fresh, dict | list):
-        keys = state.lengths[path]
-        known = dict(_parts(fresh))
-        new = {key: _restore(known.get(key), f"{path}.{key}", state, seen, placed) for key in keys}
-        if isinstance(fresh, dict):
-            for key in [key for key in fresh if key not in new]:
-                del fresh[key]
-            fresh.update(new)
+class _TakingOver:
+    """A saved state on its way into a model.
+
+    What was one thing under two paths when it was saved is one thing again; what was two, and is one in the fresh model, becomes
+    two.
+    """
+
+    def __init__(self, state: State) -> None:
+        self.state = state
+        self.placed: dict[str, Any] = {}
+        """What stands under each path now."""
+        self.used: dict[int, Any] = {}
+        """Things of the fresh model that stand under some path already, by identity."""
+
+    def restored(self, fresh: Any, path: str) -> Any:
+        """Return what stands under a path: the fresh thing where it could be changed in place, else another."""
+        state = self.state
+        if path in state.same:
+            self.placed[path] = self.placed[state.same[path]]
+        elif path in state.arrays:
+            self.placed[path] = self._array(fresh, path, state.arrays[path])
+        elif path in state.values:
+            value = state.values[path]
+            if isinstance(fresh, Enum):
+                return type(fresh)[value]
+            return fresh if type(fresh) is type(value) and fresh == value else value
+        elif isinstance(fresh, _REBUILT):
+            return fresh
+        elif isinstance(fresh, (*_PLAIN, np.ndarray)):
+            raise CannotSave(f"{path}: the saved state has a structure where the model has {fresh!r}")
+        elif isinstance(fresh, tuple):
+            self.placed[path] = self._tuple(fresh, path)
         else:
-            fresh[:] = new.values()
-        return fresh
-    for name in state.lengths[path]:
-        part = getattr(fresh, name, None)  # a mechanism may have made an attribute in its first week
-        new_part = _restore(part, f"{path}.{name}", state, seen, placed)
-        if new_part is not part:
-            object.__setattr__(fresh, name, new_part)
-    return fresh
+            self.placed[path] = copy(fresh) if id(fresh) in self.used else fresh
+            self.used[id(fresh)] = fresh
+            self._fill(self.placed[path], path)
+        return self.placed[path]
 
+    def _tuple(self, fresh: Any, path: str) -> Any:
+        """Restore a tuple; units that were redrawn may have more levels than the fresh model's, of the same make as its last."""
+        names = list(fresh._fields) if hasattr(fresh, "_fields") else self.state.lengths[path]
+        if len(names) > len(fresh) == 0:
+            raise CannotSave(f"{path} is empty in the fresh model: the run cannot be gone on with")
+        parts = [fresh[min(i, len(fresh) - 1)] for i in range(len(names))]
+        new = [self.restored(part, f"{path}.{name}") for name, part in zip(names, parts, strict=True)]
+        if len(new) == len(fresh) and all(one is part for one, part in zip(new, parts, strict=True)):
+            return fresh
+        return type(fresh)(*new) if hasattr(fresh, "_fields") else tuple(new)
 
-def _restored_tuple(fresh: Any, path: str, state: State, seen: dict[int, Any], placed: dict[str, NDArray[Any]]) -> Any:
-    parts = list(_parts(fresh))
-    new = [_restore(part, f"{path}.{name}", state, seen, placed) for name, part in parts]
-    if all(one is part for one, (_, part) in zip(new, parts, strict=True)):
-        return fresh
-    seen[id(fresh)] = type(fresh)(*new) if hasattr(fresh, "_fields") else tuple(new)
-    return seen[id(fresh)]
+    def _fill(self, thing: Any, path: str) -> None:
+        """Restore what a dictionary, a list or an object holds, in place."""
+        names = self.state.lengths[path]
+        if isinstance(thing, dict | list):
+            known = dict(_parts(thing))
+            new = {name: self.restored(known.get(name), f"{path}.{name}") for name in names}
+            thing.clear()
+            thing.update(new) if isinstance(thing, dict) else thing.extend(new.values())
+            return
+        for name in names:
+            part = getattr(thing, name, None)  # a mechanism may have made an attribute in its first week
+            new_part = self.restored(part, f"{path}.{name}")
+            if new_part is not part:
+                object.__setattr__(thing, name, new_part)
 
-
-def _array(fresh: Any, path: str, saved: NDArray[Any]) -> NDArray[Any]:
-    """Fill an array in place where it fits; a table that has grown is replaced by one of the same kind."""
-    if not isinstance(fresh, np.ndarray):
-        return saved.copy()
-    typed = saved.view(fresh.dtype) if saved.dtype != fresh.dtype and saved.dtype.itemsize == fresh.dtype.itemsize else saved
-    if typed.dtype != fresh.dtype:
-        raise CannotSave(f"{path}: the saved state has {saved.dtype}, the model {fresh.dtype}")
-    if typed.shape == fresh.shape:
-        fresh[...] = typed
-        return fresh
-    if fresh.base is not None and isinstance(fresh.base, np.ndarray) and type(fresh) is np.ndarray:
-        raise CannotSave(f"{path} is a part of another array and has grown: the run cannot be gone on with")
-    made = np.empty(typed.shape, fresh.dtype)
-    made[...] = typed
-    return made.view(type(fresh))
+    def _array(self, fresh: Any, path: str, saved: NDArray[Any]) -> NDArray[Any]:
+        """Fill an array in place where it fits; a table that has grown is replaced by one of the same kind."""
+        if not isinstance(fresh, np.ndarray):
+            if saved.dtype.kind == "V":
+                raise CannotSave(f"{path} is a table that the fresh model does not have: the run cannot be gone on with")
+            return saved.copy()
+        if saved.dtype.itemsize != fresh.dtype.itemsize:
+            raise CannotSave(f"{path}: the saved state has {saved.dtype}, the model {fresh.dtype}")
+        typed = saved.view(fresh.dtype)
+        taken = id(fresh) in self.used
+        self.used[id(fresh)] = fresh
+        if typed.shape == fresh.shape and not taken:
+            fresh[...] = typed
+            return fresh
+        if isinstance(fresh.base, np.ndarray) and type(fresh) is np.ndarray and not taken:
+            raise CannotSave(f"{path} is a part of another array and has grown: the run cannot be gone on with")
+        made = np.empty(typed.shape, fresh.dtype)
+        made[...] = typed
+        return made.view(type(fresh))

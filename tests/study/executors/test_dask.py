@@ -20,7 +20,7 @@ from pandas.testing import assert_frame_equal
 from tests.study import fakes
 from tests.study.executors.test_processes import gone, wait_until
 
-from cocreate_sim.analysis.parts import TABLES
+from cocreate_sim.analysis.parts import TABLES, table_path
 from cocreate_sim.cli import BAD_INPUT, OK, main
 from cocreate_sim.errors import CoCreateError, ConfigError
 from cocreate_sim.study.executors import Executor, Finished, Processes, Serial
@@ -40,7 +40,7 @@ def done(executor: Executor, *what: object, **how: float) -> dict[int, Finished]
 
 def same(one: Path, other: Path) -> None:
     for name in TABLES:
-        a, b = (pd.read_parquet(f / f"{name}.parquet").drop(columns="wall_seconds", errors="ignore") for f in (one, other))
+        a, b = (pd.read_parquet(table_path(f, name)).drop(columns="wall_seconds", errors="ignore") for f in (one, other))
         assert_frame_equal(a, b, check_exact=True)
 
 
