@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# A Slurm of one node, for tests: tests/slurm/slurm.sh start FOLDER | stop FOLDER
+# A Slurm of one node, for tests: tests/slurm/slurm.sh start FOLDER | stop FOLDER | install FOLDER
 # Needs Debian or Ubuntu and root; installs slurm-wlm and munge when they are missing. Everything that it writes is in FOLDER, where
 # slurm.conf says where the commands find their controller (export SLURM_CONF=FOLDER/slurm.conf); daemons listen on loopback.
 set -euo pipefail
 
-action=${1:?start or stop} folder=$(mkdir -p "${2:?folder}" && cd "$2" && pwd)
+action=${1:?start, stop or install} folder=$(mkdir -p "${2:?folder}" && cd "$2" && pwd)
 
 install() {
     if command -v slurmctld slurmd munged sbatch > /dev/null; then return; fi
