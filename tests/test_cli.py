@@ -518,6 +518,15 @@ def test_progress_in_a_log_is_one_line_now_and_then() -> None:
     assert "\r" not in stream.getvalue()
 
 
+def test_a_second_stage_tells_its_own_time_left() -> None:
+    stream, clock = Terminal(), Clock()
+    progress = Progress("runs", stream=stream, clock=clock)
+    for done in [*range(1, 101), 1, 2]:
+        clock.now += 6.0
+        progress(done, 100)
+    assert "1 of 100 runs, 10 a minute, about 9 min 54 s left" in stream.getvalue().split("\r")[-2]
+
+
 def test_quiet_progress_writes_nothing() -> None:
     stream = Terminal()
     with Progress("runs", quiet=True, stream=stream) as progress:

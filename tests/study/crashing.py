@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 from collections.abc import Callable
@@ -10,6 +11,7 @@ from typing import Any
 
 from tests.study import fakes
 
+from cocreate_sim.errors import CoCreateError
 from cocreate_sim.study import output, pieces, runner
 
 KILLED = 9
@@ -28,6 +30,30 @@ def go_on(out: Path, **given: Any) -> tuple[Path, list[str]]:
     """The same study, from where it stopped."""
     pieces.FLUSH_SECONDS = 0.0
     return runner.resume(out, 1, simulate=fakes.simulate, ready=bool, **given)
+
+
+def full_from(step: int, out: Path, work: str) -> bool:
+    """Start the study or go on with it on a disk that is full from its n-th write on; say whether that was noticed."""
+    left = [step]
+    put = output._put
+
+    def full(stream: Any, data: bytes) -> None:
+        left[0] -= 1
+        if left[0] <= 0:
+            stream.write(data[: len(data) // 2])
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        put(stream, data)
+
+    output._put = full
+    try:
+        study(out) if work == "begin" else go_on(out)
+    except CoCreateError as error:
+        if "No space left on device" not in str(error):
+            raise
+        return True
+    finally:
+        output._put = put
+    return False
 
 
 def die_at(step: int, out: Path, work: str) -> None:

@@ -141,3 +141,10 @@ def simulate_and_hang_once(configs: Sequence[Mapping[str, Any]], task: tuple[int
     if task == (0, 2):
         time.sleep(10_000)
     return simulate(configs, task)
+
+
+def simulate_and_want_memory(configs: Sequence[Mapping[str, Any]], task: tuple[int, int]) -> FakeResult:
+    """The same, but one run asks for more memory than any machine has."""
+    if task == (0, 2):
+        np.ones(10**15)
+    return simulate(configs, task)

@@ -11,6 +11,7 @@ import sys
 import time
 from multiprocessing import get_context
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -146,6 +147,65 @@ def test_fifty_real_kills_lose_nothing(whole: Path, tmp_path: Path) -> None:
         complete(tmp_path / str(rounds), whole)
         rounds += 1
     print(f"{kills} kills in {rounds} studies, nothing lost")
+
+
+@pytest.mark.parametrize("harm", ["cut", "gone"])
+def test_a_finished_study_whose_file_is_damaged_is_mended(harm: str, whole: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "s"
+    crashing.study(folder)
+    victim = folder / "weekly" / "0000.parquet"
+    if harm == "gone":
+        victim.unlink()
+    else:
+        victim.write_bytes(victim.read_bytes()[:-7])
+    _, damaged = crashing.go_on(folder)
+    assert len(damaged) == 1
+    complete(folder, whole)
+
+
+@pytest.mark.parametrize("work", ["begin", "resume"])
+def test_a_full_disk_is_told_and_loses_nothing(work: str, whole: Path, tmp_path: Path) -> None:
+    noticed = 0
+    for step in range(1, 10_000, 5):
+        folder = tmp_path / str(step)
+        if work == "resume":
+            with pytest.raises(CoCreateError, match="the time budget is used up"):
+                crashing.study(folder, limits=Limits(time_budget=0.0))
+        if not crashing.full_from(step, folder, work):
+            break
+        noticed += 1
+        if (folder / "manifest.json").is_file():
+            crashing.go_on(folder)
+        else:
+            crashing.study(folder)
+        complete(folder, whole)
+    assert noticed > 8
+
+
+def test_a_folder_that_is_taken_away_is_told(tmp_path: Path) -> None:
+    folder, moved = tmp_path / "s", tmp_path / "moved"
+    arms, configs = fakes.arms_of(*crashing.POSTS)
+
+    def take_away(configs: Any, task: tuple[int, int]) -> fakes.FakeResult:
+        if task == (1, 3):
+            folder.rename(moved)
+            folder.touch()  # nothing can be made in its place
+        return fakes.simulate(configs, task)
+
+    with pytest.raises(CoCreateError, match=r"cannot be written: (Not a directory|File exists)"):
+        runner.run_study(arms, crashing.REPLICATES, 1, folder, 1, configs=configs, simulate=take_away, ready=bool)
+    folder.unlink()
+    moved.rename(folder)
+    crashing.go_on(folder)
+    assert status(folder).done == 12
+
+
+def test_a_run_that_needs_more_memory_than_there_is_fails_alone(tmp_path: Path) -> None:
+    arms, configs = fakes.arms_of(40, 72)
+    folder = runner.run_study(arms, 2, 1, tmp_path / "s", 2, configs=configs, simulate=fakes.simulate_and_want_memory, ready=bool)
+    runs = pd.read_parquet(folder / "runs.parquet")
+    assert list(runs["status"]) == ["ok", "failed", "ok", "ok"]
+    assert "MemoryError" in runs["error"][1]
 
 
 @pytest.mark.parametrize("harm", ["cut", "changed", "gone"])

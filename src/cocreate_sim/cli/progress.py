@@ -58,7 +58,8 @@ class Progress:
         self.clock = clock
         self.started = self.told = clock()
         self.open = False
-        self.failed = 0
+        self.failed = self.done = 0
+        self.seen = self.started
         self.first: tuple[int, float] | None = None
         """How much was done when first told, and when: what came before was getting ready, and says nothing of the pace."""
 
@@ -74,8 +75,11 @@ class Progress:
             return
         self.failed = failed
         now = self.clock()
+        if done < self.done:  # a second stage counts anew
+            self.first, self.started = None, self.seen
         if self.first is None:
             self.first = (done, now)
+        self.done, self.seen = done, now
         if self.stream.isatty():
             if not self.open or done >= total or now - self.told >= REDRAW_SECONDS:
                 filled = BAR * done // max(total, 1)

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from ..analysis.parts import FOLDER
-from ..errors import CoCreateError
+from ..errors import CoCreateError, OutputError
 from . import cache
 from .compaction import compact
 from .ctrl_c import CtrlC
@@ -203,7 +203,11 @@ class _Going:
 
     def cut_short(self) -> str:
         """Keep what is complete, and say how much that is."""
-        ok, asked = self.close("interrupted"), len(self.every)
+        asked = len(self.every)
+        try:
+            ok = self.close("interrupted")
+        except OutputError:  # the disk is full, or the folder is gone: what there is must do
+            return f"what had reached the disk is kept: `cocreate resume {self.folder}` goes on"
         if ok == 0 and not (self.folder / "manifest.json").is_file():
             return f"stopped before any of {asked} runs was complete; nothing was kept"
         kept = f"{ok} of {asked} runs are complete and can be read in {self.folder}"

@@ -48,7 +48,8 @@ def release(folder: Path) -> None:
     """Give the lock back; a folder that is then empty is removed."""
     path = folder.resolve() / NAME
     stream = _held.pop(path, None)
-    path.unlink(missing_ok=True)
+    with suppress(OSError):  # the folder itself may have been taken away
+        path.unlink(missing_ok=True)
     if stream is not None:
         stream.close()
     if folder.is_dir() and not any(folder.iterdir()):
