@@ -53,7 +53,7 @@ def test_a_cancelled_job_is_replaced_and_every_run_comes_in(tmp_path: Path, monk
     arms, configs = fakes.arms_of(40, 56, 72)
     cancelled: list[str] = []
 
-    def cancel_one(count: int, _: int) -> None:
+    def cancel_one(count: int, _: int, __: int) -> None:
         if count == 10:
             cancelled.extend(jobs()[:1])
             subprocess.run(["scancel", *cancelled], check=True)
