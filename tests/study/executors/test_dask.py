@@ -163,7 +163,7 @@ def test_a_running_cluster_loses_a_worker_in_mid_study_and_every_run_comes_in(tm
         executor = Dask(address=address)
         wait_until(lambda: executor.check() is None and executor.workers == 2, 120)
 
-        def kill_one(count: int, _: int) -> None:
+        def kill_one(count: int, _: int, __: int) -> None:
             if count == 5:
                 os.kill(workers[0].pid, signal.SIGKILL)
 
@@ -219,7 +219,7 @@ def test_ctrl_c_keeps_what_is_complete_and_stops_the_cluster(tmp_path: Path) -> 
         "from cocreate_sim.outcomes import catalogue; from cocreate_sim.study import runner\n"
         "from cocreate_sim.study.executors.dask import Dask\n"
         "arms, configs = fakes.arms_of(40, 72); out = Path(sys.argv[1])\n"  # without a guard: a worker must not run this again
-        "told = lambda n, _: print(n, flush=True)\n"
+        "told = lambda n, *_: print(n, flush=True)\n"
         "runner.run_study(arms, 500, 1, out, progress=told, configs=configs, simulate=fakes.simulate_slowly, ready=bool, "
         "executor=Dask(2))\n"
     )
