@@ -20,6 +20,7 @@ from cocreate_sim.errors import ConfigError
 from cocreate_sim.model import CoCreateModel
 from cocreate_sim.outcomes.record import RunResult
 from cocreate_sim.study.checkpoints import restore, save, watched
+from cocreate_sim.study.keys import run_key, settings_hash
 from cocreate_sim.study.simulate import Saving, simulate
 from cocreate_sim.study.state import CannotSave, state_of
 
@@ -81,19 +82,20 @@ WORDS = ["world=tiny", "policy=wuchang_2024", "run.weeks=12", "run.burn_in_weeks
 @pytest.mark.parametrize("harm", ["cut", "changed", "of another run", "gone"])
 def test_a_checkpoint_that_cannot_be_used_costs_a_new_start_and_no_more(tmp_path: Path, harm: str) -> None:
     config = compose(WORDS)
-    path = Saving(str(tmp_path)).path(0, 1)
+    saving, key = Saving(str(tmp_path)), run_key(settings_hash(config), 1)
+    path = saving.path(0, 1)
     model = CoCreateModel(scenario(config))
     for _ in range(35):
         model.step()
-    save(model, path, "another" if harm == "of another run" else "this run")
+    save(model, path, "another" if harm == "of another run" else key)
     content = path.read_bytes()
     if harm == "gone":
         path.unlink()
     elif harm != "of another run":
         path.write_bytes(content[:-100] if harm == "cut" else content[:5000] + bytes(64) + content[5064:])
     fresh = CoCreateModel(scenario(config))
-    assert not restore(fresh, path, "this run")
-    same_results(simulate([config], (0, 1)), fresh.run())
+    assert not restore(fresh, path, key)
+    same_results(simulate([config], (0, 1), saving), fresh.run())
 
 
 def test_what_cannot_be_told_in_plain_values_is_named() -> None:
@@ -106,7 +108,7 @@ def test_what_cannot_be_told_in_plain_values_is_named() -> None:
 def test_a_run_that_cannot_be_saved_runs_all_the_same(tmp_path: Path) -> None:
     model = CoCreateModel(scenario(compose(WORDS)))
     model.mechanisms[0].memory = object()  # type: ignore[attr-defined]
-    week = watched(model, tmp_path / "state.zip", "k", 0.0)
+    week = watched(model, tmp_path / "state.zip", lambda: "k", 0.0)
     week(1, 9)
     week(2, 9)
     assert not list(tmp_path.iterdir())
@@ -114,7 +116,7 @@ def test_a_run_that_cannot_be_saved_runs_all_the_same(tmp_path: Path) -> None:
 
 def test_saving_takes_a_small_share_of_the_time(tmp_path: Path) -> None:
     model, now, saved = CoCreateModel(scenario(compose(WORDS))), [0.0], []
-    week = watched(model, tmp_path / "state.zip", "k", 60.0, lambda: now[0])
+    week = watched(model, tmp_path / "state.zip", lambda: "k", 60.0, lambda: now[0])
     for second in range(0, 200, 10):
         now[0] = float(second)
         week(1, 100)

@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from zlib import crc32
 
 import pandas as pd
@@ -69,9 +69,8 @@ def read_manifest(folder: Path) -> dict[str, Any]:
     return dict(manifest)
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """What a file was when it was written: its size in bytes and its SHA-256."""
+class Mark(NamedTuple):
+    """What a file was when it was written: its size in bytes and its SHA-256; in JSON a list of the two."""
 
     size: int
     digest: str
@@ -85,6 +84,11 @@ class Mark:
         if len(content) != self.size or sha256(content).hexdigest() != self.digest:
             return f"{path}: {len(content):,} bytes that are not the {self.size:,} bytes written"
         return ""
+
+
+def marks_of(told: Mapping[str, Any]) -> dict[str, Mark]:
+    """Return the marks of files as they stand in JSON."""
+    return {name: Mark(int(size), str(digest)) for name, (size, digest) in told.items()}
 
 
 def mark_of(content: bytes) -> Mark:
@@ -110,8 +114,7 @@ class Piece:
 
     def line(self) -> str:
         """Return the line of the journal that makes it count."""
-        files = {name: [mark.size, mark.digest] for name, mark in self.files.items()}
-        text = json.dumps({"piece": self.number, "runs": self.runs, "files": files}, separators=(",", ":"))
+        text = json.dumps({"piece": self.number, "runs": self.runs, "files": self.files}, separators=(",", ":"))
         return f"{crc32(text.encode()):08x} {text}\n"
 
 
@@ -126,8 +129,7 @@ def read_journal(folder: Path) -> list[Piece]:
         checksum, _, text = line.partition(" ")
         if checksum == f"{crc32(text.encode()):08x}":
             told = json.loads(text)
-            files = {name: Mark(int(size), str(digest)) for name, (size, digest) in told["files"].items()}
-            found[told["piece"]] = Piece(int(told["piece"]), int(told["runs"]), files)
+            found[told["piece"]] = Piece(int(told["piece"]), int(told["runs"]), marks_of(told["files"]))
     return list(found.values())
 
 

@@ -16,7 +16,7 @@ from uuid import uuid4
 
 import pandas as pd
 
-from ..analysis.parts import RUN_COLUMNS, RUNS, SHARDED, Mark, mark_of, read_table
+from ..analysis.parts import RUN_COLUMNS, RUNS, SHARDED, mark_of, marks_of, read_table
 from ..errors import OutputError
 from .compaction import blocks, shard_path
 from .output import as_bytes, reason, write_bytes, write_json
@@ -70,10 +70,10 @@ def _entries(cache: Path) -> Iterator[tuple[Path, list[str]]]:
 def _whole(entry: Path) -> bool:
     """Whether all files of an entry are as they were written."""
     try:
-        marks = json.loads((entry / HEAD).read_text(encoding="utf-8"))["files"]
+        marks = marks_of(json.loads((entry / HEAD).read_text(encoding="utf-8"))["files"])
     except (OSError, ValueError, KeyError):
         return False
-    return not any(Mark(*mark).damage(entry / name) for name, mark in marks.items())
+    return not any(mark.damage(entry / name) for name, mark in marks.items())
 
 
 def _placed(table: pd.DataFrame, places: pd.DataFrame) -> pd.DataFrame:
@@ -110,8 +110,7 @@ def _add(cache: Path, tables: Mapping[str, pd.DataFrame]) -> None:
         for table, rows in tables.items():
             content = as_bytes(rows)
             write_bytes(draft / f"{table}.parquet", content)
-            mark = mark_of(content)
-            marks[f"{table}.parquet"] = [mark.size, mark.digest]
+            marks[f"{table}.parquet"] = mark_of(content)
         write_json(draft / HEAD, {"files": marks})
         with suppress(OSError):  # another study put the same runs there at the same moment
             draft.rename(cache / name)

@@ -73,9 +73,9 @@ def restore(model: CoCreateModel, path: Path, key: str) -> bool:
 
 
 def watched(
-    model: CoCreateModel, path: Path, key: str, seconds: float, clock: Callable[[], float] = time.monotonic
+    model: CoCreateModel, path: Path, key: Callable[[], str], seconds: float, clock: Callable[[], float] = time.monotonic
 ) -> Callable[[int, int], None]:
-    """Return what is to be called after each week: it saves the state when it is time."""
+    """Return what is to be called after each week: it saves the state when it is time; most runs end before, and need no key."""
     last = [clock(), seconds]
 
     def week(done: int, weeks: int) -> None:
@@ -83,7 +83,7 @@ def watched(
             return
         start = clock()
         try:
-            save(model, path, key)
+            save(model, path, key())
         except (CannotSave, OutputError):
             last[1] = float("inf")  # a run that cannot be saved, or a folder that is not here, costs a restart and no more
             return

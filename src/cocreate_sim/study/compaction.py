@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,7 @@ from ..analysis.parts import (
     Mark,
     Piece,
     mark_of,
+    marks_of,
     read_journal,
     read_manifest,
     read_table,
@@ -35,8 +37,8 @@ from .pieces import SHARD_RUNS, fill_piece, list_only, without_failed
 _FEW = 4
 """So many pieces are kept in memory while tables are written."""
 
-Files = dict[str, list[Any]]
-"""Name of a file within the study -> its size and SHA-256."""
+Files = dict[str, Mark]
+"""What each file of a study was when it was written, by its name within the study."""
 
 
 def compact(folder: Path, manifest: Mapping[str, Any]) -> tuple[pd.DataFrame, Files]:
@@ -126,13 +128,12 @@ def shard_path(folder: Path, name: str, number: int) -> Path:
 def _put(folder: Path, path: Path, table: pd.DataFrame, files: Files) -> None:
     content = as_bytes(table)
     write_bytes(path, content)
-    mark = mark_of(content)
-    files[path.relative_to(folder).as_posix()] = [mark.size, mark.digest]
+    files[path.relative_to(folder).as_posix()] = mark_of(content)
 
 
 def damaged_files(folder: Path, manifest: Mapping[str, Any]) -> dict[str, str]:
     """Return the files of a finished study that are not as they were written, and in what."""
-    marks = {name: Mark(int(size), str(digest)) for name, (size, digest) in (manifest.get("files") or {}).items()}
+    marks = marks_of(manifest.get("files") or {})
     return {name: told for name, mark in marks.items() if (told := mark.damage(folder / name))}
 
 
@@ -147,8 +148,10 @@ def reopen(folder: Path, retry: bool) -> list[str]:
         return []
     harm: dict[str, str] = {}
     if not read_journal(folder):
-        harm = damaged_files(folder, read_manifest(folder))
-        pieces = [] if path.name in harm else list(_pieces_of(folder, read_table(path), retry, harm))
+        manifest = read_manifest(folder)
+        harm = damaged_files(folder, manifest)
+        whole = {name: mark for name, mark in marks_of(manifest["files"]).items() if name not in harm}
+        pieces = list(_pieces_of(folder, read_table(path), retry, whole, harm.keys())) if path.name in whole else []
         (folder / FOLDER).mkdir(exist_ok=True)
         if pieces:
             list_only(folder, pieces)
@@ -156,20 +159,22 @@ def reopen(folder: Path, retry: bool) -> list[str]:
     return list(harm.values())
 
 
-def _pieces_of(folder: Path, runs: pd.DataFrame, retry: bool, harm: Mapping[str, str]) -> Iterator[Piece]:
+def _pieces_of(
+    folder: Path, runs: pd.DataFrame, retry: bool, whole: Mapping[str, Mark], harm: AbstractSet[str]
+) -> Iterator[Piece]:
     """Make a piece of each block; its large files get a second name, which costs no copying."""
     for number, block in enumerate(blocks(runs)):
-        there = {name: shard_path(folder, name, number) for name in SHARDED}
-        there = {name: path for name, path in there.items() if path.is_file()}
-        if any(f"{name}/{number:04d}.parquet" in harm for name in SHARDED):
+        files = {name: shard_path(folder, name, number).relative_to(folder).as_posix() for name in SHARDED}
+        if harm & set(files.values()):
             continue
         piece = fill_piece(folder, number + 1, {RUNS: without_failed(block) if retry else block.reset_index(drop=True)})
-        for name, path in there.items():
-            second = piece.path(folder, name)
-            second.unlink(missing_ok=True)
-            try:
-                os.link(path, second)
-            except OSError:  # a file system without second names
-                write_bytes(second, path.read_bytes())
-            piece.files[name] = mark_of(path.read_bytes())
+        for name, file in files.items():
+            if file in whole:
+                second = piece.path(folder, name)
+                second.unlink(missing_ok=True)
+                try:
+                    os.link(folder / file, second)
+                except OSError:  # a file system without second names
+                    write_bytes(second, (folder / file).read_bytes())
+                piece.files[name] = whole[file]
         yield piece

@@ -72,10 +72,14 @@ def simulate(
         from .keys import run_key, settings_hash
         from .state import CannotSave
 
-        path, key = saving.path(arm, seed), run_key(settings_hash(configs[arm]), seed)
+        path = saving.path(arm, seed)
+
+        def key() -> str:
+            return run_key(settings_hash(configs[arm]), seed)
+
         if path.exists():
             try:
-                checkpoints.restore(model, path, key)
+                checkpoints.restore(model, path, key())
             except CannotSave:
                 model = CoCreateModel(scenario_of(configs[arm], seed))
         watch = checkpoints.watched(model, path, key, saving.seconds)
