@@ -6,7 +6,6 @@ from pathlib import Path
 
 from ..analysis.burn_in import burn_in
 from ..analysis.certainty import certainty
-from ..analysis.interactions import interactions
 from ..analysis.load import load_study, refuse_mixed
 from ..analysis.points import points, sweep_summary
 from ..analysis.quantiles import quantiles
@@ -50,10 +49,3 @@ def write_results(folder: Path) -> None:
     from ..report.figures import draw_all  # Matplotlib is slow to import
 
     draw_all(folder)
-
-
-def write_interactions(folder: Path) -> None:
-    """Write ``interactions.csv`` for a study that takes parts of a policy out in pairs."""
-    study = load_study(folder)
-    if not study.done.empty:
-        write_csv(folder / "interactions.csv", interactions(study))

@@ -16,7 +16,7 @@ from .design import Arm
 from .executors import Executor, Processes, executor_of
 from .going import NO_LIMITS, Limits, Progress, Way, go_on
 from .keys import code_hash
-from .manifest import configs_of, describe
+from .manifest import asking_for, configs_of, describe
 from .output import prepare, write_json
 from .pieces import remove_parts, take_stock
 from .simulate import Simulate, Weeks
@@ -117,6 +117,7 @@ def resume(
     limits: Limits = NO_LIMITS,
     weeks: Weeks | None = None,
     executor: Executor | None = None,
+    replicates: int | None = None,
 ) -> tuple[Path, list[str]]:
     """Go on with a study exactly where it stopped, however it stopped.
 
@@ -129,6 +130,8 @@ def resume(
         executor is given, those that began the study do.
     retry
         Do the runs that failed again too.
+    replicates
+        When there are fewer, ask for so many of every arm from now on.
 
     Returns
     -------
@@ -152,13 +155,17 @@ def resume(
     if executor is None:
         begun = manifest.get("executor") if processes is None else None
         executor = executor_of(begun) if begun else Processes(checked_processes(processes))
-    if manifest["status"] != "complete" or retry:
+    if manifest["status"] != "complete" or retry or replicates:
         executor.check(limits.run_seconds)
     way = Way(executor, progress, limits, simulate, weeks)
     configs = configs_of(manifest)
     ready()
     lock.claim(folder)
     try:
+        manifest = read_manifest(folder)  # as it is now that nobody else works on it
+        if replicates is not None and replicates > manifest["replicates"]:
+            manifest |= asking_for(replicates, manifest)
+            write_json(folder / "manifest.json", manifest)
         whole = manifest["status"] == "complete" and not damaged_files(folder, manifest)
         if whole and not (retry and manifest["runs"]["failed"]):
             remove_parts(folder)
