@@ -15,6 +15,7 @@ from .funnel import funnel
 from .load import load
 from .many import many
 from .save import save
+from .sensitivity import sensitivity
 from .trajectories import trajectories
 from .unit_size import unit_size
 from .waiting import waiting
@@ -27,6 +28,7 @@ FIGURES: dict[str, Callable[[StudyTables], Figure]] = {
     "unit_size": unit_size,
     "load": load,
     "funnel": funnel,
+    "sensitivity": sensitivity,
 }
 """All figures, in the order of a report."""
 
