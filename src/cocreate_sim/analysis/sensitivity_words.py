@@ -46,8 +46,11 @@ Row = Mapping[str, float]
 Ranked = Sequence[tuple[str, Row]]
 
 
-def told(study: Study, table: pd.DataFrame) -> list[str]:
-    """Say for each condition and outcome which settings matter most, then what the numbers mean and how far chance may reach."""
+def told(study: Study, table: pd.DataFrame, asked: Sequence[str]) -> list[str]:
+    """Say for each condition and outcome which settings matter most, then what the numbers mean and how far chance may reach.
+
+    ``asked`` are the outcomes that were asked about: those that no setting could be told of are named.
+    """
     method = str(table["method"].iloc[0])
     lines: list[str] = []
     conditions = list(dict.fromkeys(table["condition"]))
@@ -56,20 +59,30 @@ def told(study: Study, table: pd.DataFrame) -> list[str]:
         rows = table[table["condition"] == condition]
         lines += [f"{capital(condition)}:"] if condition else []
         for name in dict.fromkeys(rows["outcome"]):
-            line = line_of(study.outcomes[name], method, ranked(rows, name))
+            line = line_of(study.outcomes[name], method, ranked(study, rows, name))
             lines.append(line + (DOUBTFUL if name in doubtful.get(condition, ()) else ""))
     if len(conditions) > MOST_CONDITIONS:
         lines.append(f"{times(len(conditions) - MOST_CONDITIONS, 'more condition')} in sensitivity.csv.")
-    return [*lines, METHOD_WORDS[method], *_notes(study, table)]
+    return [*lines, METHOD_WORDS[method], *_notes(study, table, asked)]
 
 
-def ranked(rows: pd.DataFrame, outcome: str) -> Ranked:
-    """Return the settings of one outcome under one condition, the strongest first, each with its indices and their ends."""
+def setting_words(study: Study, name: str) -> str:
+    """Name a sampled setting so that it cannot be mistaken: ``load``, ``rate (arrivals)``."""
+    words = factor_words(name)
+    if words != name.rpartition(".")[2].replace("_", " "):
+        return words
+    addresses = {address for arm in study.arms for address in arm.settings if f".{address}".endswith(f".{name}")}
+    found = next((address.split(".") for address in sorted(addresses) if address.startswith("uncertainties.")), None)
+    return f"{words} ({found[1].replace('_', ' ')})" if found else words
+
+
+def ranked(study: Study, rows: pd.DataFrame, outcome: str) -> Ranked:
+    """Return the settings of one outcome under one condition, the strongest first, in words, with their indices and ends."""
     mine = rows[rows["outcome"] == outcome]
     found: dict[str, dict[str, float]] = {}
     for row in mine.to_dict("records"):
         index = row["index"]
-        found.setdefault(row["setting"], {}).update(
+        found.setdefault(setting_words(study, str(row["setting"])), {}).update(
             {index: row["value"], f"{index}_low": row["low"], f"{index}_high": row["high"]}
         )
     lead = LEAD[str(mine["method"].iloc[0])]
@@ -81,31 +94,33 @@ def line_of(outcome: OutcomeInfo, method: str, settings: Ranked) -> str:
     say: dict[str, Callable[[OutcomeInfo, Ranked], str]] = {
         "sobol": _sobol, "morris": _morris, "prcc": _prcc, "one_at_a_time": _one_at_a_time,
     }  # fmt: skip
-    return f"{capital(noun(outcome))}: {say[method](outcome, settings)}."
+    lead = ", share of its variation" if method == "sobol" else ""
+    return f"{capital(noun(outcome))}{lead}: {say[method](outcome, settings)}."
 
 
 def _sobol(outcome: OutcomeInfo, settings: Ranked) -> str:
     strong = [(name, row) for name, row in settings if row["total"] >= LITTLE][:MOST_NAMED]
     if not strong:
-        return "no setting has a clear part in its variation"
+        return "no setting has a part of 5 % or more"
     parts = [
-        f"{factor_words(name)} explains {_percent(row, 'first')} by itself and has a part in {_percent(row, 'total')}"
+        f"{name} {_percent(row, 'first', 'by itself')} and {_percent(row, 'total', 'with others')}"
         for name, row in strong
     ]
     little = sum(row["total"] < LITTLE for _, row in settings)
     rest = f"; {little} of {times(len(settings), 'setting')} with a part below 5 %" if little else ""
-    return "of the variation, " + listing(parts) + rest
+    return "; ".join(parts) + rest
 
 
-def _percent(row: Row, index: str) -> str:
+def _percent(row: Row, index: str, how: str) -> str:
     """A share of the variance and its ends; estimates beyond 0 and 100 % are shown as these, which no share can exceed."""
     value, low, high = (f"{100 * min(max(row[key], 0.0), 1.0):.0f}" for key in (index, f"{index}_low", f"{index}_high"))
-    return f"{value} % ({low} to {high})"
+    ends = f"{low} to {high}" if low != high else f"estimate {100 * row[index]:.0f}"
+    return f"{value} % {how} ({ends})"
 
 
 def _morris(outcome: OutcomeInfo, settings: Ranked) -> str:
     parts = [
-        f"{factor_words(name)} by {_amount(outcome, row, 'mu_star')}{_way(row)}"
+        f"{name} by {_amount(outcome, row, 'mu_star')}{_way(row)}"
         for name, row in [item for item in settings if item[1]["mu_star"] > 0][:MOST_NAMED]
     ]
     return f"moved most by {listing(parts)}"
@@ -134,7 +149,7 @@ def _prcc(outcome: OutcomeInfo, settings: Ranked) -> str:
     if not clear:
         return "no clear relation to any setting"
     parts = [
-        f"{'rises' if row['prcc'] > 0 else 'falls'} with {factor_words(name)} "
+        f"{'rises' if row['prcc'] > 0 else 'falls'} with {name} "
         f"({row['prcc']:.2f}; {row['prcc_low']:.2f} to {row['prcc_high']:.2f})"
         for name, row in clear[:MOST_NAMED]
     ]
@@ -147,14 +162,14 @@ def _one_at_a_time(outcome: OutcomeInfo, settings: Ranked) -> str:
     if not clear:
         return "no setting moves it clearly"
     parts = [
-        f"{factor_words(name)} {'raises' if row['low_to_high'] > 0 else 'lowers'} it by {_amount(outcome, row, 'low_to_high')}"
+        f"{name} {'raises' if row['low_to_high'] > 0 else 'lowers'} it by {_amount(outcome, row, 'low_to_high')}"
         for name, row in clear[:MOST_NAMED]
     ]
     rest = len(settings) - len(clear)
     return listing(parts) + (f"; {rest} of {times(len(settings), 'setting')} without a clear effect" if rest else "")
 
 
-def _notes(study: Study, table: pd.DataFrame) -> list[str]:
+def _notes(study: Study, table: pd.DataFrame, asked: Sequence[str]) -> list[str]:
     """Say what was left out, and how far chance may reach."""
     found = []
     left = table[table["left_out"] > 0]
@@ -166,10 +181,10 @@ def _notes(study: Study, table: pd.DataFrame) -> list[str]:
     if len(sobol) and float((sobol["high"] - sobol["low"]).max()) / 2 > WIDE:
         now = int(study.manifest["design"]["samples"])
         found.append(
-            f"Some intervals reach further than {100 * WIDE:.0f} percentage points to either side: samples={now} is few; four times as "
-            "many halve them. Estimates beyond 0 and 100 % are told as these; sensitivity.csv has them as they came out."
+            f"Some intervals reach further than {100 * WIDE:.0f} percentage points to either side: samples={now} is few; four times "
+            "as many halve them. Estimates beyond 0 and 100 % are told as these; sensitivity.csv has them as they came."
         )
-    constant = [name for name in study.headline if name not in set(table["outcome"])]
+    constant = [name for name in asked if name not in set(table["outcome"])]
     if constant:
         found.append(f"The same at every point, or not measured: {listing([noun(study.outcomes[name]) for name in constant])}.")
     if int(study.manifest["replicates"]) < 2:

@@ -34,7 +34,7 @@ def sensitivity(folder: str | Path, method: str | None = None, outcomes: Sequenc
     """
     study = load_study(folder)
     table = analysis.sensitivity(study, method, outcomes)
-    text = "\n".join(told(study, table)) + "\n"
+    text = "\n".join(told(study, table, outcomes or study.headline)) + "\n"
     from ..report.figures.save import save  # Matplotlib is slow to import
     from ..report.figures.sensitivity import of_table
 

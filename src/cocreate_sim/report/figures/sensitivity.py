@@ -16,7 +16,6 @@ from ...analysis.load import OutcomeInfo
 from ...analysis.sensitivity import method_of
 from ...analysis.sensitivity import sensitivity as measured
 from ...analysis.sensitivity_words import Ranked, Row, line_of, ranked
-from ...analysis.words import factor_words
 from ...errors import CoCreateError
 from .. import words
 from ..tables import NotOffered, StudyTables, scale, shown_unit
@@ -59,15 +58,16 @@ def _draw(tables: StudyTables, table: pd.DataFrame) -> Figure:
     condition = list(dict.fromkeys(table["condition"]))[-1]
     rows = table[table["condition"] == condition]
     names = list(dict.fromkeys(rows["outcome"]))[:MOST_PANELS]
-    found = {name: ranked(rows, name)[:MOST_SETTINGS] for name in names}
+    found = {name: ranked(tables.study, rows, name)[:MOST_SETTINGS] for name in names}
     most = max(len(settings) for settings in found.values())
     columns = min(len(names), 2)
     lines = -(-len(names) // columns)
+    told = line_of(tables.outcome(names[0]), method, found[names[0]][:1]).rstrip(".")
     text = page.Words(
-        title=line_of(tables.outcome(names[0]), method, ranked(rows, names[0])[:1]).rstrip("."),
+        title=f"{words.capital(condition)}: {told[:1].lower()}{told[1:]}" if condition else told,
         reading=READING[method],
         caption=page.counted(
-            tables, tables.arms, f"{int(rows['points'].max()):,} points read", f"shown: {condition}" if condition else "",
+            tables, tables.arms, f"{int(rows['points'].max()):,} points read",
             "" if most < MOST_SETTINGS else f"the {MOST_SETTINGS} strongest settings shown", spread=(BARS[method],),
         ),
     )
@@ -92,7 +92,7 @@ def _key(method: str) -> list[tuple[Artist, str]]:
 def _rows(axes: Axes, settings: Ranked) -> None:
     """The names of the settings as rows, the strongest on top."""
     axes.set_ylim(len(settings) - 0.4, -0.6)
-    axes.set_yticks(range(len(settings)), [words.capital(factor_words(name)) for name, _ in settings])
+    axes.set_yticks(range(len(settings)), [words.capital(name) for name, _ in settings])
     axes.tick_params(axis="y", length=0)
 
 
@@ -137,7 +137,7 @@ def _morris(axes: Axes, outcome: OutcomeInfo, settings: Ranked) -> None:
         axes.plot(ends, [y, y], color=style.UNCLEAR, linewidth=1.2)
         axes.plot(x, y, marker="o", markersize=6, color=style.BETTER)
         if x > 0.1 * largest:
-            axes.annotate(factor_words(name), (x, y), xytext=(4, 5), textcoords="offset points", fontsize=8)
+            axes.annotate(name, (x, y), xytext=(4, 5), textcoords="offset points", fontsize=8)
     axes.plot([0, largest], [0, largest], color=style.SOFT, linestyle=":", linewidth=1.0)
     axes.set_xlim(left=0.0)
     axes.set_ylim(bottom=0.0)
