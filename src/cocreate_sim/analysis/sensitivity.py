@@ -7,6 +7,7 @@ decides how things stand.
 
 from __future__ import annotations
 
+import math
 import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -29,6 +30,8 @@ METHODS: Mapping[str, tuple[str, ...]] = {
     "one_at_a_time": ("one_at_a_time",),
 }
 """Each method, and the designs of a sweep that it can read."""
+MOST_POINTS = 10_000
+"""That a sweep can have."""
 SAMPLES = {"saltelli": 64, "morris": 20, "latin_hypercube": 200, "sobol": 256}
 """Samples of the sweep that a refusal proposes."""
 COLUMNS = ("method", "condition", "outcome", "setting", "index", "value", "low", "high", "points", "left_out", "chance")
@@ -91,7 +94,7 @@ def method_of(study: Study, method: str | None = None) -> str:
     if method in fits or (method is None and fits):
         return method or fits[0]
     has = f"its design is {design}" if design else "nothing in it is sampled"
-    wanted = METHODS[method][0] if method else METHODS["sobol"][0]
+    wanted = METHODS[method or "morris"][0]  # screening, which the many priors of the model can afford
     needs = f"method={method} needs design={' or design='.join(METHODS[method])}" if method else "no method can read it"
     can = f"; method={fits[0]} can read it" if fits else ""
     raise ConfigError(f"{study.folder}: {has}, and {needs}{can}. This makes it: {proposal(study, wanted)}")
@@ -103,7 +106,8 @@ def proposal(study: Study, design: str) -> str:
     kept = [word for word in words if not word.startswith(("design=", "samples=", "points=", "out=", "-"))]
     if not any("interval(" in word or word.startswith("uncertainties") for word in kept):
         kept.append("uncertainties=priors")
-    many = [f"samples={SAMPLES[design]}"] if design in SAMPLES else []
+    most = 2 ** int(math.log2(MOST_POINTS / (len(samples(study)) * (len(settings_of(study)) + 2)))) if design == "saltelli" else 0
+    many = [f"samples={min(SAMPLES[design], most or SAMPLES[design])}"] if design in SAMPLES else []
     return shlex.join(["cocreate", "sweep", *kept, f"design={design}", *many, f"out=results/{design}"])
 
 

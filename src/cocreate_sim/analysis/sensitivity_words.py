@@ -181,12 +181,13 @@ def _notes(study: Study, table: pd.DataFrame, asked: Sequence[str]) -> list[str]
     if len(sobol) and float((sobol["high"] - sobol["low"]).max()) / 2 > WIDE:
         now = int(study.manifest["design"]["samples"])
         found.append(
-            f"Some intervals reach further than {100 * WIDE:.0f} percentage points to either side: samples={now} is few; four times "
-            "as many halve them. Estimates beyond 0 and 100 % are told as these; sensitivity.csv has them as they came."
+            f"Some intervals reach further than {100 * WIDE:.0f} percentage points to either side: samples={now} is few; four "
+            "times as many halve them. Estimates beyond 0 and 100 % are told as these; sensitivity.csv has them as they came."
         )
     constant = [name for name in asked if name not in set(table["outcome"])]
     if constant:
-        found.append(f"The same at every point, or not measured: {listing([noun(study.outcomes[name]) for name in constant])}.")
+        names = listing([noun(study.outcomes[name]) for name in constant])
+        found.append(f"The same at every point, or not measured: {names}.")
     if int(study.manifest["replicates"]) < 2:
         found.append("One replicate at each point: what chance does to a point counts as if a setting had done it.")
     elif table["chance"].notna().any():
