@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from scipy.special import ndtri
 from scipy.stats import rankdata
 
-from ..errors import CoCreateError
+from .optional import needed
 from .paired import CONFIDENCE
 
 RESAMPLES = 1000
@@ -51,7 +51,7 @@ def sobol(settings: Sequence[str], y: Numbers) -> list[Index]:
     Intervals are those of SALib: estimate plus or minus 1.96 standard deviations of 1,000 bootstrap estimates. An index that is
     zero may come out a little below.
     """
-    analyze = _salib("analyze.sobol").analyze
+    analyze = needed("SALib.analyze.sobol", "sensitivity by Sobol indices").analyze
     found = analyze(_problem(settings), y, calc_second_order=False, num_resamples=RESAMPLES, conf_level=CONFIDENCE, seed=SEED)
     return [
         Index(name, index, float(found[key][i]), *_around(float(found[key][i]), float(found[f"{key}_conf"][i])))
@@ -66,7 +66,7 @@ def morris(settings: Sequence[str], shares: Numbers, y: Numbers, levels: int) ->
     ``mu_star`` is the mean size of the effect, ``mu`` the mean with its sign, ``sigma`` how far effects differ between places of
     the design: the larger it is beside ``mu_star``, the more the effect bends or depends on other settings.
     """
-    analyze = _salib("analyze.morris").analyze
+    analyze = needed("SALib.analyze.morris", "sensitivity by Morris").analyze
     how: dict[str, Any] = {"num_levels": levels, "num_resamples": RESAMPLES, "conf_level": CONFIDENCE, "seed": SEED}
     found = analyze(_problem(settings), shares, y, **how)
     return [
@@ -109,14 +109,3 @@ def _problem(settings: Sequence[str]) -> Mapping[str, Any]:
 
 def _around(value: float, half: float) -> tuple[float, float]:
     return value - half, value + half
-
-
-def _salib(module: str) -> Any:
-    from importlib import import_module
-
-    try:
-        return import_module(f"SALib.{module}")
-    except ImportError:
-        raise CoCreateError(
-            "sensitivity by Sobol or Morris needs SALib, which is not installed: pip install 'cocreate-sim[analysis]'"
-        ) from None

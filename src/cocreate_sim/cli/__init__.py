@@ -95,6 +95,14 @@ COMMANDS = {
         ("DIR KEY=VALUE", "the folder of a sweep; method=NAME (without: by its design), outcomes=A,B (without: its headline)"),
         (("--quiet", "write the table and the figure, print nothing; errors are still told"),),
     ),
+    "timeline": Command(
+        "say what evaluations of a dated policy would find (before-after, interrupted time series, difference-in-differences), "
+        "beside its true effect",
+        "cocreate timeline results/first", "answers",
+        ("DIR KEY=VALUE", "the folder of a comparison with a policy that has a timeline; outcomes=A,B (without: its headline)"),
+        (("--quiet", "write the table and the figure, print nothing; errors are still told"),),
+        (("--window", 26, "read at most N weeks before and after a change"),),
+    ),
     "verify": Command(
         "do a sample of stored runs again and compare every number", "cocreate verify results/first --sample 5", "studies",
         ("DIR", "the folder of the study"), (), (("--sample", 3, "how many runs, evenly spread over the study"),),

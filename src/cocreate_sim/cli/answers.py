@@ -1,4 +1,4 @@
-"""``cocreate sensitivity``: what a finished study answers beyond its summary."""
+"""``cocreate sensitivity`` and ``timeline``: what a finished study answers beyond its summary."""
 
 from __future__ import annotations
 
@@ -16,6 +16,14 @@ def sensitivity(options: argparse.Namespace) -> None:
 
     folder, asked = _asked(options.words, ("method", "outcomes"))
     _tell(measure(folder, asked.get("method"), _names(asked)), "sensitivity", options)
+
+
+def timeline(options: argparse.Namespace) -> None:
+    """Say what evaluations of a dated policy would find, beside the truth."""
+    from ..study.timelines import timeline as measure
+
+    folder, asked = _asked(options.words, ("outcomes",))
+    _tell(measure(folder, _names(asked), options.window), "timeline", options)
 
 
 def _asked(words: Sequence[str], allowed: Sequence[str]) -> tuple[Path, dict[str, str]]:

@@ -16,6 +16,7 @@ from .load import load
 from .many import many
 from .save import save
 from .sensitivity import sensitivity
+from .timelines import timeline
 from .trajectories import trajectories
 from .unit_size import unit_size
 from .waiting import waiting
@@ -29,6 +30,7 @@ FIGURES: dict[str, Callable[[StudyTables], Figure]] = {
     "load": load,
     "funnel": funnel,
     "sensitivity": sensitivity,
+    "timeline": timeline,
 }
 """All figures, in the order of a report."""
 
