@@ -10,13 +10,13 @@ Only the first change of each place is read, until the next one: what a second c
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from ..errors import CoCreateError
 from . import rollout
@@ -53,12 +53,13 @@ class Change:
 class Reading:
     """One outcome of one place in one run around its change, with and without the policy."""
 
-    since: np.ndarray[Any, np.dtype[np.float64]]
-    policy: np.ndarray[Any, np.dtype[np.float64]]
-    without: np.ndarray[Any, np.dtype[np.float64]]
+    change: Change
+    since: NDArray[np.float64]
+    policy: NDArray[np.float64]
+    without: NDArray[np.float64]
 
     @property
-    def after(self) -> np.ndarray[Any, np.dtype[np.bool_]]:
+    def after(self) -> NDArray[np.bool_]:
         """Which weeks lie after the change."""
         return self.since >= 0
 
@@ -103,7 +104,8 @@ def timeline(study: Study, outcomes: Sequence[str] | None = None, window: int = 
         found = changes(study, arm, window)
         for outcome in names:
             rows += _rows(study, arm, outcome, found)
-    table = pd.DataFrame(rows, columns=list(COLUMNS)).astype(dict.fromkeys(NUMBERS, "float64"))
+    counts = dict.fromkeys(("places", "weeks_before", "weeks_after", "replicates"), "Int64")
+    table = pd.DataFrame(rows, columns=list(COLUMNS)).astype(dict.fromkeys(NUMBERS, "float64") | counts)
     if table["estimate"].isna().all():
         raise CoCreateError(
             f"{study.folder}: no change has {FEWEST_WEEKS} measured weeks before it and {FEWEST_WEEKS} after it until the next; "
@@ -165,15 +167,27 @@ def _by_week(study: Study, outcomes: Sequence[str] | None) -> list[str]:
     return names
 
 
-def readings(study: Study, arm: ArmInfo, outcome: str, found: Sequence[Change]) -> Iterator[tuple[int, Change, Reading]]:
-    """Give an outcome around the change of each place in each replicate that both arms finished."""
+def readings(study: Study, arm: ArmInfo, outcome: str, found: Sequence[Change]) -> list[tuple[int, Reading, Segmented]]:
+    """Return an outcome around the change of each place in each replicate that both arms finished, with its segmented fit.
+
+    Those with fewer than 8 measured weeks on either side, or without any week that was measured under both arms, are left out.
+    """
+    fits = []
+    for replicate, reading in _around(study, arm, outcome, found):
+        fit = segmented(reading.since, reading.policy)
+        if fit is not None and np.isfinite((reading.policy - reading.without)[reading.after]).any():
+            fits.append((replicate, reading, fit))
+    return fits
+
+
+def _around(study: Study, arm: ArmInfo, outcome: str, found: Sequence[Change]) -> Iterator[tuple[int, Reading]]:
     panels = [_panels(study, name, outcome) for name in (arm.name, arm.reference)]
     both = [int(r) for r in study.by_arm[arm.name].index if r in study.by_arm[arm.reference].index]
     for r in both:
         for change in found:
             weeks = np.arange(change.week - change.before, change.week + change.after)
             policy, without = (p.loc[r, change.place].reindex(weeks).to_numpy(np.float64) for p in panels)
-            yield r, change, Reading((weeks - change.week).astype(np.float64), policy, without)
+            yield r, Reading(change, (weeks - change.week).astype(np.float64), policy, without)
 
 
 def _panels(study: Study, arm: str, outcome: str) -> pd.Series:
@@ -187,14 +201,9 @@ def _panels(study: Study, arm: str, outcome: str) -> pd.Series:
 
 def _rows(study: Study, arm: ArmInfo, outcome: str, found: Sequence[Change]) -> Iterator[dict[str, object]]:
     """One row per method for one outcome of one arm."""
-    fits: list[tuple[int, Reading, Segmented]] = []
-    used: set[int] = set()
-    for replicate, change, reading in readings(study, arm, outcome, found):
-        fit = segmented(reading.since, reading.policy)
-        if fit is not None and math.isfinite(reading.truth):
-            fits.append((replicate, reading, fit))
-            used.add(change.place)
-    head = {"arm": arm.name, "outcome": outcome, "places": len(used), "replicates": len({r for r, _, _ in fits})}
+    fits = readings(study, arm, outcome, found)
+    places, replicates = len({reading.change.place for _, reading, _ in fits}), len({r for r, _, _ in fits})
+    head: dict[str, object] = {"arm": arm.name, "outcome": outcome, "places": places, "replicates": replicates}
     if not fits:
         for name in ("before_after", "interrupted_time_series"):
             yield head | {"method": name, "note": f"fewer than {FEWEST_WEEKS} measured weeks before or after the change"}

@@ -8,22 +8,22 @@ from typing import Any
 import pandas as pd
 
 from .load import OutcomeInfo, Study
-from .rollout import ASSUMPTIONS as DID_ASSUMPTIONS
 from .timelines import METHODS, Change, changes, dated
 from .words import capital, figures, listing, noun, times
 
-ASSUMPTIONS = (
-    (
-        "The truth is the same world and luck without the policy, over the same weeks and places; difference-in-differences "
-        "counts other weeks (all in which somebody had not changed yet), so its truth is its own."
+ASSUMPTIONS = {
+    "before_after": "Before-after assumes that nothing else changed: every trend counts as the policy's effect.",
+    "interrupted_time_series": (
+        "An interrupted time series assumes that the line before the date would have gone on straight: what bends by itself, "
+        "such as a world that has not settled, counts as effect."
     ),
-    "Before-after assumes that nothing else changed: every trend and every season counts as the policy's effect.",
-    (
-        "An interrupted time series assumes that the line before the date would have gone on straight: what bends by itself, such "
-        "as a world that has not settled, counts as effect."
+    "difference_in_differences": (
+        "Difference-in-differences assumes that places would have moved alike without the change, that nobody acts before its "
+        "date, and that it does not move other places. It counts all weeks in which somebody had not changed yet, so that its "
+        "truth is its own."
     ),
-    *DID_ASSUMPTIONS[:3],
-)
+}
+TRUTH = "The truth is the same world and luck without the policy, over the same weeks and places."
 
 
 def told(study: Study, table: pd.DataFrame, window: int) -> list[str]:
@@ -36,7 +36,8 @@ def told(study: Study, table: pd.DataFrame, window: int) -> list[str]:
             lines += [_line(study.outcomes[name], mine[mine["outcome"] == name]) for name in dict.fromkeys(mine["outcome"])]
     if int(table["replicates"].max()) < 2:
         lines.append("One replicate: nothing can be said of chance, and bias cannot be told from it.")
-    return [*lines, *ASSUMPTIONS]
+    used = set(table.loc[table["estimate"].notna(), "method"])
+    return [*lines, TRUTH, *(said for method, said in ASSUMPTIONS.items() if method in used)]
 
 
 def _dates(found: list[Change]) -> str:

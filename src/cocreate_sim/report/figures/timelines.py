@@ -48,7 +48,7 @@ def _draw(tables: StudyTables, table: pd.DataFrame, window: int) -> Figure:
         title=_title(tables.outcome(names[0]), mine[mine["outcome"] == names[0]]),
         reading=(
             f"Left: places around the week in which {words.quoted(arm.label)} reached them, mean over places and replicates. "
-            "Right: what each method finds, and the true effect in the same weeks and places (the same worlds without the policy)."
+            "Right: what each method finds, and the true effect in the same weeks and places (same worlds without the policy)."
         ),
         caption=page.counted(
             tables, [arm, tables.study.arm(arm.reference)], "difference-in-differences counts other weeks than the rest",
@@ -86,11 +86,11 @@ def _key() -> list[tuple[Artist, str]]:
 
 def _weeks(axes: Axes, tables: StudyTables, arm: ArmInfo, name: str, window: int) -> None:
     outcome = tables.outcome(name)
-    rows = [
-        pd.DataFrame({"since": reading.since, "policy": reading.policy, "without": reading.without})
-        for _, _, reading in readings(tables.study, arm, name, changes(tables.study, arm, window))
-    ]
+    read = [reading for _, reading, _ in readings(tables.study, arm, name, changes(tables.study, arm, window))]
+    rows = [pd.DataFrame({"since": r.since, "policy": r.policy, "without": r.without}) for r in read]
     means = scale(outcome) * pd.concat(rows).groupby("since").mean()
+    first, end = -min(r.change.before for r in read), min(r.change.after for r in read)
+    means = means.loc[first : end - 1]  # weeks that every place has: else the mean would change with who is in it
     since = means.index.to_numpy(np.float64)
     for column, look in (("without", WITHOUT), ("policy", WITH)):
         axes.plot(since, means[column], color=look.colour, linestyle=look.line, linewidth=1.6)
