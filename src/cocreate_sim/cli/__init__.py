@@ -89,6 +89,20 @@ COMMANDS = {
         "say how far a study is: done, failed, left, and how long it will take", "cocreate status results/first", "studies",
         ("DIR", "the folder of the study"),
     ),
+    "sensitivity": Command(
+        "say which uncertain settings matter, from a sweep whose design can tell (Sobol, Morris, PRCC, one at a time)",
+        "cocreate sensitivity results/first", "answers",
+        ("DIR KEY=VALUE", "the folder of a sweep; method=NAME (without: by its design), outcomes=A,B (without: its headline)"),
+        (("--quiet", "write the table and the figure, print nothing; errors are still told"),),
+    ),
+    "timeline": Command(
+        "say what evaluations of a dated policy would find (before-after, interrupted time series, difference-in-differences), "
+        "beside its true effect",
+        "cocreate timeline results/first", "answers",
+        ("DIR KEY=VALUE", "the folder of a comparison with a policy that has a timeline; outcomes=A,B (without: its headline)"),
+        (("--quiet", "write the table and the figure, print nothing; errors are still told"),),
+        (("--window", 26, "read at most N weeks before and after a change"),),
+    ),
     "verify": Command(
         "do a sample of stored runs again and compare every number", "cocreate verify results/first --sample 5", "studies",
         ("DIR", "the folder of the study"), (), (("--sample", 3, "how many runs, evenly spread over the study"),),

@@ -92,6 +92,7 @@ def _arm(arm: Arm, base: Mapping[str, Any], config: Mapping[str, Any]) -> dict[s
         "overrides": list(arm.overrides),
         "settings": settings_hash(config),
         "differs": {address: own.get(address) for address in [*own, *first] if own.get(address) != first.get(address)},
+        **({"shares": dict(arm.shares)} if arm.shares else {}),
     }
 
 

@@ -16,7 +16,9 @@ from .funnel import funnel
 from .load import load
 from .many import many
 from .save import save
+from .sensitivity import sensitivity
 from .style import Draw
+from .timelines import timeline
 from .trajectories import trajectories
 from .unit_size import unit_size
 from .waiting import waiting
@@ -29,6 +31,8 @@ FIGURES: dict[str, Draw] = {
     "unit_size": unit_size,
     "load": load,
     "funnel": funnel,
+    "sensitivity": sensitivity,
+    "timeline": timeline,
 }
 """All figures, in the order of a report."""
 
