@@ -139,6 +139,17 @@ COMMANDS = {
             ("--quiet", "no progress and no table; errors are still told"),
         ),
     ),
+    "calibrate": Command(
+        "draw worlds from the priors and keep those that give what is known of the real place, for any study to run on",
+        "cocreate calibrate world=bairuijing samples=500 out=results/calibration", "calibrate",
+        ("KEY=VALUE", "world=NAME, samples=N (worlds in each wave), seed=N and uncertainties; out=DIR is for worlds.csv"),
+        (*_QUIET, *_LIMITS[0]),
+        (
+            ("--accept", 0, "add waves, which run what has a fair chance, until N worlds are accepted; 0 means one wave"),
+            ("--waves", 10, "at most N waves"), *_LIMITS[1],
+        ),
+        (("--targets", "NAME", "what is known: a file of configs/targets, or FILE.yaml of your own (default: before_2022)"),),
+    ),
     "channels": Command(
         "measure which of the ten channels of unit size does what, in small and in large units (a minute or two)",
         "cocreate channels replicates=20 levers.partition=5,100", "channels",

@@ -28,7 +28,7 @@ def sweep(options: argparse.Namespace) -> None:
         return
     out = Path(config["out"]) if config["out"] is not None else default_folder("sweep")
     with Progress("runs", options.quiet) as progress:
-        folder = study(options.words, out, None, progress, lambda: warm_up(options.quiet), _limits(options))
+        folder = study(options.words, out, None, progress, lambda: warm_up(options.quiet), limits(options))
     close(folder, options)
 
 
@@ -72,7 +72,7 @@ def resume(options: argparse.Namespace) -> None:
         with Progress("weeks" if one else "runs", options.quiet) as progress:
             found = go_on(
                 study, None, None if one else progress, retry=options.retry, ready=lambda: warm_up(options.quiet),
-                limits=_limits(options), weeks=progress if one else None, executor=executor,
+                limits=limits(options), weeks=progress if one else None, executor=executor,
             )  # fmt: skip
             damaged.extend(found[1])
 
@@ -124,7 +124,8 @@ def _folder(words: Sequence[str]) -> Path:
     return Path(words[0])
 
 
-def _limits(options: argparse.Namespace) -> Limits:
+def limits(options: argparse.Namespace) -> Limits:
+    """Return when to stop by itself, as it was typed."""
     from ..study.going import Limits
 
     return Limits(

@@ -107,12 +107,12 @@ def _samples(
             allowed = ", ".join(d.value for d in SAMPLED)
             raise ConfigError(f"{next(iter(spans))}=interval(...) needs a design that samples: {allowed} (command line)")
         return [{}]
-    axes = [_axis(address, span, mechanisms) for address, span in spans.items()] + _priors(config, spans, mechanisms)
+    axes = [_axis(address, span, mechanisms) for address, span in spans.items()] + priors_of(config, spans, mechanisms)
     if not axes:
         raise ConfigError(
             f"design={design.value} has nothing to sample: give uncertainties=priors, a prior, or interval(a,b) (command line)"
         )
-    shares = _shares(design, len(axes), int(config["samples"]), int(config["run"]["seed"]))
+    shares = shares_of(design, len(axes), int(config["samples"]), int(config["run"]["seed"]))
     if design in (Design.LATIN_HYPERCUBE, Design.SOBOL):
         names = [axis.address.removeprefix(SHORT) for axis in axes]
         shares = rearranged(shares, names, config["uncertainties"].get(CORRELATIONS, []))
@@ -120,7 +120,7 @@ def _samples(
 
 
 @dataclass(frozen=True, slots=True)
-class _Axis:
+class Axis:
     """One sampled setting: its value at each share between 0 and 1."""
 
     address: str
@@ -129,10 +129,11 @@ class _Axis:
     prior: Any
 
     def value(self, share: float) -> Any:
+        """Return the value at a share of the prior."""
         return at(self.cls, self.name, self.prior, share)
 
 
-def _axis(address: str, span: Span, mechanisms: Mapping[str, Any]) -> _Axis:
+def _axis(address: str, span: Span, mechanisms: Mapping[str, Any]) -> Axis:
     """A setting between two ends, all values alike; both ends must be allowed."""
     for end in (span.low, span.high):
         whole = int(end) if float(end).is_integer() else end
@@ -141,10 +142,10 @@ def _axis(address: str, span: Span, mechanisms: Mapping[str, Any]) -> _Axis:
     cls = LIGHT[parts[0]] if parts[0] in LIGHT else mechanisms[parts[1]].Settings
     if get_type_hints(cls)[parts[-1]] not in (int, float, float | None):
         raise ConfigError(f"{address} is not a number: it has no interval (command line)")
-    return _Axis(address, cls, parts[-1], parse_prior({"kind": "uniform", "low": span.low, "high": span.high}, address))
+    return Axis(address, cls, parts[-1], parse_prior({"kind": "uniform", "low": span.low, "high": span.high}, address))
 
 
-def _priors(config: Mapping[str, Any], spans: Mapping[str, Span], mechanisms: Mapping[str, Any]) -> list[_Axis]:
+def priors_of(config: Mapping[str, Any], spans: Mapping[str, Span], mechanisms: Mapping[str, Any]) -> list[Axis]:
     """Every uncertainty that has a prior in the config."""
     found = []
     sections = {name: settings for name, settings in config["uncertainties"].items() if name != CORRELATIONS}
@@ -152,11 +153,11 @@ def _priors(config: Mapping[str, Any], spans: Mapping[str, Span], mechanisms: Ma
         for name, value in settings.items():
             address = f"uncertainties.{mechanism}.{name}"
             if isinstance(value, Mapping) and address not in spans:
-                found.append(_Axis(address, mechanisms[mechanism].Settings, name, parse_prior(value, address)))
+                found.append(Axis(address, mechanisms[mechanism].Settings, name, parse_prior(value, address)))
     return found
 
 
-def _shares(design: Design, axes: int, samples: int, seed: int) -> NDArray[np.float64]:
+def shares_of(design: Design, axes: int, samples: int, seed: int) -> NDArray[np.float64]:
     """Shares between 0 and 1, one row per point and one column per setting."""
     from scipy.stats import qmc
 

@@ -29,6 +29,10 @@ def write_results(folder: Path) -> None:
     if study.done.empty:
         first = study.failed["error"].iloc[0]
         raise CoCreateError(f"all {len(study.failed)} runs failed; the first error: {first} (see {folder / 'runs.parquet'})")
+    if study.manifest["kind"] == "calibrate":
+        said = f"{len(study.done):,} worlds of a calibration: the command that began it goes on, and sums up\n"
+        write_text(folder / "summary.txt", said)
+        return
     if study.manifest["kind"] == "sweep":
         write_csv(folder / "points.csv", points(study))
         write_text(folder / "summary.txt", sweep_summary(study))
