@@ -34,7 +34,7 @@ def pretend(configs: Sequence[Mapping[str, Any]], task: Task) -> FakeResult:
     """Outcomes that follow from three settings, and a little luck that belongs to the seed."""
     arm, seed = task
     u = resolved(configs[arm]["uncertainties"], seed)
-    luck = np.random.Generator(np.random.PCG64(seed)).normal(size=2) * 0.05  # noqa: TID251
+    luck = np.random.Generator(np.random.PCG64(seed)).normal(size=2) * 0.05
     summary = {
         "ties_per_resident": u["ties"]["start_degree"] + luck[0],
         "utilisation_posts": u["casework"]["rho_40"] + luck[1],

@@ -86,7 +86,7 @@ def _learned(found: Calibration, settings: pd.DataFrame | None) -> list[str]:
     chance = float(settings["overlap_by_chance"].iloc[0])
     head = (
         f"The data say something about {len(known)} of {len(settings)} settings; in the others the accepted worlds cannot be "
-        f"told from the prior. Overlap of prior and accepted worlds (1: the same; {chance:.2f}: by chance when nothing is learned):"
+        f"told from the prior. Overlap of prior and accepted worlds (1: the same; {chance:.2f}: by chance, nothing learned):"
     )
     lines = [head]
     lines += [
