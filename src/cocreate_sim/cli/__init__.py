@@ -150,6 +150,11 @@ COMMANDS = {
         ),
         (("--targets", "NAME", "what is known: a file of configs/targets, or FILE.yaml of your own (default: before_2022)"),),
     ),
+    "robustness": Command(
+        "say in how many worlds each unit size is best, whether more posts help, and which claims fail",
+        "cocreate robustness results/robustness", "worlds",
+        ("DIR", "a study over unit sizes or posts whose replicates are worlds: worlds=FILE, or uncertainties=priors"), _QUIET,
+    ),
     "channels": Command(
         "measure which of the ten channels of unit size does what, in small and in large units (a minute or two)",
         "cocreate channels replicates=20 levers.partition=5,100", "channels",

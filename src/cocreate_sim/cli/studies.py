@@ -61,7 +61,7 @@ def resume(options: argparse.Namespace) -> None:
     from ..study.runner import resume as go_on
     from ..study.until import settle
 
-    folder = _folder(options.words[:1])
+    folder = folder_of(options.words[:1])
     words = [*options.words[1:], *([f"processes={options.processes}"] if options.processes else [])]
     begun = read_manifest(folder)
     executor = executor_of(settings_to_go_on(words, begun.get("executor")))
@@ -88,7 +88,7 @@ def status(options: argparse.Namespace) -> None:
     """Say how far a study is."""
     from ..study.status import status as look
 
-    folder = _folder(options.words)
+    folder = folder_of(options.words)
     found = look(folder)
     if options.json:
         show.as_json(found.as_dict())
@@ -106,7 +106,7 @@ def verify(options: argparse.Namespace) -> None:
     """Run a sample of stored runs again and compare every number."""
     from ..study.verify import verify as check
 
-    folder = _folder(options.words)
+    folder = folder_of(options.words)
     found = check(folder, options.sample)
     if options.json:
         show.as_json(found.as_dict())
@@ -118,7 +118,8 @@ def verify(options: argparse.Namespace) -> None:
         raise SystemExit(1)
 
 
-def _folder(words: Sequence[str]) -> Path:
+def folder_of(words: Sequence[str]) -> Path:
+    """Return the folder of a study that was named, or refuse anything else."""
     if len(words) != 1 or "=" in words[0]:
         raise ConfigError("name one folder of a study, such as results/first (command line)")
     return Path(words[0])

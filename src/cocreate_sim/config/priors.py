@@ -81,7 +81,13 @@ def at(cls: type, name: str, prior: Prior, share: float) -> float | int:
         value = max(value, meta.low)
     if meta.high is not None:
         value = min(value, meta.high)
-    return round(value) if get_type_hints(cls)[name] is int else value
+    return round(value) if _is_whole(cls, name) else value
+
+
+@lru_cache(maxsize=10_000)
+def _is_whole(cls: type, name: str) -> bool:
+    """Whether a setting is a whole number; type hints take long to work out."""
+    return get_type_hints(cls)[name] is int
 
 
 def settings_with_priors(mechanisms: Any) -> list[str]:

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from ..config import compose
 from ..config.check import LIGHT, SAMPLED, Design
 from ..config.correlations import CORRELATIONS, SHORT, rearranged
-from ..config.experiment import check_factor
+from ..config.experiment import ARMS, check_factor
 from ..config.overrides import Override, Span, last_of_each, parse, write
 from ..config.priors import at
 from ..config.scenarios import mechanisms_by_name
@@ -58,6 +58,11 @@ def plan(words: Sequence[str]) -> Plan:
     spans = {word.key: word.value for word in typed if not word.several and isinstance(word.value, Span)}
     config = compose(composable(typed))
     design = Design(config["design"])
+    if (config["experiment"] or {}).get("arms", ARMS[0]) != ARMS[0]:
+        raise ConfigError(
+            f"experiment = {config['experiment']['name']} chooses its arms, which `cocreate compare` runs; a sweep runs every "
+            "combination (command line)"
+        )
     mechanisms = mechanisms_by_name(config["extensions"])
     grid = _grid(config, typed)
     if design is Design.LIST:

@@ -9,10 +9,12 @@ from ..analysis.interactions import interactions
 from ..analysis.load import load_study
 from ..analysis.points import points, sweep_summary
 from ..analysis.replicates import advice
+from ..analysis.robustness import robustness
+from ..analysis.robustness_words import as_dict, told
 from ..analysis.sentences import WANTED_PERCENT, summary
 from ..analysis.tables import comparison
 from ..errors import CoCreateError
-from .output import write_csv, write_table, write_text
+from .output import write_csv, write_json, write_table, write_text
 
 
 def write_results(folder: Path) -> None:
@@ -43,11 +45,35 @@ def write_results(folder: Path) -> None:
         write_csv(folder / "comparison.csv", table)
         write_csv(folder / "replicates.csv", advice(table, WANTED_PERCENT, study.headline))
         write_csv(folder / "burn_in.csv", burn_in(study))
+    if study.manifest.get("experiment") == "robustness":
+        write_robustness(folder)
+        write_text(folder / "summary.txt", (folder / "robustness.txt").read_text(encoding="utf-8"))
+        from ..report.figures import draw_all
+
+        draw_all(folder, ["robustness"])
+        return
     until = folder / "until.txt"
     write_text(folder / "summary.txt", summary(study) + (f"\n{until.read_text(encoding='utf-8')}" if until.is_file() else ""))
     from ..report.figures import draw_all  # Matplotlib is slow to import
 
     draw_all(folder)
+
+
+def write_robustness(folder: Path) -> None:
+    """Write what the worlds of a study say: tables, ``robustness.txt`` and ``summary.json``.
+
+    Raises
+    ------
+    OutputError
+        When its replicates are not worlds, or it compares neither unit sizes nor posts.
+    """
+    found = robustness(load_study(folder))
+    for name in ("best", "interior", "beats", "posts", "regret"):
+        table = getattr(found, name)
+        if len(table):
+            write_csv(folder / f"robustness_{name}.csv", table)
+    write_json(folder / "summary.json", as_dict(found))
+    write_text(folder / "robustness.txt", told(found))
 
 
 def write_interactions(folder: Path) -> None:

@@ -14,6 +14,7 @@ from .differences import differences
 from .funnel import funnel
 from .load import load
 from .many import many
+from .robustness import robustness
 from .save import save
 from .trajectories import trajectories
 from .unit_size import unit_size
@@ -27,6 +28,7 @@ FIGURES: dict[str, Callable[[StudyTables], Figure]] = {
     "unit_size": unit_size,
     "load": load,
     "funnel": funnel,
+    "robustness": robustness,
 }
 """All figures, in the order of a report."""
 
