@@ -120,7 +120,7 @@ def test_nothing_is_said_of_what_does_not_differ_or_was_not_measured(tmp_path: P
         "solved_in_unit_share": "the same in every arm of every world",
         "mobilisation_hours": "not measured in every arm and world",
     }
-    assert "NaN" not in told(found) and "nan" not in told(found)
+    assert "nan" not in told(found).lower()
 
 
 def test_worlds_that_were_run_twice_count_once_and_incomplete_ones_not_at_all(tmp_path: Path) -> None:
@@ -167,7 +167,6 @@ def test_the_figure_is_the_same_every_time(tmp_path: Path) -> None:
     study(tmp_path)
     first = [path.read_bytes() for path in draw_all(tmp_path, ["robustness"])]
     again = [path.read_bytes() for path in draw_all(tmp_path, ["robustness"])]
-    print([pair for pair in zip(first[0].splitlines(), again[0].splitlines()) if pair[0]!=pair[1]][:6])
     assert again == first
 
 

@@ -155,6 +155,18 @@ COMMANDS = {
         "cocreate robustness results/robustness", "worlds",
         ("DIR", "a study over unit sizes or posts whose replicates are worlds: worlds=FILE, or uncertainties=priors"), _QUIET,
     ),
+    "explore": Command(
+        "say under which settings something happens: boxes (PRIM) and a tree over the worlds of a study",
+        "cocreate explore results/robustness --where 'participation_week<0' --arm unit_size-10_posts-40 "
+        "--reference unit_size-100_posts-40", "worlds",
+        ("DIR", "a study whose replicates are worlds (worlds=FILE), or a sweep of sampled points"), _QUIET,
+        (("--boxes", 3, "at most N boxes"),),
+        (
+            ("--where", "OUTCOME<NUMBER", "what happens; with --reference, of the difference in the same world"),
+            ("--arm", "NAME", "which arm; not needed when there is one"),
+            ("--reference", "NAME", "the arm that it is compared with"),
+        ),
+    ),
     "channels": Command(
         "measure which of the ten channels of unit size does what, in small and in large units (a minute or two)",
         "cocreate channels replicates=20 levers.partition=5,100", "channels",

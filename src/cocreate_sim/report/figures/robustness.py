@@ -26,7 +26,7 @@ def robustness(tables: StudyTables) -> Figure:
         found = evaluate(tables.study)
     except OutputError as reason:
         raise NotOffered(str(reason)) from reason
-    names = [name for name in dict.fromkeys(found.best["outcome"] if len(found.best) else [])][:3]
+    names = list(dict.fromkeys(found.best["outcome"] if len(found.best) else []))[:3]
     if PARTICIPATION in names:
         names = [PARTICIPATION, *(name for name in names if name != PARTICIPATION)]
     panels = bool(names) + bool(len(found.beats)) + bool(len(found.posts))
@@ -55,8 +55,8 @@ def robustness(tables: StudyTables) -> Figure:
 def _title(found: Robustness) -> str:
     said = [f"“{row['claim']}” {row['verdict']} ({row['share']:.0%} of worlds)" for row in found.falsifiers[:1]]
     if found.falsifiers and found.falsifiers[0]["claim"] == "smaller units help":
-        for row in found.best[found.best["outcome"] == PARTICIPATION].nlargest(1, "share").to_dict("records"):
-            said.append(f"{words.level_words(SIZE, row[SIZE])} are most often best for participation ({row['share']:.0%})")
+        first = found.best[found.best["outcome"] == PARTICIPATION].nlargest(1, "share").to_dict("records")[0]
+        said += [f"{words.level_words(SIZE, first[SIZE])} are most often best for participation ({first['share']:.0%})"]
     return words.capital("; ".join(said) or "what holds in how many worlds")
 
 
