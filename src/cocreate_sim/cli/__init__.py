@@ -153,6 +153,34 @@ COMMANDS = {
             ("--quiet", "no progress and no table; errors are still told"),
         ),
     ),
+    "calibrate": Command(
+        "draw worlds from the priors and keep those that give what is known of the real place, for any study to run on",
+        "cocreate calibrate world=bairuijing samples=500 out=results/calibration", "calibrate",
+        ("KEY=VALUE", "world=NAME, samples=N (worlds in each wave), seed=N and uncertainties; out=DIR is for worlds.csv"),
+        (*_QUIET, *_LIMITS[0]),
+        (
+            ("--accept", 0, "add waves, which run what has a fair chance, until N worlds are accepted; 0 means one wave"),
+            ("--waves", 10, "at most N waves"), *_LIMITS[1],
+        ),
+        (("--targets", "NAME", "what is known: a file of configs/targets, or FILE.yaml of your own (default: before_2022)"),),
+    ),
+    "robustness": Command(
+        "say in how many worlds each unit size is best, whether more posts help, and which claims fail",
+        "cocreate robustness results/robustness", "worlds",
+        ("DIR", "a study over unit sizes or posts whose replicates are worlds: worlds=FILE, or uncertainties=priors"), _QUIET,
+    ),
+    "explore": Command(
+        "say under which settings something happens: boxes (PRIM) and a tree over the worlds of a study",
+        "cocreate explore results/robustness --where 'participation_week<0' --arm unit_size-10_posts-40 "
+        "--reference unit_size-100_posts-40", "worlds",
+        ("DIR", "a study whose replicates are worlds (worlds=FILE), or a sweep of sampled points"), _QUIET,
+        (("--boxes", 3, "at most N boxes"),),
+        (
+            ("--where", "OUTCOME<NUMBER", "what happens; with --reference, of the difference in the same world"),
+            ("--arm", "NAME", "which arm; not needed when there is one"),
+            ("--reference", "NAME", "the arm that it is compared with"),
+        ),
+    ),
     "channels": Command(
         "measure which of the ten channels of unit size does what, in small and in large units (a minute or two)",
         "cocreate channels replicates=20 levers.partition=5,100", "channels",

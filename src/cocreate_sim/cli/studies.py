@@ -28,7 +28,7 @@ def sweep(options: argparse.Namespace) -> None:
         return
     out = Path(config["out"]) if config["out"] is not None else default_folder("sweep")
     with Progress("runs", options.quiet) as progress:
-        folder = study(options.words, out, None, progress, lambda: warm_up(options.quiet), _limits(options))
+        folder = study(options.words, out, None, progress, lambda: warm_up(options.quiet), limits(options))
     close(folder, options)
 
 
@@ -60,13 +60,13 @@ def resume(options: argparse.Namespace) -> None:
     from ..study.executors.words import settings_to_go_on
     from ..study.runner import resume as go_on
 
-    folder = _folder(options.words[:1])
+    folder = folder_of(options.words[:1])
     words = [*options.words[1:], *([f"processes={options.processes}"] if options.processes else [])]
     begun = read_manifest(folder)
     executor = executor_of(settings_to_go_on(words, begun.get("executor")))
     one = begun["kind"] == "run"
     with Progress("weeks" if one else "runs", options.quiet) as progress:
-        how: dict[str, Any] = {"progress": None if one else progress, "executor": executor, "limits": _limits(options)}
+        how: dict[str, Any] = {"progress": None if one else progress, "executor": executor, "limits": limits(options)}
         _, damaged = go_on(
             folder, retry=options.retry, ready=lambda: warm_up(options.quiet), weeks=progress if one else None, **how
         )
@@ -80,7 +80,7 @@ def status(options: argparse.Namespace) -> None:
     """Say how far a study is."""
     from ..study.status import status as look
 
-    folder = _folder(options.words)
+    folder = folder_of(options.words)
     found = look(folder)
     if options.json:
         show.as_json(found.as_dict())
@@ -98,7 +98,7 @@ def verify(options: argparse.Namespace) -> None:
     """Run a sample of stored runs again and compare every number."""
     from ..study.verify import verify as check
 
-    folder = _folder(options.words)
+    folder = folder_of(options.words)
     found = check(folder, options.sample)
     if options.json:
         show.as_json(found.as_dict())
@@ -110,13 +110,15 @@ def verify(options: argparse.Namespace) -> None:
         raise SystemExit(1)
 
 
-def _folder(words: Sequence[str]) -> Path:
+def folder_of(words: Sequence[str]) -> Path:
+    """Return the folder of a study that was named, or refuse anything else."""
     if len(words) != 1 or "=" in words[0]:
         raise ConfigError("name one folder of a study, such as results/first (command line)")
     return Path(words[0])
 
 
-def _limits(options: argparse.Namespace) -> Limits:
+def limits(options: argparse.Namespace) -> Limits:
+    """Return when to stop by itself, as it was typed."""
     from ..study.going import Limits
 
     return Limits(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 from hashlib import sha256
 from typing import Any, get_type_hints
 
@@ -27,6 +27,7 @@ def check_prior(cls: type, name: str, prior: Prior, address: str, where: str = "
         raise ConfigError(f"{address} = {prior} lies outside its range {bottom} to {top} {meta.unit}{place}")
 
 
+@lru_cache(maxsize=10_000)
 def shares_inside(prior: Prior, low: float | None, high: float | None) -> tuple[float, float]:
     """Return the shares of a prior below its setting's lowest and highest allowed values."""
     if prior.kind == "fixed":

@@ -12,6 +12,7 @@ from typing import Any
 
 from ..analysis.words import level_words, listing
 from ..config import compose, write
+from ..config.experiment import wanted
 from ..config.overrides import Override, parse
 from ..errors import ConfigError
 
@@ -82,7 +83,12 @@ def arms_of(config: Mapping[str, Any], overrides: Sequence[str]) -> list[Arm]:
     if count > MOST_ARMS:
         raise ConfigError(f"{' x '.join(str(len(f.levels)) for f in factors)} = {count} arms; at most {MOST_ARMS} are run")
     base = shared_words(words, {f.address for f in factors})
-    return [_arm(factors, levels, base, pair_by) for levels in product(*(f.levels for f in factors))]
+    reference = {f.address: f.reference for f in factors}
+    return [
+        _arm(factors, levels, base, pair_by)
+        for levels in product(*(f.levels for f in factors))
+        if wanted(config.get("experiment") or {}, dict(zip(reference, levels, strict=True)), reference)
+    ]
 
 
 def shared_words(words: Sequence[Override], varied: Container[str]) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ from typing import Any, get_type_hints
 from ..config import compose
 from ..config.check import LIGHT, SAMPLED, Design
 from ..config.correlations import CORRELATIONS, SHORT, rearranged
-from ..config.experiment import check_factor
+from ..config.experiment import ARMS, check_factor
 from ..config.overrides import Override, Span, last_of_each, parse, write
 from ..config.priors import at
 from ..config.scenarios import mechanisms_by_name
@@ -22,7 +22,6 @@ from ..engine.settings import parse_prior
 from ..errors import ConfigError
 from .design import MOST_ARMS, Arm, cell, shared_words
 from .shares import LEVELS, shares_of
-
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +55,11 @@ def plan(words: Sequence[str]) -> Plan:
     spans = {word.key: word.value for word in typed if not word.several and isinstance(word.value, Span)}
     config = compose(composable(typed))
     design = Design(config["design"])
+    if (config["experiment"] or {}).get("arms", ARMS[0]) != ARMS[0]:
+        raise ConfigError(
+            f"experiment = {config['experiment']['name']} chooses its arms, which `cocreate compare` runs; a sweep runs every "
+            "combination (command line)"
+        )
     mechanisms = mechanisms_by_name(config["extensions"])
     grid = _grid(config, typed)
     if design is Design.LIST:
@@ -109,7 +113,7 @@ def _samples(
             allowed = ", ".join(d.value for d in SAMPLED)
             raise ConfigError(f"{next(iter(spans))}=interval(...) needs a design that samples: {allowed} (command line)")
         return [{}], []
-    axes = [_axis(address, span, mechanisms) for address, span in spans.items()] + _priors(config, spans, mechanisms)
+    axes = [_axis(address, span, mechanisms) for address, span in spans.items()] + priors_of(config, spans, mechanisms)
     if not axes:
         raise ConfigError(
             f"design={design.value} has nothing to sample: give uncertainties=priors, a prior, or interval(a,b) (command line)"
@@ -128,7 +132,7 @@ def _samples(
 
 
 @dataclass(frozen=True, slots=True)
-class _Axis:
+class Axis:
     """One sampled setting: its value at each share between 0 and 1."""
 
     address: str
@@ -137,10 +141,11 @@ class _Axis:
     prior: Any
 
     def value(self, share: float) -> Any:
+        """Return the value at a share of the prior."""
         return at(self.cls, self.name, self.prior, share)
 
 
-def _axis(address: str, span: Span, mechanisms: Mapping[str, Any]) -> _Axis:
+def _axis(address: str, span: Span, mechanisms: Mapping[str, Any]) -> Axis:
     """A setting between two ends, all values alike; both ends must be allowed."""
     for end in (span.low, span.high):
         whole = int(end) if float(end).is_integer() else end
@@ -149,10 +154,10 @@ def _axis(address: str, span: Span, mechanisms: Mapping[str, Any]) -> _Axis:
     cls = LIGHT[parts[0]] if parts[0] in LIGHT else mechanisms[parts[1]].Settings
     if get_type_hints(cls)[parts[-1]] not in (int, float, float | None):
         raise ConfigError(f"{address} is not a number: it has no interval (command line)")
-    return _Axis(address, cls, parts[-1], parse_prior({"kind": "uniform", "low": span.low, "high": span.high}, address))
+    return Axis(address, cls, parts[-1], parse_prior({"kind": "uniform", "low": span.low, "high": span.high}, address))
 
 
-def _priors(config: Mapping[str, Any], spans: Mapping[str, Span], mechanisms: Mapping[str, Any]) -> list[_Axis]:
+def priors_of(config: Mapping[str, Any], spans: Mapping[str, Span], mechanisms: Mapping[str, Any]) -> list[Axis]:
     """Every uncertainty that has a prior in the config."""
     found = []
     sections = {name: settings for name, settings in config["uncertainties"].items() if name != CORRELATIONS}
@@ -160,7 +165,7 @@ def _priors(config: Mapping[str, Any], spans: Mapping[str, Span], mechanisms: Ma
         for name, value in settings.items():
             address = f"uncertainties.{mechanism}.{name}"
             if isinstance(value, Mapping) and address not in spans:
-                found.append(_Axis(address, mechanisms[mechanism].Settings, name, parse_prior(value, address)))
+                found.append(Axis(address, mechanisms[mechanism].Settings, name, parse_prior(value, address)))
     return found
 
 

@@ -15,6 +15,7 @@ from .differences import differences
 from .funnel import funnel
 from .load import load
 from .many import many
+from .robustness import robustness
 from .save import save
 from .sensitivity import sensitivity
 from .style import Draw
@@ -33,6 +34,7 @@ FIGURES: dict[str, Draw] = {
     "funnel": funnel,
     "sensitivity": sensitivity,
     "timeline": timeline,
+    "robustness": robustness,
 }
 """All figures, in the order of a report."""
 
