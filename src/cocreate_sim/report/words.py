@@ -124,7 +124,8 @@ def size_and_way(percent: Interval) -> str:
     if percent.mean >= _MANYFOLD:
         return f"{_manyfold(percent)}{remark}"
     shown, ends = _size_and_ends(percent)
-    return say("{size} higher", size=shown) + ends + remark if percent.mean > 0 else say("{size} lower", size=shown) + ends + remark
+    way = say("{size} higher", size=shown) if percent.mean > 0 else say("{size} lower", size=shown)
+    return way + ends + remark
 
 
 def both(before: float, after: float) -> str:

@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
-from ...analysis.languages import comma, say
+from ...analysis.languages import clause_comma, say
 from ...analysis.load import ArmInfo
 from ...analysis.paired import Interval
 from .. import choice, words
@@ -191,7 +191,7 @@ def _title(
     if len(pairs) == 1:
         arm = pairs[0][0]
         heads.sort(key=lambda name: words.size_and_way(found[arm.name, name]) == words.no_effect())
-        clauses = comma().join(words.change(words.noun(tables.outcome(name)), found[arm.name, name]) for name in heads)
+        clauses = clause_comma().join(words.change(words.noun(tables.outcome(name)), found[arm.name, name]) for name in heads)
         subject = words.quoted(named[arm.name])
         return words.capital(
             say("{subject} against {reference}: {findings}", subject=subject, reference=words.quoted(against), findings=clauses)

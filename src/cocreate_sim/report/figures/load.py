@@ -48,7 +48,7 @@ def load(tables: StudyTables) -> Figure:
     if not effects:
         raise NotOffered(f"fewer than two loads have finished runs with {words.plain(low)} and {words.plain(high)} posts")
     shown = tuple(arm for arm in arms if arm.factors.get("posts") in (low, high) and LOAD in arm.factors)
-    pair = say("{subject} against {reference}", subject=words.level_words("posts", high), reference=words.plain(low))
+    pair = say("{subject} against {reference}|posts", subject=words.level_words("posts", high), reference=words.plain(low))
     text = page.Words(
         title=_title(effects, low, high),
         reading=page.sentences(
@@ -160,13 +160,15 @@ def _title(effects: dict[Level | None, list[Effect]], low: Level, high: Level) -
     if open_:
         parts.append(say("too close to call at {loads}", loads=_places(open_)))
     if failed:
-        less = say("less than {days} day at {loads}, where the claim that they helped fails", days=FALSIFIED_DAYS, loads=_places(failed))
+        less = say(
+            "less than {days} day at {loads}, where the claim that they helped fails", days=FALSIFIED_DAYS, loads=_places(failed)
+        )
         parts.append(less if helped else say("save {amounts}", amounts=less))
     subject = say("{many} instead of {few}", many=words.level_words("posts", high), few=words.plain(low))
     if rule is not None and len(effects) > 1:
         subject = say("{subject} ({rule})", subject=subject, rule=words.level_words("staff_rule", rule))
     alone = "" if known(found[0].saved) else f" {words.alone()}"
-    return say("{subject} {findings}", subject=subject, findings=say("; |list").join(parts)) + alone
+    return say("{subject} {findings}|saved", subject=subject, findings=say("; |list").join(parts)) + alone
 
 
 def _places(effects: Sequence[Effect]) -> str:

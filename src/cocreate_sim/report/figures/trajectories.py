@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 
-from ...analysis.languages import comma, say
+from ...analysis.languages import clause_comma, say
 from ...analysis.load import ArmInfo
 from ...analysis.paired import Interval, interval
 from .. import choice, words
@@ -147,7 +147,7 @@ def strongest(found: dict[str, list[tuple[ArmInfo, Interval]]], named: dict[str,
         clauses.append((unclear, words.change(what, effect), _place(effect, words.quoted(named[arm.name]), many)))
     clauses.sort(key=lambda clause: clause[0])
     if len({place("") for _, _, place in clauses}) == 1:
-        return clauses[0][2](comma().join(clause for _, clause, _ in clauses))
+        return clauses[0][2](clause_comma().join(clause for _, clause, _ in clauses))
     return say("; |list").join(place(clause) for _, clause, place in clauses)
 
 

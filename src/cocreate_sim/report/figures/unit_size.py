@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator, NullLocator
 
-from ...analysis.languages import comma, say, translated
+from ...analysis.languages import clause_comma, say, translated
 from ...analysis.load import ArmInfo
 from .. import choice, words
 from ..choice import Level
@@ -184,11 +184,12 @@ def _title(tables: StudyTables, curves: Sequence[Curve]) -> str:
     clauses = []
     for curve in curves:
         said = words.size_and_way(tables.percent(*_ends(curve), "participation_week"))
-        clauses.append(said if len(curves) == 1 else say("{findings} with {arm}", findings=said, arm=_rule_words(curve.rule)))
+        rule = _rule_words(curve.rule)
+        clauses.append(said if len(curves) == 1 else say("{findings} with {arm}|rule", findings=said, arm=rule))
     small, large = (_size_words(arm, curves[0]) for arm in _ends(curves[0]))
     return say(
         "Weekly participation in units of {small} against units of {large} households: {findings}",
-        small=small, large=large, findings=comma().join(clauses),
+        small=small, large=large, findings=clause_comma().join(clauses),
     )
 
 
@@ -198,7 +199,7 @@ def _falsifier(tables: StudyTables, curves: Sequence[Curve]) -> str:
     for curve in curves:
         small, large = (tables.study.values(arm.name, "participation_week") for arm in _ends(curve))
         gap = (small - large).dropna()
-        count = say("{n} of {all}", n=int((gap > 0).sum()), all=len(gap))
+        count = say("{n} of {all}|replicates", n=int((gap > 0).sum()), all=len(gap))
         told.append(count if len(curves) == 1 else say("{subject} ({rule})", subject=count, rule=_rule_words(curve.rule)))
     small, large = (_size_words(arm, curves[0]) for arm in _ends(curves[0]))
     return say(

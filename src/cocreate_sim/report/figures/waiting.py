@@ -237,8 +237,10 @@ def effects_by_load(effects: Sequence[tuple[Level | None, Interval]]) -> str:
     places = words.listing([_load_words(load, not clauses and i == 0) for i, load in enumerate(unclear) if load is not None])
     if not unclear:
         return sentence
+    if not clauses and not places:
+        return say("have no clear effect on waiting")
     if not clauses:
-        return say("have no clear effect on waiting at {loads}", loads=places) if places else say("have no clear effect on waiting")
+        return say("have no clear effect on waiting at {loads}", loads=places)
     return say("{sentence}; no clear effect at {loads}", sentence=sentence, loads=places)
 
 
