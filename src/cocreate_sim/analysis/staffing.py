@@ -47,15 +47,30 @@ def sentences(study: Study) -> list[str]:
         For each pair of numbers of posts and each rule a title over all loads; for each load the test of the claim.
         Empty when no two arms differ in the number of posts only.
     """
-    cases = cases_of(study)
     outcomes = [o for o in OUTCOMES if o in study.runs.columns]
-    waiting = next((o for o in outcomes if o in (POSTS_WAIT, ALL_WAIT)), None)
     found = []
-    for key in dict.fromkeys((c.posts, c.before, c.rules) for c in cases):
-        group = [c for c in cases if (c.posts, c.before, c.rules) == key]
+    for group in _groups(study):
         found += [title(study, group, outcome) for outcome in outcomes]
-        found += [verdict(study, group, waiting)] if waiting and key[0] > key[1] else []  # nobody claims that fewer posts help
+        found += _verdict_of(study, group)
     return [sentence for sentence in found if sentence]
+
+
+def verdicts(study: Study) -> list[str]:
+    """Say of each pair of numbers of posts and each rule whether the claim that more posts helped survives."""
+    return [told for group in _groups(study) for told in _verdict_of(study, group)]
+
+
+def _groups(study: Study) -> list[list[Case]]:
+    cases = cases_of(study)
+    keys = dict.fromkeys((c.posts, c.before, c.rules) for c in cases)
+    return [[c for c in cases if (c.posts, c.before, c.rules) == key] for key in keys]
+
+
+def _verdict_of(study: Study, group: Sequence[Case]) -> list[str]:
+    """The test of the claim in one group; none where posts become fewer, as nobody claims that fewer help."""
+    waiting = next((o for o in (POSTS_WAIT, ALL_WAIT) if o in study.runs.columns), None)
+    told = verdict(study, group, waiting) if waiting and group[0].posts > group[0].before else ""
+    return [told] if told else []
 
 
 def notes(study: Study) -> list[str]:

@@ -59,6 +59,7 @@ _LIMITS = (
     ),
 )
 """Flags, and flags with a number, of commands that run many runs."""
+_LANGUAGE = (("--language", "CODE", "language of figures and sentences: en, zh (simplified) or zh-Hant (traditional Chinese)"),)
 COMMANDS = {
     "run": Command(
         "run one world under one policy and write tables, figures and a summary",
@@ -88,6 +89,12 @@ COMMANDS = {
     "status": Command(
         "say how far a study is: done, failed, left, and how long it will take", "cocreate status results/first", "studies",
         ("DIR", "the folder of the study"),
+    ),
+    "report": Command(
+        "write a report on one study, or on several side by side, as one HTML file that opens anywhere",
+        "cocreate report results/first --language zh out=report.html", "report",
+        ("DIR ... [out=FILE.html]", "folders of studies, and the file to write (without: report.html in the only folder)"),
+        (("--quiet", "say nothing; errors are still told"),), (), _LANGUAGE,
     ),
     "verify": Command(
         "do a sample of stored runs again and compare every number", "cocreate verify results/first --sample 5", "studies",

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 
 from ..analysis.languages import say
 from ..analysis.paired import Interval
-from ..analysis.words import capital, figures, level_words, listing, with_unit
+from ..analysis.words import capital, figures, level_words, listing
 from ..analysis.words import noun as noun
+from ..analysis.words import with_unit as with_unit
 from .tables import is_number, known
 
 __all__ = ["capital", "change", "level_words", "listing", "noun", "number", "plain", "quoted", "signed", "size", "size_and_way"]

@@ -32,7 +32,7 @@ FIGURES: dict[str, Draw] = {
 }
 """All figures, in the order of a report."""
 
-__all__ = ["FIGURES", "draw_all", "not_offered"]
+__all__ = ["FIGURES", "Draw", "StudyTables", "draw_all", "not_offered"]
 
 
 def draw_all(folder: Path, names: Sequence[str] | None = None, language: str | None = None) -> list[Path]:

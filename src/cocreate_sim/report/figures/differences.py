@@ -39,14 +39,14 @@ Pair = tuple[ArmInfo, ArmInfo]
 def differences(tables: StudyTables) -> Figure:
     """Forest plot of paired differences in percent of the reference, with 95 % intervals, largest rise first."""
     if not tables.compared:
-        raise NotOffered("the study has one arm only, or no arm beside its reference: there is nothing to compare")
+        raise NotOffered(say("the study has one arm only, or no arm beside its reference: there is nothing to compare"))
     pairs = choice.comparisons(tables, _PANELS)
     asked = dict.fromkeys([*tables.asked, *OUTCOMES])
     measured = [name for name in asked if tables.has(name)][: _ROWS.get(len(pairs), 14)]
     found = {(arm.name, name): tables.percent(arm, base, name) for arm, base in pairs for name in measured}
     rows = [name for name in measured if any(is_number(found[arm.name, name]) for arm, _ in pairs)]
     if not rows:
-        raise NotOffered("runs.parquet has none of the outcomes that this figure shows: " + ", ".join(OUTCOMES))
+        raise NotOffered(say("runs.parquet has none of {outcomes}", outcomes=", ".join(OUTCOMES)))
     rows.sort(key=lambda name: _height(found[pairs[0][0].name, name]))
     named, against = _named(tables, pairs)
     sure = any(interval.replicates > 1 for interval in found.values())

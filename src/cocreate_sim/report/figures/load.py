@@ -46,7 +46,8 @@ def load(tables: StudyTables) -> Figure:
     effects = {rule: _effects(tables, arms, rule, (low, high), wait) for rule in rules}
     effects = {rule: found for rule, found in effects.items() if len(found) > 1}
     if not effects:
-        raise NotOffered(f"fewer than two loads have finished runs with {words.plain(low)} and {words.plain(high)} posts")
+        few, many = words.plain(low), words.plain(high)
+        raise NotOffered(say("fewer than two loads have finished runs with {few} and {many} posts", few=few, many=many))
     shown = tuple(arm for arm in arms if arm.factors.get("posts") in (low, high) and LOAD in arm.factors)
     pair = say("{subject} against {reference}|posts", subject=words.level_words("posts", high), reference=words.plain(low))
     text = page.Words(
@@ -89,13 +90,15 @@ def load(tables: StudyTables) -> Figure:
 
 def _check(tables: StudyTables) -> None:
     varied = choice.factors(tables)
-    for factor, what in (("posts", "numbers of posts"), (LOAD, "loads")):
+    for factor, what in (("posts", say("numbers of posts")), (LOAD, say("loads"))):
         if factor not in varied:
-            raise NotOffered(f"the study does not compare {what}: no factor {factor} with two levels or more")
+            raise NotOffered(
+                say("the study does not compare {what}: no factor {factor} with two levels or more", what=what, factor=factor)
+            )
     if any(isinstance(value, str) for factor in ("posts", LOAD) for value in varied[factor]):
-        raise NotOffered("the levels of posts and rho_40 must be numbers")
+        raise NotOffered(say("the levels of posts and rho_40 must be numbers"))
     if not any(tables.has(name) for name in _WAITS):
-        raise NotOffered(f"runs.parquet has none of {', '.join(_WAITS)}")
+        raise NotOffered(say("runs.parquet has none of {outcomes}", outcomes=", ".join(_WAITS)))
 
 
 def _effects(

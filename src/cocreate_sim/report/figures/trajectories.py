@@ -36,12 +36,12 @@ def trajectories(tables: StudyTables) -> Figure:
     asked = dict.fromkeys([*tables.asked, *OUTCOMES])
     shown = [name for name in asked if name in weekly and weekly[name].notna().any()][:PANELS]
     if not shown:
-        raise NotOffered("the weekly table has none of the weekly outcomes that this figure shows: " + ", ".join(OUTCOMES))
+        raise NotOffered(say("the weekly table has none of {outcomes}", outcomes=", ".join(OUTCOMES)))
     arms = choice.chosen(tables)
     named = style.labels(arms, choice.names(arms))
     weeks = tables.weeks
     if weeks < 2:
-        raise NotOffered("the run is shorter than two weeks after the burn-in")
+        raise NotOffered(say("the run is shorter than two weeks after the burn-in"))
     block = BLOCK_WEEKS if weeks > 10 * BLOCK_WEEKS else 1
     many = tables.replicates(arms)[1] > 1
     text = page.Words(

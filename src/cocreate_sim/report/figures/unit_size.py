@@ -44,7 +44,7 @@ def unit_size(tables: StudyTables) -> Figure:
     """Participation, share solved in the unit, and time to solution by unit size, under both rules on heads' hours."""
     outcomes = [name for name in OUTCOMES if tables.has(name)]
     if "participation_week" not in outcomes:
-        raise NotOffered("runs.parquet has no participation_week")
+        raise NotOffered(say("runs.parquet has none of {outcomes}", outcomes="participation_week"))
     curves, fixed, lost = _curves(tables)
     shown = tuple(arm for curve in curves for arm in curve.arms)
     best = tables.replicates(shown)[0] >= _BEST_NEEDS and len(curves[0].regular) > 2
@@ -87,9 +87,11 @@ def unit_size(tables: StudyTables) -> Figure:
 
 def _curves(tables: StudyTables) -> tuple[list[Curve], dict[str, Level], str]:
     if "unit_size" not in choice.factors(tables):
-        raise NotOffered("the study does not compare unit sizes: no factor unit_size (levers.partition) with two levels or more")
+        raise NotOffered(
+            say("the study does not compare unit sizes: no factor unit_size (levers.partition) with two levels or more")
+        )
     if SIZE not in tables.study.done:
-        raise NotOffered(f"runs.parquet has no {SIZE}")
+        raise NotOffered(say("runs.parquet has none of {outcomes}", outcomes=SIZE))
     fixed = choice.held(tables, ("unit_size", "head_hours"))
     arms = choice.with_levels(tables.arms, fixed)
     rules: Sequence[Level | None] = choice.levels(arms, "head_hours") or (None,)
@@ -102,7 +104,7 @@ def _curves(tables: StudyTables) -> tuple[list[Curve], dict[str, Level], str]:
         if len(placed) > 1:
             curves.append(Curve(rule, tuple(placed), sizes))
     if not curves:
-        raise NotOffered("fewer than two unit sizes have finished runs")
+        raise NotOffered(say("fewer than two unit sizes have finished runs"))
     return curves, fixed, say("without units, so not on the axis: {arms}", arms=words.listing(unplaced)) if unplaced else ""
 
 
