@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from . import interactions, rollout, staffing, unit_size
+from . import certainty, interactions, quantiles, rollout, staffing, unit_size
 from .burn_in import burn_in
 from .effects import contrast, sentence, size
 from .load import Study, load_study
@@ -59,6 +59,7 @@ def how_sure(study: Study, table: pd.DataFrame) -> list[str]:
     found = [
         replicates_sentence(study),
         variance_sentence(table, study.headline),
+        *surer(study, table),
         needed_sentence(study, table),
         burn_in_sentence(study),
     ]
@@ -100,6 +101,13 @@ def variance_sentence(table: pd.DataFrame, outcomes: Sequence[str]) -> str:
         f"Running all arms on the same worlds and luck divided the variance of a difference by {middle} "
         f"(median over {times(len(ratios), 'comparison')} of headline outcomes; {low} to {high}; below 1 it did harm)."
     )
+
+
+def surer(study: Study, table: pd.DataFrame) -> list[str]:
+    """Say how sure the differences in headline outcomes are together, and how large they can be; nothing without intervals."""
+    if table.loc[table["outcome"].isin(study.headline), "low"].isna().all():
+        return []
+    return certainty.told(study, certainty.certainty(study))
 
 
 def needed_sentence(study: Study, table: pd.DataFrame, percent: float = WANTED_PERCENT) -> str:
@@ -176,6 +184,7 @@ def summary(study: Study) -> str:
         "Size of units": [*unit_size.sentences(study), *unit_size.falsifier(study)],
         "Roll-out": rollout.sentences(study),
         "Headline outcomes": findings(study),
+        "Waiting of most, and of the slowest": quantiles.sentences(study, quantiles.quantiles(study)),
         "Two at a time": together(study),
         "Read with this": staffing.notes(study),
         "How sure": [*how_sure(study, table), caution(study)],

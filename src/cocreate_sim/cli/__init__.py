@@ -151,6 +151,18 @@ COMMANDS = {
         "cocreate channels replicates=20 levers.partition=5,100", "channels",
         ("KEY=VALUE", f"{_FILES}; levers.partition=SMALL,LARGE names the two sizes (without: 5,100 in world=quarter)"), _QUIET,
     ),
+    "dashboard": Command(
+        "open the planner's page on this machine: move levers, watch runs beside a baseline, compare policies, download",
+        "cocreate dashboard", "dashboard",
+        (
+            "KEY=VALUE",
+            (
+                "port=8050; world=NAME or FILE.yaml to begin with; config_dir=DIR of worlds and policies of your own; "
+                "host=ADDRESS lets other machines in (without it, only this one)"
+            ),
+        ),
+        (("--open", "open the page in the browser of this machine"), ("--quiet", "no progress; the address is still told")),
+    ),
     "schedule": Command(
         "print the order of a tick: every mechanism, what it reads and what it writes", "cocreate schedule", "describe"
     ),

@@ -74,6 +74,10 @@ class Design(Enum):
     LIST = "list"
 
 
+SAMPLED = (Design.LATIN_HYPERCUBE, Design.SOBOL, Design.ONE_AT_A_TIME, Design.FACTORIAL)
+"""Designs that take the place of drawing priors anew with every seed."""
+
+
 @dataclasses.dataclass(frozen=True, slots=True)
 class StudySettings:
     """How often each arm of a study is repeated, and on how many processors."""
@@ -104,7 +108,7 @@ REPLICATES = StudySettings().replicates
 LIGHT: dict[str, type] = {"world": WorldSettings, "levers": Levers, "channels": Channels, "run": RunSettings}
 """Sections that can be checked without loading the mechanisms."""
 STUDY = tuple(f.name for f in dataclasses.fields(StudySettings))
-PLAIN = (*STUDY, "out", "config_dir", "policies", "extensions", "points", "cache")
+PLAIN = (*STUDY, "out", "config_dir", "policies", "extensions", "points", "worlds", "cache")
 TOP = (*LIGHT, "timeline", "switches", "uncertainties", "policy", "experiment", "executor", *PLAIN)
 """Every address starts with one of these."""
 

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..config import compose
-from ..config.check import LIGHT, Design
+from ..config.check import LIGHT, SAMPLED, Design
 from ..config.correlations import CORRELATIONS, SHORT, rearranged
 from ..config.experiment import check_factor
 from ..config.overrides import Override, Span, last_of_each, parse, write
@@ -25,8 +25,6 @@ from ..engine.settings import parse_prior
 from ..errors import ConfigError
 from .design import MOST_ARMS, Arm, cell, shared_words
 
-SAMPLED = (Design.LATIN_HYPERCUBE, Design.SOBOL, Design.ONE_AT_A_TIME, Design.FACTORIAL)
-"""Designs that take the place of drawing priors anew with every seed."""
 LOW, MIDDLE, HIGH = 0.05, 0.5, 0.95
 """Shares of a prior that one-at-a-time and factorial designs use."""
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 from ..analysis.burn_in import burn_in
+from ..analysis.certainty import certainty
 from ..analysis.interactions import interactions
-from ..analysis.load import load_study
+from ..analysis.load import load_study, refuse_mixed
 from ..analysis.points import points, sweep_summary
+from ..analysis.quantiles import quantiles
 from ..analysis.replicates import advice
 from ..analysis.sentences import WANTED_PERCENT, summary
 from ..analysis.tables import comparison
@@ -16,16 +18,17 @@ from .output import write_csv, write_table, write_text
 
 
 def write_results(folder: Path) -> None:
-    """Write what the tables of a study say: comparison, burn-in, replicates needed, figures, ``summary.txt``.
+    """Write what the tables of a study say: comparison, certainty, waiting, burn-in, replicates needed, figures, ``summary.txt``.
 
     Everything is computed from the tables on disk, so that it can be repeated at any time.
 
     Raises
     ------
     CoCreateError
-        When no run of the study succeeded; its tables stay, with the errors.
+        When no run of the study succeeded; its tables stay, with the errors. When runs were made by different rules.
     """
     study = load_study(folder)
+    refuse_mixed(study)
     if study.done.empty:
         first = study.failed["error"].iloc[0]
         raise CoCreateError(f"all {len(study.failed)} runs failed; the first error: {first} (see {folder / 'runs.parquet'})")
@@ -39,6 +42,9 @@ def write_results(folder: Path) -> None:
         write_csv(folder / "comparison.csv", table)
         write_csv(folder / "replicates.csv", advice(table, WANTED_PERCENT, study.headline))
         write_csv(folder / "burn_in.csv", burn_in(study))
+        write_csv(folder / "quantiles.csv", quantiles(study))
+        if table.loc[table["outcome"].isin(study.headline), "low"].notna().any():
+            write_csv(folder / "certainty.csv", certainty(study))
     until = folder / "until.txt"
     write_text(folder / "summary.txt", summary(study) + (f"\n{until.read_text(encoding='utf-8')}" if until.is_file() else ""))
     from ..report.figures import draw_all  # Matplotlib is slow to import

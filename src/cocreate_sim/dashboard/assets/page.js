@@ -1,0 +1,33 @@
+/* What the browser does itself: the address bar, the language of the page, sliders that follow their number. */
+window.dash_clientside = Object.assign({}, window.dash_clientside, {
+  page: {
+    address: function (told, language) {
+      if (told) {
+        window.history.replaceState(null, "", window.location.pathname + told.query);
+      }
+      if (language) {
+        document.documentElement.lang = language;
+        const head = document.querySelector("h1");
+        if (head) {
+          document.title = head.textContent;
+        }
+      }
+      return window.dash_clientside.no_update;
+    },
+    /* A slider moves by equal shares: each step is the same factor. */
+    slide: function (position, value, low, high, step) {
+      const none = window.dash_clientside.no_update;
+      const pressed = window.dash_clientside.callback_context.triggered_id;
+      if (pressed && pressed.what === "slider") {
+        const exact = low * Math.pow(high / low, position / 100);
+        const there = Math.min(high, Math.max(low, Math.round(exact / step) * step));
+        return [there === value ? none : there, none];
+      }
+      if (typeof value !== "number" || value < low || value > high) {
+        return [none, none];
+      }
+      const found = (100 * Math.log(value / low)) / Math.log(high / low);
+      return [none, Math.abs(found - position) < 0.3 ? none : Math.round(found * 4) / 4];
+    },
+  },
+});
