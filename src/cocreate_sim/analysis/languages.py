@@ -23,6 +23,8 @@ TABLE = Path(__file__).with_name("languages.tsv")
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*(?:-\d+)?")
 _WIDE = re.compile(r" *([“”「」（）、，。；：？！]) *")
 _MEETS = re.compile(r"(?<=[\u4e00-\u9fff])(?=[A-Za-z0-9+\u2212])|(?<=[A-Za-z0-9])(?=[\u4e00-\u9fff])")
+_LONGEST_LIST = 120
+"""Longer texts are sentences, not lists of settings."""
 _current: ContextVar[str] = ContextVar("language", default="en")
 
 
@@ -79,7 +81,7 @@ def translated(label: str, kind: str = "") -> str:
     if found is not None or kind:
         return label if found is None else found
     parts = label.split(", ")
-    return label if len(parts) == 1 else say(", |list").join(_known(part) or part for part in parts)
+    return label if len(parts) == 1 or len(label) > _LONGEST_LIST else say(", |list").join(_known(part) or part for part in parts)
 
 
 def tidy(text: str) -> str:

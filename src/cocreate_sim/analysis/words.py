@@ -91,6 +91,11 @@ def level_words(factor: str, level: float | str) -> str:
     return say(_WORDS[factor], text) if factor in _WORDS else f"{name} {text}"
 
 
+def world_words(name: str) -> str:
+    """Name a world, in Chinese by the place that it stands for."""
+    return name if current() == "en" else translated(name.replace("_", " "))
+
+
 def noun(outcome: OutcomeInfo) -> str:
     """Name an outcome inside a sentence."""
     if outcome.name in _NOUNS:

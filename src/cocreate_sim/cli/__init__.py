@@ -66,13 +66,14 @@ COMMANDS = {
         "cocreate run world=tiny policy=posts_72 run.seed=7", "runs",
         ("KEY=VALUE", f"{_FILES}; {_OUT}"),
         (*_QUIET, ("--profile", "measure the time of each mechanism: a table at the end, and profile.csv")),
+        (), _LANGUAGE,
     ),
     "compare": Command(
         "run several policies, or an experiment, on the same worlds and report paired differences",
         "cocreate compare policies=before_2022,posts_72 world=tiny replicates=20", "runs",
         ("KEY=VALUE", f"experiment=NAME, {_FILES}; {_OUT}"), _QUIET,
         (("--most-replicates", 1000, "the most that --until-halfwidth may spend"),),
-        (("--until-halfwidth", "OUTCOME=WIDTH", "add replicates until paired differences are known within WIDTH either way"),),
+        (("--until-halfwidth", "OUTCOME=WIDTH", "add replicates until paired differences are known within WIDTH either way"), *_LANGUAGE),
     ),
     "sweep": Command(
         "run a design of points times replicates: a grid, a Latin hypercube, Sobol points, one at a time, or a list",

@@ -6,10 +6,10 @@ import math
 from collections.abc import Sequence
 
 from ...analysis import unit_size
-from ...analysis.languages import clause_comma, say, translated
+from ...analysis.languages import clause_comma, say
 from ...analysis.load import ArmInfo
 from ...analysis.paired import Interval
-from ...analysis.words import capital, listing, times, value
+from ...analysis.words import capital, listing, times, value, world_words
 from .. import choice, words
 from ..tables import StudyTables, is_number
 
@@ -47,7 +47,7 @@ def _what(tables: StudyTables) -> str:
     arms = tables.arms
     named = choice.names(arms)
     world = str(tables.study.manifest["config"].get("world", {}).get("name", ""))
-    world = translated(world.replace("_", " ")) if world else say("a world that was not recorded")
+    world = world_words(world) if world else say("a world that was not recorded")
     low, high = tables.replicates(arms)
     worlds = f"{low:,}" if low == high else say("{low} to {high}", low=f"{low:,}", high=f"{high:,}")
     weeks = tables.study.weeks

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 from ...analysis.falsifiers import falsifiers
 from ...analysis.languages import current, say, translated
+from ...analysis.sentences import question
 from ...analysis.words import listing, times
-from .. import choice, words
+from .. import words
 from ..figures import FIGURES
 from ..figures.inline import inline_svg
 from ..tables import NotOffered, StudyTables
@@ -55,17 +56,11 @@ def sections(study: StudyTables, prefix: str, remake: str) -> list[Section]:
 
 
 def question_of(study: StudyTables) -> str:
-    """Return the question of a study; one that the program composed is composed anew in the language spoken."""
-    asked = str(study.study.manifest.get("question") or "")
-    known = translated(asked)
-    if known != asked or (asked and not (current() != "en" and asked.startswith("What changes with "))):
-        return known
-    if not study.compared:
-        return say("What happens under {arms}?", arms=listing([translated(arm.label) for arm in study.arms[:4]]))
-    named = choice.names(study.arms)
-    others = [words.quoted(named[arm.name]) for arm, _ in study.compared]
-    told = listing(others) if len(others) <= 6 else times(len(others), "arm")
-    return say("What changes with {arms}, against {reference}?", arms=told, reference=words.quoted(named[study.reference.name]))
+    """Return the question of a study; one that names none asks what happens."""
+    asked = question(study.study)
+    if asked:
+        return asked
+    return say("What happens under {arms}?", arms=listing([translated(arm.label) for arm in study.arms[:4]]))
 
 
 def missing(study: StudyTables) -> list[str]:
