@@ -86,7 +86,8 @@ def notes(study: Study) -> list[str]:
     found = [front_line(posts, before) for posts, before in numbers]
     found.append(
         say(
-            "Load is the work that reaches the posts over what 40 posts can work off; here it is an assumption, not a measurement."
+            "Load is the work that reaches the posts over what 40 posts can work off; here it is an assumption, not a "
+            "measurement."
         )
     )
     given, built = set(), set()

@@ -73,7 +73,10 @@ COMMANDS = {
         "cocreate compare policies=before_2022,posts_72 world=tiny replicates=20", "runs",
         ("KEY=VALUE", f"experiment=NAME, {_FILES}; {_OUT}"), _QUIET,
         (("--most-replicates", 1000, "the most that --until-halfwidth may spend"),),
-        (("--until-halfwidth", "OUTCOME=WIDTH", "add replicates until paired differences are known within WIDTH either way"), *_LANGUAGE),
+        (
+            ("--until-halfwidth", "OUTCOME=WIDTH", "add replicates until paired differences are known within WIDTH either way"),
+            *_LANGUAGE,
+        ),
     ),
     "sweep": Command(
         "run a design of points times replicates: a grid, a Latin hypercube, Sobol points, one at a time, or a list",
