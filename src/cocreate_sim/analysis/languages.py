@@ -1,7 +1,7 @@
 """The languages of figures, sentences and reports: English in the code, Chinese in one table beside it.
 
-Every sentence that a reader may see is written in English where it is needed, ``say("{size} lower", size=...)``, and has a line in
-``languages.tsv`` with the same sentence in simplified and traditional Chinese. ``using("zh")`` switches for a block of code.
+Every sentence that a reader may see is written in English where it is needed, ``say("{size} lower", size=...)``, and has a line
+in ``languages.tsv`` with the same sentence in simplified and traditional Chinese. ``using("zh")`` switches for a block of code.
 """
 
 from __future__ import annotations
@@ -22,6 +22,9 @@ TAGS = {"en": "en", "zh": "zh-Hans", "zh-Hant": "zh-Hant"}
 TABLE = Path(__file__).with_name("languages.tsv")
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*(?:-\d+)?")
 _WIDE = re.compile(r" *([“”「」（）、，。；：？！]) *")
+_MEETS = re.compile(r"(?<=[\u4e00-\u9fff])(?=[A-Za-z0-9+\u2212])|(?<=[A-Za-z0-9])(?=[\u4e00-\u9fff])")
+_LONGEST_LIST = 120
+"""Longer texts are sentences, not lists of settings."""
 _current: ContextVar[str] = ContextVar("language", default="en")
 
 
@@ -78,17 +81,22 @@ def translated(label: str, kind: str = "") -> str:
     if found is not None or kind:
         return label if found is None else found
     parts = label.split(", ")
-    return label if len(parts) == 1 else say(", |list").join(_known(part) or part for part in parts)
+    return label if len(parts) == 1 or len(label) > _LONGEST_LIST else say(", |list").join(_known(part) or part for part in parts)
 
 
 def tidy(text: str) -> str:
-    """Take away spaces beside full-width punctuation, which carries its own."""
-    return _WIDE.sub(r"\1", text)
+    """Set spaces as Chinese typography does: between characters and numbers or Latin words, none beside full-width marks."""
+    return _WIDE.sub(r"\1", _MEETS.sub(" ", text))
 
 
 def comma() -> str:
     """Return what stands between the items of a list."""
     return say(", |list")
+
+
+def clause_comma() -> str:
+    """Return what stands between clauses of a sentence."""
+    return say(", |clauses")
 
 
 def _known(label: str) -> str | None:

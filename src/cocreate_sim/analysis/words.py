@@ -97,6 +97,11 @@ def factor_words(factor: str) -> str:
     return _FACTORS.get(factor, factor.rpartition(".")[2].replace("_", " "))
 
 
+def world_words(name: str) -> str:
+    """Name a world, in Chinese by the place that it stands for."""
+    return name if current() == "en" else translated(name.replace("_", " "))
+
+
 def noun(outcome: OutcomeInfo) -> str:
     """Name an outcome inside a sentence."""
     if outcome.name in _NOUNS:

@@ -59,19 +59,24 @@ _LIMITS = (
     ),
 )
 """Flags, and flags with a number, of commands that run many runs."""
+_LANGUAGE = (("--language", "CODE", "language of figures and sentences: en, zh (simplified) or zh-Hant (traditional Chinese)"),)
 COMMANDS = {
     "run": Command(
         "run one world under one policy and write tables, figures and a summary",
         "cocreate run world=tiny policy=posts_72 run.seed=7", "runs",
         ("KEY=VALUE", f"{_FILES}; {_OUT}"),
         (*_QUIET, ("--profile", "measure the time of each mechanism: a table at the end, and profile.csv")),
+        (), _LANGUAGE,
     ),
     "compare": Command(
         "run several policies, or an experiment, on the same worlds and report paired differences",
         "cocreate compare policies=before_2022,posts_72 world=tiny replicates=20", "runs",
         ("KEY=VALUE", f"experiment=NAME, {_FILES}; {_OUT}"), _QUIET,
         (("--most-replicates", 1000, "the most that --until-halfwidth may spend"),),
-        (("--until-halfwidth", "OUTCOME=WIDTH", "add replicates until paired differences are known within WIDTH either way"),),
+        (
+            ("--until-halfwidth", "OUTCOME=WIDTH", "add replicates until paired differences are known within WIDTH either way"),
+            *_LANGUAGE,
+        ),
     ),
     "sweep": Command(
         "run a design of points times replicates: a grid, a Latin hypercube, Sobol points, one at a time, or a list",
@@ -102,6 +107,12 @@ COMMANDS = {
         ("DIR KEY=VALUE", "the folder of a comparison with a policy that has a timeline; outcomes=A,B (without: its headline)"),
         (("--quiet", "write the table and the figure, print nothing; errors are still told"),),
         (("--window", 26, "read at most N weeks before and after a change"),),
+    ),
+    "report": Command(
+        "write a report on one study, or on several side by side, as one HTML file that opens anywhere",
+        "cocreate report results/first --language zh out=report.html", "report",
+        ("DIR ... [out=FILE.html]", "folders of studies, and the file to write (without: report.html in the only folder)"),
+        (("--quiet", "say nothing; errors are still told"),), (), _LANGUAGE,
     ),
     "verify": Command(
         "do a sample of stored runs again and compare every number", "cocreate verify results/first --sample 5", "studies",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TypeVar
 
 from ..analysis.languages import comma, say, translated
@@ -17,6 +17,11 @@ Level = float | str
 MOST_LINES = 6
 LOAD = "rho_40"
 """The load of the posts' tier: a condition, never a policy. Results are compared within a load, never across."""
+
+
+def distinct(arms: Iterable[ArmInfo]) -> list[ArmInfo]:
+    """The same arms, each once, in the order in which they come first."""
+    return list({arm.name: arm for arm in arms}.values())
 
 
 def factors(tables: StudyTables) -> dict[str, tuple[Level, ...]]:

@@ -146,9 +146,14 @@ def scale(outcome: OutcomeInfo) -> float:
     return 100.0 if "share" in outcome.unit.split() else 1.0
 
 
+def unit_in_percent(unit: str) -> str:
+    """The unit of a number whose shares are shown in percent: ``% of adults``."""
+    return " ".join("%" if word == "share" else word for word in unit.split())
+
+
 def shown_unit(outcome: OutcomeInfo) -> str:
     """Unit as it stands on an axis."""
-    unit = " ".join("%" if word == "share" else word for word in outcome.unit.split())
+    unit = unit_in_percent(outcome.unit)
     if unit in ("", "-", "1"):
         return say("no unit")
     return say("index, 0 to 1") if unit == "0 to 1" else translated(unit, "unit")

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 
 from ..analysis.languages import say
 from ..analysis.paired import Interval
-from ..analysis.words import capital, figures, level_words, listing, with_unit
+from ..analysis.words import capital, figures, level_words, listing
 from ..analysis.words import noun as noun
+from ..analysis.words import with_unit as with_unit
 from .tables import is_number, known
 
 __all__ = ["capital", "change", "level_words", "listing", "noun", "number", "plain", "quoted", "signed", "size", "size_and_way"]
@@ -124,7 +125,8 @@ def size_and_way(percent: Interval) -> str:
     if percent.mean >= _MANYFOLD:
         return f"{_manyfold(percent)}{remark}"
     shown, ends = _size_and_ends(percent)
-    return say("{size} higher", size=shown) + ends + remark if percent.mean > 0 else say("{size} lower", size=shown) + ends + remark
+    way = say("{size} higher", size=shown) if percent.mean > 0 else say("{size} lower", size=shown)
+    return way + ends + remark
 
 
 def both(before: float, after: float) -> str:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from ..analysis.burn_in import burn_in
 from ..analysis.certainty import certainty
+from ..analysis.languages import using
 from ..analysis.load import load_study, refuse_mixed
 from ..analysis.points import points, sweep_summary
 from ..analysis.quantiles import quantiles
@@ -79,3 +80,17 @@ def write_robustness(folder: Path) -> None:
             write_csv(folder / f"robustness_{name}.csv", table)
     write_json(folder / "summary.json", as_dict(found))
     write_text(folder / "robustness.txt", told(found))
+
+
+def write_in_language(folder: Path, language: str) -> None:
+    """Write the summary and the figures of a study once more in another language, beside the English ones."""
+    if language == "en":
+        return
+    study = load_study(folder)
+    with using(language):
+        if study.manifest["kind"] != "sweep":
+            write_text(folder / f"summary.{language}.txt", summary(study))
+        from ..report.figures import draw_all  # Matplotlib is slow to import
+
+        draw_all(folder)
+

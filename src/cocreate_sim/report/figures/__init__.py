@@ -38,13 +38,14 @@ FIGURES: dict[str, Draw] = {
 }
 """All figures, in the order of a report."""
 
-__all__ = ["FIGURES", "draw_all", "not_offered"]
+__all__ = ["FIGURES", "Draw", "StudyTables", "draw_all", "not_offered"]
 
 
 def draw_all(folder: Path, names: Sequence[str] | None = None, language: str | None = None) -> list[Path]:
     """Draw the figures that a study's data supports into its ``figures`` folder, as SVG and PNG; return what was written.
 
-    In English they are called ``NAME.svg``, in another language ``NAME.zh.svg``. A figure that is asked for by name and cannot be drawn is refused, with the reason, before anything is written.
+    In English they are called ``NAME.svg``, in another language ``NAME.zh.svg``. A figure that is asked for by name and cannot be
+    drawn is refused, with the reason, before anything is written.
     """
     for name in names or ():
         if name not in FIGURES:

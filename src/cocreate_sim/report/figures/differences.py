@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
-from ...analysis.languages import comma, say
+from ...analysis.languages import clause_comma, say
 from ...analysis.load import ArmInfo
 from ...analysis.paired import Interval
 from .. import choice, words
@@ -39,14 +39,14 @@ Pair = tuple[ArmInfo, ArmInfo]
 def differences(tables: StudyTables) -> Figure:
     """Forest plot of paired differences in percent of the reference, with 95 % intervals, largest rise first."""
     if not tables.compared:
-        raise NotOffered("the study has one arm only, or no arm beside its reference: there is nothing to compare")
+        raise NotOffered(say("the study has one arm only, or no arm beside its reference: there is nothing to compare"))
     pairs = choice.comparisons(tables, _PANELS)
     asked = dict.fromkeys([*tables.asked, *OUTCOMES])
     measured = [name for name in asked if tables.has(name)][: _ROWS.get(len(pairs), 14)]
     found = {(arm.name, name): tables.percent(arm, base, name) for arm, base in pairs for name in measured}
     rows = [name for name in measured if any(is_number(found[arm.name, name]) for arm, _ in pairs)]
     if not rows:
-        raise NotOffered("runs.parquet has none of the outcomes that this figure shows: " + ", ".join(OUTCOMES))
+        raise NotOffered(say("runs.parquet has none of {outcomes}", outcomes=", ".join(OUTCOMES)))
     rows.sort(key=lambda name: _height(found[pairs[0][0].name, name]))
     named, against = _named(tables, pairs)
     sure = any(interval.replicates > 1 for interval in found.values())
@@ -191,7 +191,7 @@ def _title(
     if len(pairs) == 1:
         arm = pairs[0][0]
         heads.sort(key=lambda name: words.size_and_way(found[arm.name, name]) == words.no_effect())
-        clauses = comma().join(words.change(words.noun(tables.outcome(name)), found[arm.name, name]) for name in heads)
+        clauses = clause_comma().join(words.change(words.noun(tables.outcome(name)), found[arm.name, name]) for name in heads)
         subject = words.quoted(named[arm.name])
         return words.capital(
             say("{subject} against {reference}: {findings}", subject=subject, reference=words.quoted(against), findings=clauses)

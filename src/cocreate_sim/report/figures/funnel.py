@@ -33,9 +33,9 @@ _REASONS = 8
 def funnel(tables: StudyTables) -> Figure:
     """Projects that enter each of the five stages, and failures by stage and reason, for each policy."""
     if tables.study.projects.empty:
-        raise NotOffered("the table of projects has no projects")
+        raise NotOffered(say("the table of projects has no projects"))
     if not (tables.study.projects.loc[tables.study.projects["event"] == "entered_plan", "count"] > 0).any():
-        raise NotOffered("no project entered the first stage (plan)")
+        raise NotOffered(say("no project entered the first stage (plan)"))
     arms = choice.chosen(tables, _ARMS)
     named = style.labels(arms, choice.names(arms))
     reasons = _reasons(tables, arms)

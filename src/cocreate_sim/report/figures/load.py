@@ -46,9 +46,10 @@ def load(tables: StudyTables) -> Figure:
     effects = {rule: _effects(tables, arms, rule, (low, high), wait) for rule in rules}
     effects = {rule: found for rule, found in effects.items() if len(found) > 1}
     if not effects:
-        raise NotOffered(f"fewer than two loads have finished runs with {words.plain(low)} and {words.plain(high)} posts")
+        few, many = words.plain(low), words.plain(high)
+        raise NotOffered(say("fewer than two loads have finished runs with {few} and {many} posts", few=few, many=many))
     shown = tuple(arm for arm in arms if arm.factors.get("posts") in (low, high) and LOAD in arm.factors)
-    pair = say("{subject} against {reference}", subject=words.level_words("posts", high), reference=words.plain(low))
+    pair = say("{subject} against {reference}|posts", subject=words.level_words("posts", high), reference=words.plain(low))
     text = page.Words(
         title=_title(effects, low, high),
         reading=page.sentences(
@@ -89,13 +90,15 @@ def load(tables: StudyTables) -> Figure:
 
 def _check(tables: StudyTables) -> None:
     varied = choice.factors(tables)
-    for factor, what in (("posts", "numbers of posts"), (LOAD, "loads")):
+    for factor, what in (("posts", say("numbers of posts")), (LOAD, say("loads"))):
         if factor not in varied:
-            raise NotOffered(f"the study does not compare {what}: no factor {factor} with two levels or more")
+            raise NotOffered(
+                say("the study does not compare {what}: no factor {factor} with two levels or more", what=what, factor=factor)
+            )
     if any(isinstance(value, str) for factor in ("posts", LOAD) for value in varied[factor]):
-        raise NotOffered("the levels of posts and rho_40 must be numbers")
+        raise NotOffered(say("the levels of posts and rho_40 must be numbers"))
     if not any(tables.has(name) for name in _WAITS):
-        raise NotOffered(f"runs.parquet has none of {', '.join(_WAITS)}")
+        raise NotOffered(say("runs.parquet has none of {outcomes}", outcomes=", ".join(_WAITS)))
 
 
 def _effects(
@@ -160,13 +163,15 @@ def _title(effects: dict[Level | None, list[Effect]], low: Level, high: Level) -
     if open_:
         parts.append(say("too close to call at {loads}", loads=_places(open_)))
     if failed:
-        less = say("less than {days} day at {loads}, where the claim that they helped fails", days=FALSIFIED_DAYS, loads=_places(failed))
+        less = say(
+            "less than {days} day at {loads}, where the claim that they helped fails", days=FALSIFIED_DAYS, loads=_places(failed)
+        )
         parts.append(less if helped else say("save {amounts}", amounts=less))
     subject = say("{many} instead of {few}", many=words.level_words("posts", high), few=words.plain(low))
     if rule is not None and len(effects) > 1:
         subject = say("{subject} ({rule})", subject=subject, rule=words.level_words("staff_rule", rule))
     alone = "" if known(found[0].saved) else f" {words.alone()}"
-    return say("{subject} {findings}", subject=subject, findings=say("; |list").join(parts)) + alone
+    return say("{subject} {findings}|saved", subject=subject, findings=say("; |list").join(parts)) + alone
 
 
 def _places(effects: Sequence[Effect]) -> str:

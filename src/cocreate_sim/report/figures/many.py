@@ -25,13 +25,13 @@ def many(tables: StudyTables) -> Figure:
     """Forest plot of paired differences in percent of one reference: a panel per outcome, a row per policy."""
     pairs = tables.compared
     if len(pairs) < FEWEST or len({base.name for _, base in pairs}) > 1:
-        raise NotOffered(f"fewer than {FEWEST} arms are compared with one and the same reference")
+        raise NotOffered(say("fewer than {n} arms are compared with one and the same reference", n=FEWEST))
     arms, base = choice.spread([arm for arm, _ in pairs], _ROWS), pairs[0][1]
     asked = [name for name in dict.fromkeys([*tables.asked, *OUTCOMES]) if tables.has(name)]
     effects = {name: [tables.percent(arm, base, name) for arm in arms] for name in asked}
     shown = [name for name in asked if any(is_number(effect) for effect in effects[name])][:_PANELS]
     if not shown:
-        raise NotOffered("runs.parquet has none of the outcomes that this figure shows: " + ", ".join(OUTCOMES))
+        raise NotOffered(say("runs.parquet has none of {outcomes}", outcomes=", ".join(OUTCOMES)))
     labels = style.labels([*arms, base], choice.names([*arms, base]))
     against = labels[base.name]
     found = {words.noun(tables.outcome(name)): list(zip(arms, effects[name], strict=True)) for name in shown[:2]}

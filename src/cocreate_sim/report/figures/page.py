@@ -28,7 +28,9 @@ _LEADING = 1.32
 _BOND = "\N{NO-BREAK SPACE}"
 _OPENS, _ENDS = "（“「《", "）”」》，。；：、！？%…"
 _CHINESE = r"[\u2e80-\u9fff\uf900-\ufaff]"
-_UNBROKEN = re.compile(rf"[{_OPENS}]*(?:{_CHINESE}|(?:(?!{_CHINESE})[^{_OPENS}{_ENDS}])+)[{_ENDS}]*|[{_OPENS}{_ENDS}]+")
+_UNBROKEN = re.compile(
+    rf"[{_OPENS}]*(?:{_CHINESE}|(?:{_BOND}{_CHINESE}{_BOND}|(?!{_CHINESE})[^{_OPENS}{_ENDS}])+)[{_ENDS}]*|[{_OPENS}{_ENDS}]+"
+)
 _KEY_GAP = 0.68
 """Inches that a key's entry needs besides its text."""
 

@@ -20,7 +20,6 @@ _FROM_LOG = 0.1
 
 
 @style.drawn
-@style.drawn
 def robustness(tables: StudyTables) -> Figure:
     """Best unit size over worlds, 10 to 20 households against others, and waiting saved by 72 posts by the load of each world."""
     try:

@@ -145,8 +145,9 @@ def needs_font() -> None:
     language = current()
     if not all(ord(letter) in _characters(language) for letter in _SAMPLES.get(language, "")):
         raise ConfigError(
-            f"figures in {LANGUAGES[language]} ({language}) need a font with Chinese characters, and none is installed: install "
-            f"one of {', '.join(FONTS[language][:6])} (Debian and Ubuntu: apt-get install fonts-noto-cjk), or ask for --language en"
+            f"figures in {LANGUAGES[language]} ({language}) need a font with Chinese characters, and none is installed: "
+            f"install one of {', '.join(FONTS[language][:6])} (Debian and Ubuntu: apt-get install fonts-noto-cjk), or ask for "
+            "--language en"
         )
 
 

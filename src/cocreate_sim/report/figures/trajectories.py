@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 
-from ...analysis.languages import comma, say
+from ...analysis.languages import clause_comma, say
 from ...analysis.load import ArmInfo
 from ...analysis.paired import Interval, interval
 from .. import choice, words
@@ -36,12 +36,12 @@ def trajectories(tables: StudyTables) -> Figure:
     asked = dict.fromkeys([*tables.asked, *OUTCOMES])
     shown = [name for name in asked if name in weekly and weekly[name].notna().any()][:PANELS]
     if not shown:
-        raise NotOffered("the weekly table has none of the weekly outcomes that this figure shows: " + ", ".join(OUTCOMES))
+        raise NotOffered(say("the weekly table has none of {outcomes}", outcomes=", ".join(OUTCOMES)))
     arms = choice.chosen(tables)
     named = style.labels(arms, choice.names(arms))
     weeks = tables.weeks
     if weeks < 2:
-        raise NotOffered("the run is shorter than two weeks after the burn-in")
+        raise NotOffered(say("the run is shorter than two weeks after the burn-in"))
     block = BLOCK_WEEKS if weeks > 10 * BLOCK_WEEKS else 1
     many = tables.replicates(arms)[1] > 1
     text = page.Words(
@@ -147,7 +147,7 @@ def strongest(found: dict[str, list[tuple[ArmInfo, Interval]]], named: dict[str,
         clauses.append((unclear, words.change(what, effect), _place(effect, words.quoted(named[arm.name]), many)))
     clauses.sort(key=lambda clause: clause[0])
     if len({place("") for _, _, place in clauses}) == 1:
-        return clauses[0][2](comma().join(clause for _, clause, _ in clauses))
+        return clauses[0][2](clause_comma().join(clause for _, clause, _ in clauses))
     return say("; |list").join(place(clause) for _, clause, place in clauses)
 
 

@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator, NullLocator
 
-from ...analysis.languages import comma, say, translated
+from ...analysis.languages import clause_comma, say, translated
 from ...analysis.load import ArmInfo
 from .. import choice, words
 from ..choice import Level
@@ -44,7 +44,7 @@ def unit_size(tables: StudyTables) -> Figure:
     """Participation, share solved in the unit, and time to solution by unit size, under both rules on heads' hours."""
     outcomes = [name for name in OUTCOMES if tables.has(name)]
     if "participation_week" not in outcomes:
-        raise NotOffered("runs.parquet has no participation_week")
+        raise NotOffered(say("runs.parquet has none of {outcomes}", outcomes="participation_week"))
     curves, fixed, lost = _curves(tables)
     shown = tuple(arm for curve in curves for arm in curve.arms)
     best = tables.replicates(shown)[0] >= _BEST_NEEDS and len(curves[0].regular) > 2
@@ -87,9 +87,11 @@ def unit_size(tables: StudyTables) -> Figure:
 
 def _curves(tables: StudyTables) -> tuple[list[Curve], dict[str, Level], str]:
     if "unit_size" not in choice.factors(tables):
-        raise NotOffered("the study does not compare unit sizes: no factor unit_size (levers.partition) with two levels or more")
+        raise NotOffered(
+            say("the study does not compare unit sizes: no factor unit_size (levers.partition) with two levels or more")
+        )
     if SIZE not in tables.study.done:
-        raise NotOffered(f"runs.parquet has no {SIZE}")
+        raise NotOffered(say("runs.parquet has none of {outcomes}", outcomes=SIZE))
     fixed = choice.held(tables, ("unit_size", "head_hours"))
     arms = choice.with_levels(tables.arms, fixed)
     rules: Sequence[Level | None] = choice.levels(arms, "head_hours") or (None,)
@@ -102,7 +104,7 @@ def _curves(tables: StudyTables) -> tuple[list[Curve], dict[str, Level], str]:
         if len(placed) > 1:
             curves.append(Curve(rule, tuple(placed), sizes))
     if not curves:
-        raise NotOffered("fewer than two unit sizes have finished runs")
+        raise NotOffered(say("fewer than two unit sizes have finished runs"))
     return curves, fixed, say("without units, so not on the axis: {arms}", arms=words.listing(unplaced)) if unplaced else ""
 
 
@@ -184,11 +186,12 @@ def _title(tables: StudyTables, curves: Sequence[Curve]) -> str:
     clauses = []
     for curve in curves:
         said = words.size_and_way(tables.percent(*_ends(curve), "participation_week"))
-        clauses.append(said if len(curves) == 1 else say("{findings} with {arm}", findings=said, arm=_rule_words(curve.rule)))
+        rule = _rule_words(curve.rule)
+        clauses.append(said if len(curves) == 1 else say("{findings} with {arm}|rule", findings=said, arm=rule))
     small, large = (_size_words(arm, curves[0]) for arm in _ends(curves[0]))
     return say(
         "Weekly participation in units of {small} against units of {large} households: {findings}",
-        small=small, large=large, findings=comma().join(clauses),
+        small=small, large=large, findings=clause_comma().join(clauses),
     )
 
 
@@ -198,7 +201,7 @@ def _falsifier(tables: StudyTables, curves: Sequence[Curve]) -> str:
     for curve in curves:
         small, large = (tables.study.values(arm.name, "participation_week") for arm in _ends(curve))
         gap = (small - large).dropna()
-        count = say("{n} of {all}", n=int((gap > 0).sum()), all=len(gap))
+        count = say("{n} of {all}|replicates", n=int((gap > 0).sum()), all=len(gap))
         told.append(count if len(curves) == 1 else say("{subject} ({rule})", subject=count, rule=_rule_words(curve.rule)))
     small, large = (_size_words(arm, curves[0]) for arm in _ends(curves[0]))
     return say(

@@ -39,7 +39,7 @@ class Panel:
 def waiting(tables: StudyTables) -> Figure:
     """Share of cases taken up within so many working days, one curve per staffing or policy, one panel per load."""
     if tables.study.waits.empty:
-        raise NotOffered("the table of waits has no waiting times")
+        raise NotOffered(say("the table of waits has no waiting times"))
     panels, fixed = _panels(tables)
     shown = tuple(arm for panel in panels for arm in panel.arms)
     tier = _tier(tables, shown)
@@ -100,7 +100,7 @@ def _tier(tables: StudyTables, arms: Sequence[ArmInfo]) -> str:
     for tier in wanted:
         if tier in present and all((rows[rows["tier"] == tier]["arm"] == arm.name).any() for arm in arms):
             return tier
-    raise NotOffered("the table of waits has no waiting times for all arms that this figure compares")
+    raise NotOffered(say("the table of waits has no waiting times for all arms that this figure compares"))
 
 
 def _named(tables: StudyTables, panels: Sequence[Panel]) -> dict[str, str]:
@@ -237,8 +237,10 @@ def effects_by_load(effects: Sequence[tuple[Level | None, Interval]]) -> str:
     places = words.listing([_load_words(load, not clauses and i == 0) for i, load in enumerate(unclear) if load is not None])
     if not unclear:
         return sentence
+    if not clauses and not places:
+        return say("have no clear effect on waiting")
     if not clauses:
-        return say("have no clear effect on waiting at {loads}", loads=places) if places else say("have no clear effect on waiting")
+        return say("have no clear effect on waiting at {loads}", loads=places)
     return say("{sentence}; no clear effect at {loads}", sentence=sentence, loads=places)
 
 
