@@ -27,7 +27,7 @@ def dashboard(options: argparse.Namespace) -> None:
     for policy in (places.base, places.second):
         places.policy_settings(policy)
     host, port = given.get("host", HOST), given.get("port", PORT)
-    with served(places, host, port) as (address, forever):
+    with served(places, host, port) as (address, forever, _):
         _get_ready(options.quiet)
         if options.json:
             show.as_json({"url": address.url, "host": address.host, "port": address.port})

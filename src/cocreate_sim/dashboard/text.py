@@ -77,7 +77,7 @@ _TEXTS: dict[str, tuple[str, str, str]] = {
         "每個方案只運行了一次，運氣相同：差別仍可能出於偶然。增加重複次數，可看出把握有多大。",
     ),
     "so_sure": (
-        "Means of whole runs with {n} lucks; differences are paired, with 95 % intervals, which leave out doubts about the model.",
+        "Means of whole runs with {n} lucks; paired differences with 95 % intervals, which leave doubts about the model out.",
         "{n} 种运气下整个时期的平均，以及成对比较的差别和 95 % 置信区间。区间不包含模型本身的不确定性。",
         "{n} 種運氣下整個時期的平均，以及成對比較的差別和 95 % 信賴區間。區間不包含模型本身的不確定性。",
     ),
