@@ -44,7 +44,7 @@ class Watched:
         """Wait until every run is complete."""
         self.page.wait_for_function(
             "() => { const s = [...document.querySelectorAll('#status span')].map(e => e.textContent);"
-            " return s.length > 0 && s.every(t => /: (complete|完成)$/.test(t)); }"
+            " return s.length > 0 && s.every(t => /(: |：)(complete|完成)$/.test(t)); }"
         )
         return self
 
@@ -64,7 +64,7 @@ class Watched:
 
     def number(self, name: str, card: int = 1) -> Any:
         """Return the box of a lever that is a number."""
-        return self.page.locator(f'input[id=\'{{"card":{card},"name":"{name}","what":"lever"}}\']')
+        return self.page.locator(f'input[id=\'{{"card":{card},"name":"{name}","what":"number"}}\']')
 
     def slider(self, name: str, card: int = 1) -> Any:
         """Return the handle of a lever's slider."""

@@ -53,7 +53,7 @@ def _in_the_browser(app: Any) -> None:
         ClientsideFunction("page", "address"), Output("told", "data"), Input("query", "data"), State("language", "data"),
         prevent_initial_call=True,
     )  # fmt: skip
-    number, slider = ({"what": what, "name": MATCH, "card": MATCH} for what in ("lever", "slider"))
+    number, slider = ({"what": what, "name": MATCH, "card": MATCH} for what in ("number", "slider"))
     app.clientside_callback(
         ClientsideFunction("page", "slide"), Output(number, "value"), Output(slider, "value"),
         Input(slider, "value"), Input(number, "value"), State(number, "min"), State(number, "max"), State(number, "step"),
@@ -91,13 +91,15 @@ def _asking(app: Dash, places: Places) -> None:
     @app.callback(
         Output("query", "data", allow_duplicate=True), Output(LABELS, "children"),
         Input("world", "value"), Input("weeks", "value"), Input("seed", "value"), Input("repeat", "value"),
-        Input({"what": "lever", "name": ALL, "card": ALL}, "value"), Input({"what": "since", "card": ALL}, "value"),
-        Input({"what": "chart", "place": ALL}, "value"), State("query", "data"), prevent_initial_call=True,
+        Input({"what": "lever", "name": ALL, "card": ALL}, "value"), Input({"what": "number", "name": ALL, "card": ALL}, "value"),
+        Input({"what": "since", "card": ALL}, "value"), Input({"what": "chart", "place": ALL}, "value"), State("query", "data"),
+        prevent_initial_call=True,
     )  # fmt: skip
-    def ask(world: Any, weeks: Any, seed: Any, repeat: Any, _levers: Any, _since: Any, shown: Any, told: Any) -> Any:
+    def ask(world: Any, weeks: Any, seed: Any, repeat: Any, *rest: Any) -> Any:
+        *_, shown, told = rest
         before = asked.read(told["query"], places)
         nothing = no_update, [no_update] * len(ctx.outputs_list[1])
-        controls = Controls(ctx.inputs_list[4], ctx.inputs_list[5])
+        controls = Controls([*ctx.inputs_list[4], *ctx.inputs_list[5]], ctx.inputs_list[6])
         if controls.cards != len(before.policies):
             return nothing  # the page is being built anew
         typed = {"weeks": weeks, "seed": seed, "repeat": repeat, "world": world}

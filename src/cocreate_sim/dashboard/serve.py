@@ -44,7 +44,9 @@ def is_loopback(host: str) -> bool:
 
 
 @contextlib.contextmanager
-def served(places: Places, host: str = HOST, port: int = PORT) -> Iterator[tuple[Address, Callable[[], None], Callable[[], None]]]:
+def served(
+    places: Places, host: str = HOST, port: int = PORT
+) -> Iterator[tuple[Address, Callable[[], None], Callable[[], None]]]:
     """Open the page; yield its address, what serves it until it is interrupted, and what stops that from another thread.
 
     Raises

@@ -109,7 +109,8 @@ def _table(now: Asked, curves: Sequence[Curve], rows: Sequence[results.Row]) -> 
     for row in rows:
         label, unit = text.outcome(row.outcome, now.language)
         numbers = [results.said(row, k, now.language) for k in range(len(row.policies))]
-        body.append([label, unit, charts.number(row.base, charts.unit_of(row.outcome)), *numbers])
+        kinds = ["unclear" if found.low is not None and not found.clear else "" for _, found in row.policies]
+        body.append(([label, unit, charts.number(row.base, charts.unit_of(row.outcome)), *numbers], ["", "", *kinds]))
     return page.table(head, body)
 
 
@@ -133,7 +134,7 @@ def _status(now: Asked, curves: Sequence[Curve]) -> Any:
         name = text.say("policy", now.language, n=curve.number) if curve.number else text.say("baseline", now.language)
         state = text.say(run.status, now.language, why=run.error) if run.status == FAILED else text.say(run.status, now.language)
         weeks = text.say("computing", now.language, done=run.weeks, total=run.total)
-        lines.append(f"{name}: {f'{state}, {weeks}' if run.status == RUNNING else state}")
+        lines.append(f"{name}{text.say('colon', now.language)}{f'{state}, {weeks}' if run.status == RUNNING else state}")
     return page.lines(lines)
 
 

@@ -1,4 +1,25 @@
 /* What the browser does itself: the address bar, the language of the page, sliders that follow their number. */
+/* Controls of Dash that take no name get that of their field, for those who hear the page. */
+function nameControls() {
+  document.querySelectorAll("#page .field, #page .weeks").forEach(function (field) {
+    const name = field.querySelector(".name, label") || document.getElementById("when");
+    const found = field.querySelectorAll("input:not([type=checkbox]), [role=slider], button[aria-haspopup], .dash-stepper");
+    found.forEach(function (control) {
+      if (name && !control.hasAttribute("aria-label")) {
+        const more = control.classList.contains("dash-stepper-increment") ? " +" : "";
+        const less = control.classList.contains("dash-stepper-decrement") ? " −" : "";
+        const value = control.matches("button[aria-haspopup]") ? ": " + control.textContent : "";
+        control.setAttribute("aria-label", name.textContent + more + less + value);
+      }
+    });
+  });
+}
+let naming = 0;
+new MutationObserver(function () {
+  window.clearTimeout(naming);
+  naming = window.setTimeout(nameControls, 100);
+}).observe(document.documentElement, { childList: true, subtree: true });
+
 window.dash_clientside = Object.assign({}, window.dash_clientside, {
   page: {
     address: function (told, language) {
