@@ -41,10 +41,13 @@ class Watched:
         return self
 
     def complete(self) -> Watched:
-        """Wait until every run is complete."""
+        """Wait until every run is complete, and drawn from end to end."""
         self.page.wait_for_function(
             "() => { const s = [...document.querySelectorAll('#status span')].map(e => e.textContent);"
-            " return s.length > 0 && s.every(t => /(: |：)(complete|完成)$/.test(t)); }"
+            " const weeks = Number(document.querySelector('#week [role=slider]').getAttribute('aria-valuemax'));"
+            " const lines = document.querySelector('.js-plotly-plot').data;"
+            " return lines.length === s.length && lines.every(l => l.y.length === weeks)"
+            " && s.every(t => /(: |：)(complete|完成)$/.test(t)); }"
         )
         return self
 

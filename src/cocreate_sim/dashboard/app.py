@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -48,9 +49,18 @@ def application(places: Places, runs: Runs, hosts: Sequence[str] = ()) -> Dash:
 
 
 def _in_the_browser(app: Any) -> None:
-    """What the browser does itself: the address bar, the language of the page, and sliders that follow their number."""
+    """What the browser does itself: the address bar, the clock, and sliders that follow their number."""
     app.clientside_callback(
         ClientsideFunction("page", "address"), Output("told", "data"), Input("query", "data"), State("language", "data"),
+        prevent_initial_call=True,
+    )  # fmt: skip
+    app.clientside_callback(
+        ClientsideFunction("page", "press"), Output("pressed", "data"),
+        Input("query", "data"), Input("play", "n_clicks"), Input("again", "n_clicks"), Input("week", "value"),
+        Input("pace", "value"), Input("smooth", "value"), State("player", "data"), prevent_initial_call=True,
+    )  # fmt: skip
+    app.clientside_callback(
+        ClientsideFunction("page", "beat"), Output("beaten", "data"), Input("beat", "data"), Input("alive", "n_intervals"),
         prevent_initial_call=True,
     )  # fmt: skip
     number, slider = ({"what": what, "name": MATCH, "card": MATCH} for what in ("number", "slider"))
@@ -114,16 +124,15 @@ def _watching(app: Dash, places: Places, runs: Runs) -> None:
     @app.callback(
         Output(GRAPHS, "figure"), Output(SEEN, "aria-label"), Output("table", "children"), Output("sure", "children"),
         Output("status", "children"), Output("when", "children"), Output("week", "value"), Output("week", "max"),
-        Output("play", "children"), Output("player", "data"), Output("tick", "disabled"), Output("messages", "children"),
-        Output("command", "children"),
-        Input("tick", "n_intervals"), Input("query", "data"), Input("play", "n_clicks"), Input("again", "n_clicks"),
-        Input("week", "value"), Input("pace", "value"), Input("smooth", "value"), State("player", "data"),
-        State("page-key", "data"), prevent_initial_call=True,
+        Output("play", "children"), Output("player", "data"), Output("beat", "data"), Output("messages", "children"),
+        Output("command", "children"), Input("pressed", "data"), Input("tick", "data"), State("query", "data"),
+        State("player", "data"), State("page-key", "data"), prevent_initial_call=True,
     )  # fmt: skip
-    def watch(_tick: Any, told: Any, play: Any, again: Any, week: Any, pace: Any, smoothed: Any, player: Any, key: Any) -> Any:
+    def watch(pressed: Any, _tick: Any, told: Any, player: Any, key: Any) -> Any:
         now = asked.read(told["query"], places)
-        pressed = ctx.triggered_id if ctx.triggered and ctx.triggered[0]["value"] is not None else None
-        sight = look(now, places, runs, str(key), Player(player["on"], player["week"], pace), pressed, week, bool(smoothed))
+        what = pressed["what"] if "pressed.data" in ctx.triggered_prop_ids else None
+        before = Player(player["on"], player["week"], pressed["pace"])
+        sight = look(now, places, runs, str(key), before, what, pressed["week"], pressed["smooth"])
         return shown(now, sight, told["wrong"], len(ctx.outputs_list[0]))
 
     def shown(now: asked.Asked, sight: Sight, wrong: Sequence[str], graphs: int) -> Any:
@@ -131,7 +140,7 @@ def _watching(app: Dash, places: Places, runs: Runs) -> None:
         return (
             sight.figures or nothing, sight.seen or nothing, sight.table, sight.sure, sight.status, sight.when, sight.player.week,
             sight.total, page.play_word(sight.player.on, now.language), {"on": sight.player.on, "week": sight.player.week},
-            not sight.moving, page.messages([*wrong, *sight.wrong], now.language), sight.command,
+            {"moving": sight.moving, "at": time.time()}, page.messages([*wrong, *sight.wrong], now.language), sight.command,
         )  # fmt: skip
 
 

@@ -21,12 +21,13 @@ def frame() -> Any:
     return html.Div([
         dcc.Location(id="url", refresh=False), dcc.Store(id="query"), dcc.Store(id="language"), dcc.Store(id="page-key"),
         dcc.Store(id="told"), dcc.Store(id="player", data={"on": True, "week": 0}), dcc.Download(id="file"),
-        dcc.Interval(id="tick", interval=TICK, disabled=True), html.Div(id="page"),
+        dcc.Store(id="pressed"), dcc.Store(id="tick"), dcc.Store(id="beat"), dcc.Store(id="beaten"),
+        dcc.Interval(id="alive", interval=5000), html.Div(id="page"),
     ])  # fmt: skip
 
 
 TICK = 250
-"""Milliseconds between two looks at how far the runs are."""
+"""Milliseconds from an answer to the next look at how far the runs are; `assets/page.js` keeps the time."""
 
 
 def build(asked: Asked, places: Places) -> Any:
