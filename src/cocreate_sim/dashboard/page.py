@@ -146,7 +146,7 @@ def _lever(lever: Lever, k: int, chosen: Chosen, language: str) -> Any:
         value=levers.position(number, lever.low, lever.high), allow_direct_input=False,
     )  # fmt: skip
     box = dcc.Input(
-        id={**ident, "what": "number"}, type="number", min=lever.low, max=lever.high, step=lever.step, value=given, debounce=0.4,
+        id={**ident, "what": "number"}, type="number", min=lever.low, max=lever.high, step=lever.step, value=given, debounce=0.25,
     )  # fmt: skip
     unit = text.say(f"unit_{name}", language)
     span = text.say("range", language, low=f"{lever.low:,.10g}", high=f"{lever.high:,.10g}", unit=unit)

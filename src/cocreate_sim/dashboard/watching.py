@@ -17,6 +17,8 @@ from .runs import DONE, FAILED, RUNNING, Run, Runs
 
 PACE = {"fast": 12.0, "slow": 4.0}
 """Weeks a second."""
+PATIENCE = 0.5
+"""Seconds that an answer waits for the first week of a new run, rather than show nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +90,8 @@ def look(now: Asked, places: Places, runs: Runs, key: str, player: Player, press
     if not found:
         return Sight(replace(player, on=False), 1, False, wrong=wrong)
     curves = curves_of(planned, found)
+    if pressed == "query":
+        runs.begin([curve.run for curve in curves], PATIENCE)
     total, done = curves[0].run.total, max(curve.run.weeks for curve in curves)
     player = player.follow(pressed, dragged, total, done)
     week = int(player.week)
