@@ -209,6 +209,11 @@ COMMANDS = {
         ),
         (("--open", "open the page in the browser of this machine"), ("--quiet", "no progress; the address is still told")),
     ),
+    "completion": Command(
+        "print what lets the Tab key complete commands, settings and their values in a shell",
+        "cocreate completion bash", "completion",
+        ("SHELL", "bash, zsh or fish; the first lines of what is printed say where it belongs"),
+    ),
     "schedule": Command(
         "print the order of a tick: every mechanism, what it reads and what it writes", "cocreate schedule", "describe"
     ),

@@ -33,7 +33,7 @@ def plans(asked: Asked, places: Places) -> tuple[list[Plan], list[str]]:
     """Return the baseline and the policies that can run, and in sentences why others cannot; none without a baseline."""
     found, wrong = [], []
     for number, chosen in enumerate((asked.base, *asked.policies)):
-        words = words_of(asked, chosen)
+        words = words_of(asked, chosen, places)
         try:
             config, settings = _checked(places, asked.world, words)
         except ConfigError as error:
@@ -48,10 +48,10 @@ def plans(asked: Asked, places: Places) -> tuple[list[Plan], list[str]]:
     return found, wrong
 
 
-def words_of(asked: Asked, chosen: Chosen) -> tuple[str, ...]:
+def words_of(asked: Asked, chosen: Chosen, places: Places) -> tuple[str, ...]:
     """Return the words that run a policy."""
     return (
-        *levers.words(chosen.policy, chosen.values, chosen.since, asked.base.values),
+        *levers.words(chosen.policy, places.levers(chosen.policy), chosen.values, chosen.since, asked.base.values),
         f"run.weeks={asked.weeks}",
         f"run.seed={asked.seed}",
     )

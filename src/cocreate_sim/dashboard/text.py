@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from ..outcomes.catalogue import OUTCOMES as OUTCOMES
 
 LANGUAGES = {"en": "English", "zh-Hans": "简体中文", "zh-Hant": "繁體中文"}
@@ -67,19 +69,19 @@ _TEXTS: dict[str, tuple[str, str, str]] = {
     "done": ("complete", "完成", "完成"),
     "failed": ("failed: {why}", "失败：{why}", "失敗：{why}"),
     "stopped": ("given up", "已停止", "已停止"),
-    "table": ("Means of the weeks shown", "已显示各周的平均", "已顯示各週的平均"),
+    "table": ("In numbers", "数字比较", "數字比較"),
     "outcome": ("Outcome", "指标", "指標"),
     "unit": ("Unit", "单位", "單位"),
     "against": ("{label}, against the baseline", "{label}（与基准相比）", "{label}（與基準相比）"),
     "one_luck": (
-        "One run each, with the same luck: a difference may still be chance. Repeat with more lucks to see how sure it is.",
-        "每个方案只运行了一次，运气相同：差别仍可能出于偶然。增加重复次数，可看出把握有多大。",
-        "每個方案只運行了一次，運氣相同：差別仍可能出於偶然。增加重複次數，可看出把握有多大。",
+        "Means of the weeks shown, one run each with the same luck: a difference may be chance. More lucks show how sure it is.",
+        "已显示各周的平均。每个方案只运行了一次，运气相同：差别仍可能出于偶然。增加重复次数，可看出把握有多大。",
+        "已顯示各週的平均。每個方案只運行了一次，運氣相同：差別仍可能出於偶然。增加重複次數，可看出把握有多大。",
     ),
     "so_sure": (
-        "Means of whole runs with {n} lucks; differences are paired, with 95 % intervals, which leave out doubts about the model.",
-        "{n} 种运气下整个时期的平均，以及成对比较的差别和 95 % 置信区间。区间不包含模型本身的不确定性。",
-        "{n} 種運氣下整個時期的平均，以及成對比較的差別和 95 % 信賴區間。區間不包含模型本身的不確定性。",
+        "Whole runs with {n} lucks; paired differences, 95 % intervals (grey: zero is inside), doubts about the model aside.",
+        "{n} 种运气下整个时期的平均，以及成对比较的差别和 95 % 置信区间（灰色：区间包含零）。区间不包含模型本身的不确定性。",
+        "{n} 種運氣下整個時期的平均，以及成對比較的差別和 95 % 信賴區間（灰色：區間包含零）。區間不包含模型本身的不確定性。",
     ),
     "still": (
         "{done} of {total} runs are complete.",
@@ -87,6 +89,8 @@ _TEXTS: dict[str, tuple[str, str, str]] = {
         "共 {total} 次運行，已完成 {done} 次。",
     ),
     "points": (" points", " 个百分点", " 個百分點"),
+    "colon": (": ", "：", "："),
+    "then": ("; ", "；", "；"),
     "to": ("to", "至", "至"),
     "download": ("Download", "下载", "下載"),
     "weekly_csv": ("weeks (CSV)", "逐周数据（CSV）", "逐週數據（CSV）"),
@@ -172,7 +176,7 @@ def outcome(name: str, language: str) -> tuple[str, str]:
 
 def world(name: str, language: str) -> str:
     """Return what a world is called; one of the reader's own keeps its name."""
-    return _named(_WORLDS, name, language, name.replace("_", " "))
+    return _named(_WORLDS, name, language, Path(name).stem.replace("_", " "))
 
 
 def policy(name: str, label: str, language: str) -> str:

@@ -19,7 +19,7 @@ from .keys import code_hash
 from .manifest import asking_for, configs_of, describe
 from .output import prepare, write_json
 from .pieces import remove_parts, take_stock
-from .simulate import Simulate, Weeks
+from .simulate import Curves, Simulate, Weeks
 
 
 def run_study(
@@ -38,6 +38,7 @@ def run_study(
     weeks: Weeks | None = None,
     seconds: dict[str, float] | None = None,
     executor: Executor | None = None,
+    curves: Curves | None = None,
 ) -> Path:
     """Run every arm with every seed and leave the tables of the study in ``out``.
 
@@ -68,8 +69,8 @@ def run_study(
         Called once before the first run, when everything has been checked: compiles what is not compiled yet.
     limits
         When to stop by itself.
-    weeks, seconds
-        For a study of one run: called after each week, and filled with the seconds of each mechanism.
+    weeks, seconds, curves
+        For a study of one run: called after each week, filled with the seconds of each mechanism, called with outcomes so far.
     executor
         Who does the runs, instead of ``processes`` of this machine.
 
@@ -89,7 +90,7 @@ def run_study(
     """
     executor = executor or Processes(checked_processes(processes))
     executor.check(limits.run_seconds)
-    way = Way(executor, progress, limits, simulate, weeks, seconds)
+    way = Way(executor, progress, limits, simulate, weeks, seconds, curves)
     if configs is None:
         configs = checked_configs(arms, base_seed)
     if (about or {}).get("cache"):
