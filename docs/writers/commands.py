@@ -6,9 +6,9 @@ from cocreate_sim.cli import BAD_INPUT, COMMANDS, FAILED, OK, STOPPED, Command
 
 from .tables import NOTE
 
-WORDS = f"""`key=value` configures, in Hydra's grammar; flags only present or limit. A name that is not known is refused with the nearest
-one. `cocreate COMMAND --help` prints the same as this page, `--json` after any command prints one JSON document for programs, and
-`NO_COLOR` is respected. Words that configure stand in the pages of [settings](settings.md) and of the mechanisms.
+WORDS = f"""`key=value` configures, in Hydra's grammar; flags only present or limit. A name that is not known is refused with the
+nearest one. `cocreate COMMAND --help` prints the same as this page, `--json` after any command prints one JSON document for
+programs, and `NO_COLOR` is respected. Words that configure stand in the pages of [settings](settings.md) and of the mechanisms.
 
 | exit code | meaning |
 | --- | --- |

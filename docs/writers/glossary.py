@@ -13,8 +13,9 @@ from cocreate_sim.world.settings import WorldSettings
 
 from .tables import DOCS, NOTE, written
 
-WORDS = """One term for one thing, in the code, the settings and the documentation. Chinese terms are those of the article and of the trade, in
-simplified (简体) and traditional characters (繁體). "In the model" is the address of what the term stands for.
+WORDS = """\
+One term for one thing, in the code, the settings and the documentation. Chinese terms are those of the article and of the
+trade, in simplified (简体) and traditional characters (繁體). "In the model" is the address of what the term stands for.
 """
 
 

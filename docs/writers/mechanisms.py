@@ -13,8 +13,8 @@ import yaml
 
 from cocreate_sim.mechanism import Mechanism
 from cocreate_sim.schedule import BY_NAME
-from cocreate_sim.validation.catalogue import EVERY, FORMULAS
 from cocreate_sim.validation.case import Formula
+from cocreate_sim.validation.catalogue import EVERY, FORMULAS
 
 from .tables import CHECKOUT, DOCS, NOTE, settings_table, written
 
@@ -87,7 +87,11 @@ def page(m: type[Mechanism]) -> str:
         f"## Equations\n\n{equations}\n\n"
         f"## Settings\n\n{settings_table(m.Settings, f'uncertainties.{m.name}')}\n"
         f"## Limits\n\nSwitched off: {m.without}.\n\n"
-        + (f"Formulas that a run of the model must reduce to, and in which this mechanism takes part:\n\n{limits}\n" if limits else "")
+        + (
+            f"Formulas that a run of the model must reduce to, and in which this mechanism takes part:\n\n{limits}\n"
+            if limits
+            else ""
+        )
         + f"## What would show that it is wrong\n\n{wrong}\n\n"
         f"## Tests\n\n`tests/mechanisms/test_{stem(m)}.py` shows that:\n\n{told}\n"
     )

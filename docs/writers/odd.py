@@ -1,4 +1,4 @@
-"""The parts of the ODD page that the code knows, written between markers: a changed rule with an unchanged page fails the build."""
+"""The parts of the ODD page that the code knows, between markers: a changed rule with an unchanged page fails the build."""
 
 from __future__ import annotations
 
@@ -70,7 +70,8 @@ def entities() -> str:
 def schedule() -> str:
     """The order of a tick."""
     rows = "\n".join(
-        f"| {k} | [{m.name}](../reference/mechanisms/{m.name}.md) | {m.cadence} | {m.sentence} |" for k, m in enumerate(MECHANISMS, 1)
+        f"| {k} | [{m.name}](../reference/mechanisms/{m.name}.md) | {m.cadence} | {m.sentence} |"
+        for k, m in enumerate(MECHANISMS, 1)
     )
     return f"| | process | when | what happens |\n| --- | --- | --- | --- |\n{rows}"
 
@@ -99,7 +100,8 @@ def settings() -> str:
             rows.append(f"| [{m.name}](../reference/mechanisms/{m.name}.md) | {len(metas)} | {priors} | {unknown} |")
     channels = ", ".join(f"`{f.name}`" for f in dataclasses.fields(Channels))
     return (
-        f"| lever | default | unit | meaning |\n| --- | --- | --- | --- |\n{levers}\n\nChannels of unit size, each with a switch: {channels}.\n\n"
+        f"| lever | default | unit | meaning |\n| --- | --- | --- | --- |\n{levers}\n\n"
+        f"Channels of unit size, each with a switch: {channels}.\n\n"
         "| uncertainties of | settings | with a prior | without evidence |\n| --- | --- | --- | --- |\n" + "\n".join(rows)
     )
 
@@ -107,12 +109,15 @@ def settings() -> str:
 def initialisation() -> str:
     """What a world is made from, and the worlds that ship."""
     rows = "\n".join(
-        f"| `world.{f.name}` | {'drawn or none' if f.default in ((), None) else shown(f.default)} | {meta_of(WorldSettings, f.name).unit} | "
+        f"| `world.{f.name}` | {'drawn or none' if f.default in ((), None) else shown(f.default)} | "
+        f"{meta_of(WorldSettings, f.name).unit} | "
         f"{meta_of(WorldSettings, f.name).meaning} | {meta_of(WorldSettings, f.name).source} |"
         for f in dataclasses.fields(WorldSettings)
     )
     worlds = ", ".join(f"`{p.stem}`" for p in sorted((config_folder() / "world").glob("*.yaml")))
-    return f"| setting | default | unit | meaning | source |\n| --- | --- | --- | --- | --- |\n{rows}\n\nWorlds that ship: {worlds}."
+    return (
+        f"| setting | default | unit | meaning | source |\n| --- | --- | --- | --- | --- |\n{rows}\n\nWorlds that ship: {worlds}."
+    )
 
 
 def chance() -> str:
@@ -128,14 +133,17 @@ def chance() -> str:
     for told, name in rows:
         grouped.setdefault(told, []).append(name)
     listed = "\n".join(f"| {told} | {', '.join(names)} |" for told, names in grouped.items())
-    return f"{len(rows)} kinds of random decisions:\n\n| part, and whose identity a draw has | decisions |\n| --- | --- |\n{listed}"
+    return (
+        f"{len(rows)} kinds of random decisions:\n\n| part, and whose identity a draw has | decisions |\n| --- | --- |\n{listed}"
+    )
 
 
 def observation() -> str:
     """What is measured."""
     families = Counter(o.family for o in OUTCOMES.values())
     listed = ", ".join(f"{number} of {family.replace('_', '-')}" for family, number in families.items())
-    return f"{len(OUTCOMES)} [outcomes](../reference/outcomes.md): {listed}. {sum(o.weekly for o in OUTCOMES.values())} are kept week by week."
+    weekly = sum(o.weekly for o in OUTCOMES.values())
+    return f"{len(OUTCOMES)} [outcomes](../reference/outcomes.md): {listed}. {weekly} are kept week by week."
 
 
 PARTS: dict[str, Callable[[], str]] = {
@@ -148,7 +156,9 @@ def pages() -> dict[str, str]:
     text = PAGE.read_text(encoding="utf-8")
     marked = re.findall(r"<!-- written by docs/generate.py: (\w+) -->", text)
     if sorted(marked) != sorted(PARTS):
-        raise SystemExit(f"docs/explanation/odd.md must have each of these parts once: {', '.join(PARTS)}; it has {', '.join(marked)}")
+        raise SystemExit(
+            f"docs/explanation/odd.md must have each of these parts once: {', '.join(PARTS)}; it has {', '.join(marked)}"
+        )
     for name, part in PARTS.items():
         inside = re.compile(rf"(<!-- written by docs/generate.py: {name} -->\n).*?(<!-- end of {name} -->)", re.S)
         text = inside.sub(lambda found, part=part: f"{found[1]}\n{part()}\n\n{found[2]}", text, count=1)

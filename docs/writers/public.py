@@ -17,13 +17,16 @@ class Group(NamedTuple):
 
 PUBLIC = (
     Group("Run a model", "One world under one policy, day by day.", (
-        "cocreate_sim:load", "cocreate_sim:CoCreateModel", "cocreate_sim.config:Scenario", "cocreate_sim.outcomes.record:RunResult",
+        "cocreate_sim:load", "cocreate_sim:CoCreateModel", "cocreate_sim.config:Scenario",
+        "cocreate_sim.outcomes.record:RunResult",
     )),
     Group("Agents", "Residents and posts as Mesa agents, live views of columns.", (
-        "cocreate_sim.agents:Resident", "cocreate_sim.agents:PartyMember", "cocreate_sim.agents:Volunteer", "cocreate_sim.agents:Staff",
+        "cocreate_sim.agents:Resident", "cocreate_sim.agents:PartyMember", "cocreate_sim.agents:Volunteer",
+        "cocreate_sim.agents:Staff",
     )),
     Group("Studies", "Many runs, in a folder; the same as the commands of these names.", (
-        "cocreate_sim:compare", "cocreate_sim.study.sweep:sweep", "cocreate_sim.study.runner:resume", "cocreate_sim.study.status:status",
+        "cocreate_sim:compare", "cocreate_sim.study.sweep:sweep", "cocreate_sim.study.runner:resume",
+        "cocreate_sim.study.status:status",
         "cocreate_sim.study.verify:verify", "cocreate_sim.study.reproduce:reproduce",
     )),
     Group("Read results", "Statistics on the tables of a study, never on the model.", (
