@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 import sys
 from pathlib import Path
@@ -57,6 +58,7 @@ def _figures(app: Sphinx) -> None:
     """Make the figures that pages show."""
     import figures
 
+    logging.getLogger("MESA").setLevel(logging.WARNING)  # Sphinx listens to everybody
     figures.make()
 
 
