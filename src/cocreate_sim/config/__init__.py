@@ -31,8 +31,8 @@ def load(*overrides: str) -> Scenario:
     Parameters
     ----------
     *overrides
-        Words as on the command line: ``world=``, ``policy=`` and ``uncertainties=`` choose files, ``levers.NAME=`` and the like set
-        one value. What is not said has its default. Priors are drawn with ``run.seed``.
+        Words as on the command line: ``world=``, ``policy=`` and ``uncertainties=`` choose files, ``levers.NAME=`` and the like
+        set one value. What is not said has its default. Priors are drawn with ``run.seed``.
 
     Returns
     -------
