@@ -53,7 +53,7 @@ def _command(words: list[str], block: Block, add: Sequence[str]) -> str:
     program, *rest = words
     if program.endswith("cocreate"):
         assert rest[0] in COMMANDS or rest[0].startswith("--"), f"{block.place}: {rest[0]} is not a command"
-        if rest[0] in _ELSEWHERE:
+        if rest[0] in _ELSEWHERE and not Path(rest[1]).is_dir():
             assert (ROOT / rest[1]).is_dir(), f"{block.place}: {rest[1]} is not there"
             return ""
         rest += [*add, *block.asks("add")] if rest[0] in _RUNS else []

@@ -19,7 +19,12 @@ SHOWN = {
     "tests/mutation/README.md": "takes hours: `make mutants`",
 }
 """Pages with blocks that are shown and not run, and why."""
-LONG = ("docs/how-to/cluster.md", "README.md", "README.zh.md")
+LONG = (
+    "README.md", "README.zh.md", "docs/zh/first-run.md", "docs/zh/planner.md", "docs/how-to/cluster.md", "docs/tutorials/compare.md",
+    "docs/tutorials/planner.md", "docs/tutorials/publish.md", "docs/tutorials/lesson.md", "docs/reference/channels.md",
+    "docs/reference/validation.md", "docs/explanation/same-luck.md",
+)  # fmt: skip
+"""Pages that take longer than some seconds; CI runs them in a step of their own."""
 RUNNABLE = ("sh", "python")
 SMALL = ("world=tiny", "run.weeks=2", "run.burn_in_weeks=1", "replicates=2")
 """What is added to the commands of the published experiments, which take minutes as they stand."""

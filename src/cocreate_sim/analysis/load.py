@@ -135,6 +135,16 @@ def _arm(told: Mapping[str, Any]) -> ArmInfo:
 def load_study(folder: str | Path) -> Study:
     """Read a study's tables, or the pieces of one that was cut short.
 
+    Parameters
+    ----------
+    folder
+        Of the study: the one that holds ``manifest.json``.
+
+    Returns
+    -------
+    Study
+        Its runs, arms and outcomes; weekly tables are read when they are asked for.
+
     Raises
     ------
     OutputError

@@ -93,6 +93,11 @@ def reproduce(
     processes, progress, ready
         As for :func:`cocreate_sim.study.compare.compare`.
 
+    Returns
+    -------
+    Reproduction
+        Number by number what was published, what came out, and whether it matches.
+
     Raises
     ------
     OutputError
