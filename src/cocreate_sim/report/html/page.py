@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from importlib.metadata import version
 from pathlib import Path
 
-from ... import __version__
 from ...analysis.languages import TAGS, current, say
 from ..tables import StudyTables
 from . import beside
@@ -73,7 +73,7 @@ def _link(identity: str, words: str) -> Markup:
 
 
 def _colophon() -> Markup:
-    return together(say("Made by cocreate-sim {version}. This file needs no network and sends nothing.", version=__version__))
+    return together(say("Made by cocreate-sim {version}. This file needs no network and sends nothing.", version=version("cocreate-sim")))
 
 
 def _asset(name: str) -> str:
