@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 
 from ..errors import ConfigError, OutputError, nearest
-from .parts import BY_PLACE, RUNS, key_of, read, read_manifest
+from .parts import BY_PLACE, PLACE_TIES, PLACES, RUNS, key_of, read, read_manifest, read_table
 
 USUAL = (
     "participation_week", "participation_ever", "issues_solved", "solved_in_unit_share", "wait_mean_days", "wait_posts_mean_days",
@@ -79,6 +79,18 @@ class Study:
     def subdistricts(self) -> pd.DataFrame:
         """Figures by run, subdistrict and week; empty when no world has several subdistricts."""
         return read(self.folder, self.manifest, BY_PLACE)
+
+    @cached_property
+    def places(self) -> pd.DataFrame:
+        """Figures of one replicate by unit of every building, before and after; empty when `cocreate places` was not asked."""
+        path = self.folder / PLACES
+        return read_table(path) if path.is_file() else pd.DataFrame()
+
+    @cached_property
+    def place_ties(self) -> pd.DataFrame:
+        """Who knows whom in one building of the same replicate, before and after; empty likewise."""
+        path = self.folder / PLACE_TIES
+        return read_table(path) if path.is_file() else pd.DataFrame()
 
     @property
     def done(self) -> pd.DataFrame:

@@ -26,6 +26,8 @@ JOURNAL = "journal"
 RUNS = "runs"
 BY_PLACE = "subdistricts"
 """The table by subdistrict, which is there only when a world has several."""
+PLACES, PLACE_TIES = "places/places.parquet", "places/ties.parquet"
+"""Tables by unit and building, and of the ties of one building, which `cocreate places` writes for one replicate."""
 TABLES = ("weekly", "waits", "projects", RUNS)
 """Tables that every study has."""
 SHARDED = (BY_PLACE, *TABLES[:-1])

@@ -114,6 +114,12 @@ COMMANDS = {
         ("DIR ... [out=FILE.html]", "folders of studies, and the file to write (without: report.html in the only folder)"),
         (("--quiet", "say nothing; errors are still told"),), (), _LANGUAGE,
     ),
+    "places": Command(
+        "do one replicate of a study again and show where it happened: a table by unit, maps, and the ties of one building",
+        "cocreate places results/first", "places",
+        ("DIR [arms=A,B]", "the folder of the study; arms=A,B names arms (without: the reference and the last one compared)"),
+        _QUIET, (("--replicate", 0, "which replicate, from 0: one course of chance"),), _LANGUAGE,
+    ),
     "verify": Command(
         "do a sample of stored runs again and compare every number", "cocreate verify results/first --sample 5", "studies",
         ("DIR", "the folder of the study"), (), (("--sample", 3, "how many runs, evenly spread over the study"),),

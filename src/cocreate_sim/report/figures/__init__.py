@@ -15,10 +15,12 @@ from .differences import differences
 from .funnel import funnel
 from .load import load
 from .many import many
+from .maps import map_backlog, map_participation, map_ties
 from .robustness import robustness
 from .save import save
 from .sensitivity import sensitivity
 from .style import Draw
+from .ties import ties
 from .timelines import timeline
 from .trajectories import trajectories
 from .unit_size import unit_size
@@ -35,10 +37,14 @@ FIGURES: dict[str, Draw] = {
     "sensitivity": sensitivity,
     "timeline": timeline,
     "robustness": robustness,
+    "map_participation": map_participation,
+    "map_backlog": map_backlog,
+    "map_ties": map_ties,
+    "ties": ties,
 }
 """All figures, in the order of a report."""
 
-__all__ = ["FIGURES", "Draw", "StudyTables", "draw_all", "not_offered"]
+__all__ = ["FIGURES", "Draw", "StudyTables", "draw_all", "draw_offered", "not_offered"]
 
 
 def draw_all(folder: Path, names: Sequence[str] | None = None, language: str | None = None) -> list[Path]:
@@ -62,6 +68,13 @@ def draw_all(folder: Path, names: Sequence[str] | None = None, language: str | N
     ending = "" if spoken == "en" else f".{spoken}"
     with using(spoken):
         return [path for name, figure in drawn.items() for path in save(figure, tables.study.folder / "figures", name + ending)]
+
+
+def draw_offered(folder: Path, names: Sequence[str], language: str | None = None) -> list[Path]:
+    """Draw those of the named figures that a study's data supports; return what was written."""
+    reasons = not_offered(folder)
+    offered = [name for name in names if name not in reasons]
+    return draw_all(folder, offered, language) if offered else []
 
 
 def not_offered(folder: Path) -> dict[str, str]:

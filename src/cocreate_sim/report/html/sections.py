@@ -23,6 +23,10 @@ FIGURE_NAMES = {
     "unit_size": "By size of unit",
     "load": "More posts, by load",
     "funnel": "Projects, stage by stage",
+    "map_participation": "Where: participation",
+    "map_backlog": "Where: open issues",
+    "map_ties": "Where: neighbours known",
+    "ties": "Who knows whom in one building",
 }
 """What a figure is called in a report; one that is not listed goes by its own name."""
 
