@@ -17,6 +17,7 @@ pytest.importorskip("dash", reason="Dash is not installed: pip install 'cocreate
 from cocreate_sim.dashboard.places import Places
 from cocreate_sim.dashboard.runs import Runs
 from cocreate_sim.dashboard.serve import served
+from cocreate_sim.warming import warm_up
 
 from .sight import Watched
 
@@ -54,7 +55,8 @@ def page_of(places: Places) -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def address() -> Iterator[str]:
-    """The address of a page that is served for all tests."""
+    """The address of a page that is served for all tests, with every loop loaded as the command does it."""
+    warm_up()
     with page_of(Places()) as url:
         yield url
 

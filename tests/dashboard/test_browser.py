@@ -11,7 +11,7 @@ import pytest
 
 from cocreate_sim.dashboard.limits import MOST_POLICIES
 from cocreate_sim.dashboard.places import Places
-from cocreate_sim.dashboard.text import LANGUAGES, say
+from cocreate_sim.dashboard.text import LANGUAGES, TAGS, say
 
 from .conftest import page_of
 from .sight import Watched
@@ -133,7 +133,7 @@ def test_the_page_speaks_chinese(tab: Watched, language: str) -> None:
     tab.open(TINY).complete()
     tab.page.get_by_role("radio", name=LANGUAGES[language]).check()
     tab.query(f"language={language}")
-    tab.page.wait_for_function("language => document.documentElement.lang === language", arg=language)
+    tab.page.wait_for_function("language => document.documentElement.lang === language", arg=TAGS[language])
     assert tab.page.locator("h1").inner_text() == say("title", language)
     tab.complete()
     for chosen in (say("table", language), say("baseline", language)):
@@ -153,6 +153,17 @@ def test_what_is_shown_can_be_downloaded(tab: Watched, tmp_path: Path) -> None:
         assert {row["policy"] for row in table} <= {"before 2022", "small units"}
     shown = [value for value in tab.curve(1)[-1:] if value is not None]
     assert len(shown) == 1
+
+
+def test_a_report_can_be_downloaded(tab: Watched, tmp_path: Path) -> None:
+    tab.open(f"{TINY}&repeat=2&language=zh-Hant").complete()
+    with tab.page.expect_download() as waiting:
+        tab.page.get_by_role("button", name=say("report_html", "zh-Hant")).click()
+    waiting.value.save_as(tmp_path / "report.html")
+    text = (tmp_path / "report.html").read_text(encoding="utf-8")
+    assert 'lang="zh-Hant"' in text
+    assert "小鄰里" in text
+    assert len(text) < 5_000_000
 
 
 def test_a_reload_in_the_middle_goes_on_with_the_same_run(tab: Watched) -> None:
@@ -195,7 +206,7 @@ WRONG = {
     "?weeks=1e9": ["'1e9' is not a whole number"],
     "?seed=": ["seed = '' is not a whole number"],
     "?repeat=1000": ["'1000' is not a whole number from 1 to 20"],
-    "?language=fr": ["'fr' is not known", "zh-Hans"],
+    "?language=fr": ["'fr' is not known", "zh-Hant"],
     "?chart=backlock": ["did you mean 'backlog'?"],
     "?policy=small_unit": ["did you mean 'small_units'?"],
     "?policy=small_units;post=3": ["'post' is not a lever of the page", "did you mean 'posts'?"],

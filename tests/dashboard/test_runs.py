@@ -15,6 +15,8 @@ from cocreate_sim.dashboard.runs import DONE, FAILED, STOPPED, Runs, Wanted
 from cocreate_sim.errors import ConfigError
 from cocreate_sim.model import CoCreateModel
 
+from .sight import COLD
+
 pytestmark = pytest.mark.compiled
 
 
@@ -35,7 +37,7 @@ class Held:
 
         def held(run: runs.Run) -> None:
             self.begun.set()
-            assert self.go.wait(30)
+            assert self.go.wait(60)
             real(run)
 
         monkeypatch.setattr(runs, "_go_on", held)
@@ -43,7 +45,7 @@ class Held:
 
 def test_a_run_is_that_of_the_model_week_by_week(runs: Runs) -> None:
     [found] = runs.ask("a", [wanted("levers.posts=7", seed=5)])
-    assert runs.wait(60)
+    assert runs.wait(COLD)
     result = CoCreateModel(scenario({**config("levers.posts=7"), "run": {**config()["run"], "seed": 5}})).run()
     assert found.status == DONE
     assert (found.weeks, found.total, found.burn_in) == (5, 5, 2)
@@ -56,7 +58,7 @@ def test_the_same_run_is_done_once_for_all_pages(runs: Runs) -> None:
     second = runs.ask("b", [wanted(seed=2), wanted()])
     assert first[0] is second[1]
     assert first[1] is second[0]
-    assert runs.wait(60)
+    assert runs.wait(COLD)
     assert runs.ask("c", [wanted()])[0] is first[0]
 
 
@@ -72,9 +74,9 @@ def test_what_no_page_wants_any_more_is_given_up(monkeypatch: pytest.MonkeyPatch
     found.ask("a", [wanted(seed=3)])
     assert shared.status == STOPPED, "page b was closed"
     held.go.set()
-    assert found.wait(60)
+    assert found.wait(COLD)
     assert found.ask("a", [wanted()])[0] is not old, "asked for again, it begins anew"
-    assert found.wait(60)
+    assert found.wait(COLD)
     found.close()
 
 
@@ -85,14 +87,14 @@ def test_more_runs_than_may_wait_are_refused_and_none_is_started(monkeypatch: py
     with pytest.raises(ConfigError, match="2 runs wait or go on, and 2 more were asked for; at most 3 may"):
         found.ask("b", [wanted(seed=3), wanted(seed=4)])
     held.go.set()
-    assert found.wait(60)
+    assert found.wait(COLD)
     found.close()
 
 
 def test_a_run_that_fails_says_why_and_the_next_one_is_done(runs: Runs) -> None:
     broken = Wanted("broken", {**config(), "levers": {"posts": -1}}, 1)
     [bad, good] = runs.ask("a", [broken, wanted()])
-    assert runs.wait(60)
+    assert runs.wait(COLD)
     assert bad.status == FAILED
     assert "outside its range" in bad.error
     assert good.status == DONE
@@ -104,7 +106,7 @@ def test_an_error_of_another_kind_is_told_too(runs: Runs, monkeypatch: pytest.Mo
 
     monkeypatch.setattr(CoCreateModel, "step", fails)
     [bad] = runs.ask("a", [wanted()])
-    assert runs.wait(60)
+    assert runs.wait(COLD)
     assert (bad.status, bad.error) == (FAILED, "MemoryError: no room")
 
 
@@ -116,7 +118,7 @@ def test_runs_that_are_drawn_go_on_side_by_side_before_the_others(monkeypatch: p
     found = Runs(at_once=1)
     repeat, drawn, also = wanted(seed=9), wanted(), wanted(seed=2)
     found.ask("a", [drawn, also, repeat], shown=2)
-    assert found.wait(60)
+    assert found.wait(COLD)
     found.close()
     assert order[:4] == [drawn.key, also.key, drawn.key, also.key]
     assert order[10:] == [repeat.key] * 5
@@ -125,8 +127,8 @@ def test_runs_that_are_drawn_go_on_side_by_side_before_the_others(monkeypatch: p
 def test_finished_runs_are_forgotten_when_there_are_too_many(runs: Runs, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(limits, "KEPT", 3)
     [first] = runs.ask("a", [wanted()])
-    assert runs.wait(60)
+    assert runs.wait(COLD)
     for seed in range(2, 6):
         runs.ask("a", [wanted(seed=seed)])
-        assert runs.wait(60)
+        assert runs.wait(COLD)
     assert runs.ask("a", [wanted()])[0] is not first

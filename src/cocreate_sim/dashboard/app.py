@@ -10,11 +10,13 @@ from typing import Any
 
 from dash import ALL, MATCH, ClientsideFunction, Dash, Input, Output, State, ctx, no_update
 
-from . import acting, asked, page, results
+from ..errors import CoCreateError
+from . import acting, asked, page, reporting, results
 from .acting import Controls
 from .guard import guard
 from .places import Places
 from .runs import Runs
+from .text import TAGS
 from .watching import Player, Sight, look
 
 GRAPHS = {"what": "graph", "place": ALL}
@@ -75,7 +77,7 @@ def _building(app: Dash, places: Places) -> None:
     """Build the page from its address, and anew when cards come and go or the language changes."""
 
     def built(now: asked.Asked) -> tuple[Any, Any, str]:
-        return page.build(now, places), {"query": now.query(places), "wrong": list(now.wrong), "typed": False}, now.language
+        return page.build(now, places), {"query": now.query(places), "wrong": list(now.wrong), "typed": False}, TAGS[now.language]
 
     @app.callback(
         Output("page", "children"), Output("query", "data"), Output("language", "data"), Output("page-key", "data"),
@@ -155,3 +157,16 @@ def _downloads(app: Dash, places: Places, runs: Runs) -> None:
         now = asked.read(told["query"], places)
         name, content = results.file_of(str(ctx.triggered_id), now, places, runs, str(key))
         return {"filename": name, "content": content, "type": "text/csv;charset=utf-8"}
+
+    @app.callback(
+        Output("file", "data", allow_duplicate=True), Output("making", "children"), Input("report-html", "n_clicks"),
+        State("query", "data"), running=[(Output("report-html", "disabled"), True, False)], prevent_initial_call=True,
+    )  # fmt: skip
+    def report(clicks: Any, told: Any) -> Any:
+        if not clicks:
+            return no_update, no_update
+        now = asked.read(told["query"], places)
+        try:
+            return {"filename": "cocreate-report.html", "content": reporting.report(now, places), "type": "text/html"}, ""
+        except CoCreateError as error:
+            return no_update, str(error)

@@ -111,7 +111,7 @@ def _cards(asked: Asked, places: Places) -> list[Any]:
 
 def _card(k: int, chosen: Chosen, asked: Asked, places: Places) -> Any:
     say = _speaker(asked.language)
-    policies = [{"label": text.policy(name, places.label(name), asked.language), "value": name} for name in places.policies()]
+    policies = [{"label": text.policy(places.label(name), asked.language), "value": name} for name in places.policies()]
     months = [
         {"label": say("at_start"), "value": ""},
         *({"label": m, "value": m} for m in levers.months(places.start, asked.weeks)),
@@ -174,7 +174,7 @@ def _player(asked: Asked) -> Any:
 
 
 def _chart(k: int, asked: Asked) -> Any:
-    labels = {name: text.outcome(name, asked.language) for name in dict.fromkeys([*text.SHOWN, asked.charts[k]])}
+    labels = {name: text.outcome(name, asked.language) for name in dict.fromkeys([*text.SHOWN, *text.WEEKLY])}
     options = [{"label": f"{said} ({unit})", "value": name} for name, (said, unit) in labels.items()]
     label: dict[str, Any] = {"aria-label": text.say("chart", asked.language, n=k + 1)}
     return html.Section([
@@ -194,7 +194,9 @@ def _numbers(asked: Asked) -> Any:
             html.Span(say("download"), className="name"),
             html.Button(say("weekly_csv"), id="weekly-csv", className="quiet"),
             html.Button(say("table_csv"), id="table-csv", className="quiet"),
+            html.Button(say("report_html"), id="report-html", className="quiet"), html.Span(id="making", role="status"),
         ], className="buttons"),
+        html.P(say("report_note"), className="note"),
         html.Details([html.Summary(say("command")), html.Pre(id="command")]),
         html.P(say("caveat"), className="note"),
     ], className="card")  # fmt: skip

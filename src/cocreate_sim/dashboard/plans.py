@@ -25,6 +25,8 @@ class Plan:
     """0 is the baseline."""
     chosen: Chosen
     label: str
+    english: str
+    """The label, which reports translate themselves."""
     words: tuple[str, ...]
     runs: tuple[Wanted, ...]
 
@@ -44,7 +46,7 @@ def plans(asked: Asked, places: Places) -> tuple[list[Plan], list[str]]:
             continue
         seeds = range(asked.seed, asked.seed + asked.repeat)
         runs = tuple(Wanted(run_key(settings, seed), config, seed) for seed in seeds)
-        found.append(Plan(number, chosen, label(chosen, places, asked.language), words, runs))
+        found.append(Plan(number, chosen, label(chosen, places, asked.language), label(chosen, places, "en"), words, runs))
     return found, wrong
 
 
@@ -69,7 +71,7 @@ def _checked(places: Places, world: str, words: tuple[str, ...]) -> tuple[Mappin
 def label(chosen: Chosen, places: Places, language: str) -> str:
     """Say what a policy is: its name, and the levers that were moved."""
     shipped = places.levers(chosen.policy)
-    parts = [text.policy(chosen.policy, places.label(chosen.policy), language)]
+    parts = [text.policy(places.label(chosen.policy), language)]
     moved = [name for name in levers.OFFERED if chosen.values[name] != shipped[name]]
     parts += [f"{text.say(name, language)} {value(name, chosen.values[name], language)}" for name in moved]
     parts += [text.say("from_date", language, month=chosen.since)] if chosen.since else []
