@@ -40,9 +40,10 @@ def run_page(
                 last = said[" ".join(words)] = _command(words, block, add)
         elif block.language == "python":
             last = _python(block, namespace)
-        elif block.language == "yaml" and (named := re.match(r"# (\S+\.yaml)\n", block.text)):
-            (folder / named[1]).parent.mkdir(parents=True, exist_ok=True)
-            (folder / named[1]).write_text(block.text, encoding="utf-8")
+        elif block.language == "yaml":
+            for name in block.asks("save"):
+                (folder / name).parent.mkdir(parents=True, exist_ok=True)
+                (folder / name).write_text(block.text, encoding="utf-8")
         elif block.language == "text" and block.follows_at_once:
             _compare(block, last)
     return said
