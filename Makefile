@@ -11,6 +11,7 @@ PYTHONS := $(or $(PYTHON),python3 python3.13 python3.12 python3.11)
 PY := $(VENV)/bin/python
 PIP := $(PY) -m pip -qq install --disable-pip-version-check --no-input --no-compile --no-deps --no-build-isolation
 DEMO := results/demo
+SCREENSHOTS ?= results/screenshots
 N ?= 400
 SEED ?= 1
 UNCOMPILED := tests/engine tests/mechanisms tests/mutation/few_runs.py tests/mutation/few_decisions.py
@@ -36,7 +37,7 @@ export PROBE PROJECT
 unexport PYTHONPATH PYTHONHOME
 
 .DEFAULT_GOAL := help
-.PHONY: help packages env demo test test-all slurm bounds coverage mutants check lint types layers docs site channels validate pages spelling wheel bench golden \
+.PHONY: help packages env demo test test-all slurm browser bounds coverage mutants check lint types layers docs site channels validate pages spelling wheel bench golden \
 	reference pins clean
 
 help: ## list the targets
@@ -94,10 +95,13 @@ test: env ## the tests that take seconds
 	$(PY) -m pytest $(ARGS)
 
 test-all: env ## all tests, with the long ones and more random examples
-	HYPOTHESIS_PROFILE=thorough $(PY) -m pytest -m "not slurm" $(ARGS)
+	HYPOTHESIS_PROFILE=thorough $(PY) -m pytest -m "not slurm and not browser" $(ARGS)
 
 slurm: env ## the tests on a real Slurm of one node (Debian or Ubuntu, root): installs it if missing, starts it, and stops it
 	$(PY) -m pytest -q -m slurm tests/slurm $(ARGS)
+
+browser: env ## the tests of the page in Chromium (apt-get install chromium fonts-noto-cjk); pictures go to $(SCREENSHOTS)
+	COCREATE_SCREENSHOTS=$(SCREENSHOTS) $(PY) -m pytest -q -n 0 -m browser tests/dashboard $(ARGS)
 
 bounds: env ## tests of the model with every index of its compiled loops checked: outside its array, a loop would read or write anything
 	NUMBA_BOUNDSCHECK=1 COCREATE_CACHE_DIR=$(CURDIR)/.cache/kernels-bounds $(PY) -m pytest -q tests/mechanisms tests/test_events.py tests/reference $(ARGS)

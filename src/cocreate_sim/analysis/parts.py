@@ -47,6 +47,11 @@ def table_path(folder: Path, name: str) -> Path:
     return folder / (name if name in SHARDED else f"{name}.parquet")
 
 
+def key_of(settings: str, seed: int, code: str) -> str:
+    """Return the key of one run from the hash of its settings, its seed and the hash of the model's rules."""
+    return sha256(f"{settings} {seed} {code}".encode()).hexdigest()[:32]
+
+
 def read_manifest(folder: Path) -> dict[str, Any]:
     """Return what a study says of itself.
 

@@ -59,19 +59,24 @@ _LIMITS = (
     ),
 )
 """Flags, and flags with a number, of commands that run many runs."""
+_LANGUAGE = (("--language", "CODE", "language of figures and sentences: en, zh (simplified) or zh-Hant (traditional Chinese)"),)
 COMMANDS = {
     "run": Command(
         "run one world under one policy and write tables, figures and a summary",
         "cocreate run world=tiny policy=posts_72 run.seed=7", "runs",
         ("KEY=VALUE", f"{_FILES}; {_OUT}"),
         (*_QUIET, ("--profile", "measure the time of each mechanism: a table at the end, and profile.csv")),
+        (), _LANGUAGE,
     ),
     "compare": Command(
         "run several policies, or an experiment, on the same worlds and report paired differences",
         "cocreate compare policies=before_2022,posts_72 world=tiny replicates=20", "runs",
         ("KEY=VALUE", f"experiment=NAME, {_FILES}; {_OUT}"), _QUIET,
         (("--most-replicates", 1000, "the most that --until-halfwidth may spend"),),
-        (("--until-halfwidth", "OUTCOME=WIDTH", "add replicates until paired differences are known within WIDTH either way"),),
+        (
+            ("--until-halfwidth", "OUTCOME=WIDTH", "add replicates until paired differences are known within WIDTH either way"),
+            *_LANGUAGE,
+        ),
     ),
     "sweep": Command(
         "run a design of points times replicates: a grid, a Latin hypercube, Sobol points, one at a time, or a list",
@@ -88,6 +93,26 @@ COMMANDS = {
     "status": Command(
         "say how far a study is: done, failed, left, and how long it will take", "cocreate status results/first", "studies",
         ("DIR", "the folder of the study"),
+    ),
+    "sensitivity": Command(
+        "say which uncertain settings matter, from a sweep whose design can tell (Sobol, Morris, PRCC, one at a time)",
+        "cocreate sensitivity results/first", "answers",
+        ("DIR KEY=VALUE", "the folder of a sweep; method=NAME (without: by its design), outcomes=A,B (without: its headline)"),
+        (("--quiet", "write the table and the figure, print nothing; errors are still told"),),
+    ),
+    "timeline": Command(
+        "say what evaluations of a dated policy would find (before-after, interrupted time series, difference-in-differences), "
+        "beside its true effect",
+        "cocreate timeline results/first", "answers",
+        ("DIR KEY=VALUE", "the folder of a comparison with a policy that has a timeline; outcomes=A,B (without: its headline)"),
+        (("--quiet", "write the table and the figure, print nothing; errors are still told"),),
+        (("--window", 26, "read at most N weeks before and after a change"),),
+    ),
+    "report": Command(
+        "write a report on one study, or on several side by side, as one HTML file that opens anywhere",
+        "cocreate report results/first --language zh out=report.html", "report",
+        ("DIR ... [out=FILE.html]", "folders of studies, and the file to write (without: report.html in the only folder)"),
+        (("--quiet", "say nothing; errors are still told"),), (), _LANGUAGE,
     ),
     "verify": Command(
         "do a sample of stored runs again and compare every number", "cocreate verify results/first --sample 5", "studies",
@@ -139,10 +164,55 @@ COMMANDS = {
             ("--quiet", "no progress and no table; errors are still told"),
         ),
     ),
+    "calibrate": Command(
+        "draw worlds from the priors and keep those that give what is known of the real place, for any study to run on",
+        "cocreate calibrate world=bairuijing samples=500 out=results/calibration", "calibrate",
+        ("KEY=VALUE", "world=NAME, samples=N (worlds in each wave), seed=N and uncertainties; out=DIR is for worlds.csv"),
+        (*_QUIET, *_LIMITS[0]),
+        (
+            ("--accept", 0, "add waves, which run what has a fair chance, until N worlds are accepted; 0 means one wave"),
+            ("--waves", 10, "at most N waves"), *_LIMITS[1],
+        ),
+        (("--targets", "NAME", "what is known: a file of configs/targets, or FILE.yaml of your own (default: before_2022)"),),
+    ),
+    "robustness": Command(
+        "say in how many worlds each unit size is best, whether more posts help, and which claims fail",
+        "cocreate robustness results/robustness", "worlds",
+        ("DIR", "a study over unit sizes or posts whose replicates are worlds: worlds=FILE, or uncertainties=priors"), _QUIET,
+    ),
+    "explore": Command(
+        "say under which settings something happens: boxes (PRIM) and a tree over the worlds of a study",
+        "cocreate explore results/robustness --where 'participation_week<0' --arm unit_size-10_posts-40 "
+        "--reference unit_size-100_posts-40", "worlds",
+        ("DIR", "a study whose replicates are worlds (worlds=FILE), or a sweep of sampled points"), _QUIET,
+        (("--boxes", 3, "at most N boxes"),),
+        (
+            ("--where", "OUTCOME<NUMBER", "what happens; with --reference, of the difference in the same world"),
+            ("--arm", "NAME", "which arm; not needed when there is one"),
+            ("--reference", "NAME", "the arm that it is compared with"),
+        ),
+    ),
     "channels": Command(
         "measure which of the ten channels of unit size does what, in small and in large units (a minute or two)",
         "cocreate channels replicates=20 levers.partition=5,100", "channels",
         ("KEY=VALUE", f"{_FILES}; levers.partition=SMALL,LARGE names the two sizes (without: 5,100 in world=quarter)"), _QUIET,
+    ),
+    "dashboard": Command(
+        "open the planner's page on this machine: move levers, watch runs beside a baseline, compare policies, download",
+        "cocreate dashboard", "dashboard",
+        (
+            "KEY=VALUE",
+            (
+                "port=8050; world=NAME or FILE.yaml to begin with; config_dir=DIR of worlds and policies of your own; "
+                "host=ADDRESS lets other machines in (without it, only this one)"
+            ),
+        ),
+        (("--open", "open the page in the browser of this machine"), ("--quiet", "no progress; the address is still told")),
+    ),
+    "completion": Command(
+        "print what lets the Tab key complete commands, settings and their values in a shell",
+        "cocreate completion bash", "completion",
+        ("SHELL", "bash, zsh or fish; the first lines of what is printed say where it belongs"),
     ),
     "schedule": Command(
         "print the order of a tick: every mechanism, what it reads and what it writes", "cocreate schedule", "describe"

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import ConfigError, unknown
-from . import check, executor, experiment, sources, timeline
-from .check import StudySettings
+from . import check, executor, experiment, sources, timeline, worlds
+from .check import SAMPLED, StudySettings
 from .overrides import Override, last_of_each, parse
 from .scenarios import extensions_of, mechanisms_by_name
 from .sources import GROUPS
@@ -28,9 +28,9 @@ def compose(overrides: Sequence[str] = ()) -> dict[str, Any]:
     Returns
     -------
     dict
-        Plain values, fit for JSON: world, levers, timeline, channels, switches, uncertainties (a value or a prior each), run,
-        policy, experiment (or None), executor, extensions, policies, replicates, processes, design, samples, points, cache, out,
-        config_dir, several (addresses with more than one value).
+        Plain values, fit for JSON: world, levers, timeline, channels, switches, uncertainties (a value or a prior each, or one
+        value per world), run, policy, experiment (or None), executor, extensions, policies, replicates, processes, design,
+        samples, points, worlds, cache, out, config_dir, several (addresses with more than one value).
 
     Raises
     ------
@@ -85,11 +85,20 @@ def _checked(
         if "replicates" in values:
             design["replicates"] = study["replicates"]
         study["replicates"] = design["replicates"]
+    uncertainties = check.uncertainties(values.get("uncertainties"), mechanisms, place)
+    if plain["worlds"] is not None:
+        given = check.mapping(values.get("uncertainties"), ("uncertainties",), place)
+        worlds.refuse_with(given, study["design"], [d.value for d in SAMPLED], plain["worlds"])
+        table = worlds.read(plain["worlds"], mechanisms, place(("worlds",)))
+        if "replicates" not in values:  # one run of each arm in each world
+            study["replicates"] = table.count
+            design = None if design is None else {**design, "replicates": table.count}
+        uncertainties = worlds.put(uncertainties, given, table, light["run"]["seed"])
     return {
         **light,
         "timeline": timeline.check(values.get("timeline"), light, place),
         "switches": check.switches(values.get("switches"), mechanisms, place),
-        "uncertainties": check.uncertainties(values.get("uncertainties"), mechanisms, place),
+        "uncertainties": uncertainties,
         "policy": policy,
         "experiment": design,
         "executor": executor.with_processes(executor.check(values.get("executor"), place), study["processes"]),
@@ -179,11 +188,12 @@ def _plain_keys(values: Mapping[str, Any], own: str | None, place: check.Place) 
     checked = [sources.check_option("policy", name, own, where, "policies") for name in names]
     if len(set(checked)) < len(checked):
         raise ConfigError(f"policies = {', '.join(checked)}: a policy is named twice{check.brackets(where)}")
-    for name, what in (("points", "a CSV file"), ("cache", "a folder")):
+    for name, what in (("points", "a CSV file"), ("worlds", "a CSV file"), ("cache", "a folder")):
         if values.get(name) is not None and not (isinstance(values[name], str) and values[name]):
             raise ConfigError(f"{name} = {values[name]!r} must name {what}{check.brackets(place((name,)))}")
     folder = None if out is None else str(Path(str(out)).expanduser())
-    return {"out": folder, "policies": checked, "config_dir": own, "points": values.get("points"), "cache": values.get("cache")}
+    files = {name: values.get(name) for name in ("points", "worlds", "cache")}
+    return {"out": folder, "policies": checked, "config_dir": own, **files}
 
 
 def _policy(values: Any, name: str | None, place: check.Place) -> dict[str, str]:

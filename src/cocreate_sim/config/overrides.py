@@ -13,7 +13,7 @@ LONGEST = 4000
 MOST_VALUES = 1000
 """Most values that one word may list."""
 EXAMPLE = "example: levers.posts=72"
-PATHS = ("out", "config_dir", "points")
+PATHS = ("out", "config_dir", "points", "worlds")
 """Names of folders: taken as they are typed where the grammar would see something else in them."""
 LISTS = ("extensions",)
 """Names of lists: of several values, all are meant at once, and none is a factor."""

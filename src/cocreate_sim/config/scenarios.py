@@ -11,7 +11,7 @@ from ..errors import ConfigError
 from ..world.levers import Channels, Levers
 from ..world.settings import WorldSettings
 from ..world.timeline import Timeline
-from . import check, timeline
+from . import check, timeline, worlds
 from .check import RunSettings
 from .correlations import CORRELATIONS, shares
 from .priors import at, draw
@@ -67,6 +67,7 @@ def scenario(config: Mapping[str, Any]) -> Scenario:
     for key in config:
         if key not in (*check.TOP, "several"):
             raise check.unknown_top(str(key), "")
+    config = _in_one_world(config)
     check.refuse_unsafe(config, (), place)
     parts = {name: check.section(cls, config.get(name), (name,), place) for name, cls in check.LIGHT.items()}
     check.refuse_contradictions(parts, place)
@@ -90,6 +91,12 @@ def scenario(config: Mapping[str, Any]) -> Scenario:
         timeline=timeline.changes(config.get("timeline"), parts, place),
         extensions=tuple(extensions),
     )
+
+
+def _in_one_world(config: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return a config with the numbers of its seed's world, where it holds a table of worlds."""
+    seed = (config.get("run") or {}).get("seed", RunSettings().seed)
+    return {**config, "uncertainties": worlds.resolved(config.get("uncertainties"), seed)}
 
 
 def _number(cls: type, name: str, value: Any, address: str, seed: int, together: Mapping[str, float]) -> Any:
