@@ -73,7 +73,8 @@ def _link(identity: str, words: str) -> Markup:
 
 
 def _colophon() -> Markup:
-    return together(say("Made by cocreate-sim {version}. This file needs no network and sends nothing.", version=version("cocreate-sim")))
+    mine = version("cocreate-sim")
+    return together(say("Made by cocreate-sim {version}. This file needs no network and sends nothing.", version=mine))
 
 
 def _asset(name: str) -> str:
