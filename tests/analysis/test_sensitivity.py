@@ -159,6 +159,11 @@ def test_one_at_a_time_gives_the_change_and_its_interval(tmp_path: Path) -> None
     assert line.endswith("1 of 2 settings without a clear effect.")
 
 
+def test_clear_settings_beyond_the_third_are_counted(tmp_path: Path) -> None:
+    made = study(tmp_path, Design.LATIN_HYPERCUBE, 60, lambda at, own: sum(at.values()) + 0.1 * own.normal(), "abcde")
+    assert told(made, sensitivity(made), ["wait_mean_days"])[0].endswith("; 2 more clearly.")
+
+
 # chance
 
 

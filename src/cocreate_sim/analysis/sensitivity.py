@@ -218,6 +218,6 @@ def _one_at_a_time(study: Study, sample: Sample, outcome: str) -> Iterator[dict[
             if pair.replicates:
                 yield {
                     "method": "one_at_a_time", "condition": sample.condition, "outcome": outcome, "setting": setting,
-                    "index": index, "value": pair.mean, "low": pair.low, "high": pair.high, "points": 2, "left_out": 0,
-                    "chance": None,
+                    "index": index, "value": pair.mean, "low": pair.low, "high": pair.high, "points": len(sample.arms),
+                    "left_out": 0, "chance": None,
                 }  # fmt: skip

@@ -154,7 +154,8 @@ def _prcc(outcome: OutcomeInfo, settings: Ranked) -> str:
         for name, row in clear[:MOST_NAMED]
     ]
     unclear = len(settings) - len(clear)
-    return listing(parts) + (f"; no clear relation to {unclear} of {times(len(settings), 'setting')}" if unclear else "")
+    rest = f"; no clear relation to {unclear} of {times(len(settings), 'setting')}" if unclear else ""
+    return listing(parts) + _more(clear) + rest
 
 
 def _one_at_a_time(outcome: OutcomeInfo, settings: Ranked) -> str:
@@ -165,8 +166,14 @@ def _one_at_a_time(outcome: OutcomeInfo, settings: Ranked) -> str:
         f"{name} {'raises' if row['low_to_high'] > 0 else 'lowers'} it by {_amount(outcome, row, 'low_to_high')}"
         for name, row in clear[:MOST_NAMED]
     ]
-    rest = len(settings) - len(clear)
-    return listing(parts) + (f"; {rest} of {times(len(settings), 'setting')} without a clear effect" if rest else "")
+    unclear = len(settings) - len(clear)
+    rest = f"; {unclear} of {times(len(settings), 'setting')} without a clear effect" if unclear else ""
+    return listing(parts) + _more(clear) + rest
+
+
+def _more(clear: Ranked) -> str:
+    """How many clear ones are not named."""
+    return f"; {len(clear) - MOST_NAMED} more clearly" if len(clear) > MOST_NAMED else ""
 
 
 def _notes(study: Study, table: pd.DataFrame, asked: Sequence[str]) -> list[str]:

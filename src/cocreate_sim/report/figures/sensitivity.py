@@ -132,13 +132,14 @@ def _one_at_a_time(axes: Axes, outcome: OutcomeInfo, settings: Ranked) -> None:
 def _morris(axes: Axes, outcome: OutcomeInfo, settings: Ranked) -> None:
     factor = scale(outcome)
     largest = max(factor * row["mu_star"] for _, row in settings)
-    for name, row in settings:
+    for number, (name, row) in enumerate(settings):
         x, y = factor * row["mu_star"], factor * row["sigma"]
         ends = [max(factor * row["mu_star_low"], 0.0), factor * row["mu_star_high"]]
         axes.plot(ends, [y, y], color=style.UNCLEAR, linewidth=1.2)
         axes.plot(x, y, marker="o", markersize=6, color=style.BETTER)
         if x > 0.1 * largest:
-            axes.annotate(name, (x, y), xytext=(4, 5), textcoords="offset points", fontsize=8)
+            beside = (4, 5) if number % 2 == 0 else (4, -12)  # neighbours in rank lie close together: one above, one below
+            axes.annotate(name, (x, y), xytext=beside, textcoords="offset points", fontsize=8)
     axes.plot([0, largest], [0, largest], color=style.SOFT, linestyle=":", linewidth=1.0)
     axes.set_xlim(left=0.0)
     axes.set_ylim(bottom=0.0)
