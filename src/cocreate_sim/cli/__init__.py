@@ -198,6 +198,24 @@ COMMANDS = {
             ("--reference", "NAME", "the arm that it is compared with"),
         ),
     ),
+    "frontier": Command(
+        "search levers for the policies that no other policy beats in all goals: what the least money reaches",
+        "cocreate frontier world=quarter levers.posts=40,56,72 levers.partition=10-20,100,grid replicates=5 out=results/frontier",
+        "frontier",
+        (
+            "KEY=VALUE",
+            f"several values of a setting, or interval(a,b), say what may be chosen; {_FILES}; worlds=FILE, replicates=N; {_OUT}",
+        ),
+        (*_QUIET, *_LIMITS[0]),
+        (
+            ("--population", 16, "policies in each generation"), ("--generations", 6, "how many generations follow each other"),
+            *_LIMITS[1],
+        ),
+        (
+            ("--goals", "OUTCOME=most,...", "two outcomes or more (default: money, hours, waiting, participation, equity)"),
+            ("--reach", "OUTCOME>NUMBER", "tell the policy that does best in the first goal among those that reach this"),
+        ),
+    ),
     "channels": Command(
         "measure which of the ten channels of unit size does what, in small and in large units (a minute or two)",
         "cocreate channels replicates=20 levers.partition=5,100", "channels",
