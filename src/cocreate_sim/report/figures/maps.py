@@ -58,7 +58,7 @@ def map_of(name: str) -> Callable[[StudyTables], Figure]:
             _draw(place, panel.rows, numbers, norm)
             place.set_title("\n".join(page.wrap(_heading(tables, panel), 3.0, 10, bold=True, most=2)))
         bar = figure.colorbar(ScalarMappable(norm, _COLOURS), ax=axes, shrink=0.75, pad=0.02, extend="max")
-        bar.set_label(f"{tables.outcome(name).label}\n{unit}", fontsize=style.LABEL_SIZE)
+        bar.set_label(f"{page.short(tables.outcome(name).label, 3.0)}\n{page.short(unit, 3.0)}", fontsize=style.LABEL_SIZE)
         bar.ax.yaxis.set_major_formatter(style.Ticks())
         return figure
 
