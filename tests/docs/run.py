@@ -14,6 +14,7 @@ from typing import Any
 from tests.docs.pages import ROOT, Block, blocks
 
 from cocreate_sim.cli import COMMANDS, OK, main
+from cocreate_sim.cli.dashboard import KEYS, _given
 
 _CHECKER = doctest.OutputChecker()
 _RUNS = ("run", "compare", "sweep", "channels", "diff")
@@ -55,6 +56,9 @@ def _command(words: list[str], block: Block, add: Sequence[str]) -> str:
         assert rest[0] in COMMANDS or rest[0].startswith("--"), f"{block.place}: {rest[0]} is not a command"
         if rest[0] in _ELSEWHERE:
             assert (ROOT / rest[1]).is_dir(), f"{block.place}: {rest[1]} is not there"
+            return ""
+        if rest[0] == "dashboard":  # would serve until Ctrl-C: what is typed is checked; tests/dashboard opens pages
+            assert set(_given([word for word in rest[1:] if "=" in word])) <= set(KEYS), block.place
             return ""
         rest += [*add, *block.asks("add")] if rest[0] in _RUNS else []
         printed = io.StringIO()
