@@ -167,7 +167,7 @@ def test_fees_and_bills_go_through_the_purse(fee: float, paying: float, members:
     assert site.balance == pytest.approx(3 * 7 * (fee * paying * members - 20.0))
     assert counts(model, c.FEES) == pytest.approx(3 * 7 * fee * paying * members)
     assert counts(model, c.CLUB_BILLS) == 3 * 7 * 20.0
-    assert counts(model, c.PUBLIC_BILLS) == 0
+    assert counts(model, c.PUBLIC_BILLS) == 7 * 20.0  # of the week before it is taken over
 
 
 def test_without_a_fee_the_public_pays_and_nothing_ever_closes() -> None:
@@ -175,7 +175,7 @@ def test_without_a_fee_the_public_pays_and_nothing_ever_closes() -> None:
     site = week(model, 100)
     assert site.keeper == TABLE_TENNIS
     assert site.balance == 0.0
-    assert counts(model, c.PUBLIC_BILLS) == 99 * 7 * 20.0
+    assert counts(model, c.PUBLIC_BILLS) == 100 * 7 * 20.0
     assert counts(model, c.FEES) == counts(model, c.CLUB_BILLS) == 0
 
 
@@ -243,6 +243,14 @@ def test_without_the_lever_or_the_mechanism_no_club_keeps_anything(on: tuple[str
     model = made(on=on, **levers)
     assert week(model, 3).keeper == -1
     assert counts(model, c.CLUB_BILLS) == 0
+    assert counts(model, c.PUBLIC_BILLS) == (3 * 7 * 20.0 if on else 0)
+
+
+def test_only_facilities_in_use_have_bills() -> None:
+    model = made(keepers="rota")
+    model.world.sites.stage[0] = IDLE
+    week(model)
+    assert counts(model, c.PUBLIC_BILLS) == 0
 
 
 def test_an_unknown_keeper_is_refused() -> None:

@@ -14,6 +14,7 @@ from cocreate_sim.errors import ConfigError
 from cocreate_sim.mechanisms.renovation import valid_votes
 from cocreate_sim.model import CoCreateModel
 from cocreate_sim.world import counters as c
+from cocreate_sim.world.events import VOTES, empty_log
 from cocreate_sim.world.issues import BUILDING, COMPOUND, STAIR
 from cocreate_sim.world.sites import BUILD, EVALUATE, IDLE, KEPT, MANAGE, NEGLECTED, NO_QUORUM, PLAN, POOR_RATING, SHARE
 from cocreate_sim.world.world import World
@@ -328,30 +329,61 @@ def test_a_majority_decides(approval: float, stage: int) -> None:
     assert voting(24, renovation__approval=approval).world.sites.stage[0] == stage
 
 
-def test_an_honoured_vote_pleases_voters_and_builds_what_most_want() -> None:
-    model = made({}, world=identical(96, 1))
+def answered(approval: float = 1.0, honoured: bool = True) -> tuple[CoCreateModel, np.ndarray, np.ndarray]:
+    """A compound of 96, where all vote; the model after the vote, the option of each, and who said yes."""
+    model = made({"renovation.approval": approval}, world=identical(96, 1), vote_honoured=honoured)
     put(model, PLAN, support=0.0)
-    world = renovate(model)
-    assert world.feelings.good.sum() == 96
-    assert world.feelings.bad.sum() == 0
-    assert 1 / 3 < world.sites.support[0] < 1.0
+    model.world.log = empty_log(200)
+    renovate(model)
+    votes = model.events()[model.events().kind == VOTES]
+    return model, votes.other, votes.value > 0
 
 
-def test_a_vote_that_is_not_honoured_disappoints_all_but_those_who_wanted_it_anyway() -> None:
-    honoured, ignored = (made({}, world=identical(96, 1), vote_honoured=yes) for yes in (True, False))
-    for model in (honoured, ignored):
-        put(model, PLAN, support=0.0)
-        renovate(model)
-    good, bad = (f.astype(int) for f in ignored.world.feelings[:2])
-    assert np.all(good + bad == 1)
-    assert bad.sum() > good.sum() > 0
-    assert ignored.world.sites.support[0] == pytest.approx(good.sum() / 96)
-    assert ignored.world.sites.support[0] < honoured.world.sites.support[0]
+def test_an_honoured_vote_builds_what_most_want_and_pleases_those_who_wanted_it() -> None:
+    model, option, _ = answered()
+    most = np.bincount(option).argmax()
+    feelings = model.world.feelings
+    assert np.array_equal(feelings.good > 0, option == most)
+    assert np.array_equal(feelings.served, feelings.good)
+    assert feelings.bad.sum() == feelings.ignored.sum() == 0
+    assert model.world.sites.support[0] == (option == most).mean()
 
 
-@pytest.mark.parametrize(("voters", "stays_away"), [(10, 14), (0, 24)])
-def test_who_does_not_vote_has_no_feelings_about_it(voters: int, stays_away: int) -> None:
-    assert (voting(voters).world.feelings.good == 0).sum() == stays_away
+def test_where_staff_overrule_the_vote_all_are_ignored_but_those_who_wanted_it_anyway() -> None:
+    model, option, _ = answered(honoured=False)
+    last = model.world.sites.options[0] - 1
+    assert np.bincount(option).argmax() != last
+    feelings = model.world.feelings
+    assert np.array_equal(feelings.good > 0, option == last)
+    assert np.array_equal(feelings.bad > 0, option != last)
+    assert np.array_equal(feelings.served, feelings.good)
+    assert np.array_equal(feelings.ignored, feelings.bad)
+    assert model.world.sites.support[0] == (option == last).mean()
+
+
+def test_who_said_no_is_not_pleased_when_it_is_built() -> None:
+    model, option, yes = answered(approval=0.7)
+    assert model.world.sites.stage[0] == BUILD
+    assert 0 < yes.sum() < 96
+    assert np.array_equal(model.world.feelings.good > 0, yes & (option == np.bincount(option).argmax()))
+
+
+@pytest.mark.parametrize("settings", [{"renovation.approval": 0.0}, {"renovation.quorum": 1.0, "renovation.turnout": 0.9}])
+def test_a_vote_that_decides_nothing_answers_nobody(settings: dict[str, float]) -> None:
+    """Only what was built, or overruled, is an answer: a rejected or invalid vote leaves voters as they were."""
+    model = made({"renovation.turnout_belonging": 0.0} | settings, world=identical(96, 1), partition="48")
+    put(model, PLAN)
+    renovate(model)
+    assert model.world.sites.stage[0] == IDLE
+    assert model.world.week_counts[c.HOUSEHOLDS_VOTING] > 48
+    assert all(felt.sum() == 0 for felt in model.world.feelings)
+
+
+def test_ballots_of_a_unit_without_a_quorum_are_not_answered() -> None:
+    """Fourteen of 24 households vote: two units of six in full, and two households of the third, whose vote is not valid."""
+    feelings = voting(14, renovation__quorum=0.5).world.feelings
+    assert feelings.good[:12].sum() > 0
+    assert feelings.good[12:].sum() == 0
 
 
 # ------------------------------------------------------------------------------------------------ meetings, money, calls

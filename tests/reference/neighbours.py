@@ -141,7 +141,9 @@ def _decide(model: Any, r: Resident) -> None:
     if not (s.everyone_knows or home.call or by_staff > 0.0 or home.sessions > 0.0):
         return  # nothing is on
     u = model.draw4(d.TAKE_PART, model.week, r.number)
-    head_asks = u[0] < 1.0 - math.exp(-home.visits * s.ask_per_visit)
+    visits = int(home.visits)  # and one more with the chance that is left over
+    never = (1.0 - s.ask_per_visit) ** visits * (1.0 - s.ask_per_visit * (home.visits - visits))
+    head_asks = u[0] < 1.0 - never
     asked = head_asks or u[1] < by_staff
 
     group = home.groups["ties"]

@@ -157,7 +157,8 @@ def _vote(model: Any, site: Site) -> None:
     for household in site.households:
         together = polls and (common or household.groups["quorum"] is polls[-1][-1].groups["quorum"])
         polls[-1].append(household) if together else polls.append([household])
-    valid_households, ballots = 0, []
+    valid_households = 0
+    ballots: list[tuple[Resident, int, bool]] = []
     for households in polls:
         cast = [vote for vote in (_ballot(model, site, h) for h in households) if vote is not None]
         share = 2.0 / 3.0 if common else s.quorum
@@ -166,17 +167,25 @@ def _vote(model: Any, site: Site) -> None:
             ballots += cast
     if 2 * valid_households < len(site.households) or not ballots:
         _fail(model, site, NO_QUORUM)
-    elif 2 * sum(favour for _, favour in ballots) <= len(ballots):
+    elif 2 * sum(favour for _, _, favour in ballots) <= len(ballots):
         _fail(model, site, REJECTED)
     else:
-        tally = [sum(option == k for option, _ in ballots) for k in range(MOST_OPTIONS)]
-        built = tally.index(max(tally)) if site.subdistrict.levers["vote_honoured"] else site.options - 1
+        tally = [sum(option == k for _, option, _ in ballots) for k in range(MOST_OPTIONS)]
+        winner = tally.index(max(tally))
+        built = winner if site.subdistrict.levers["vote_honoured"] else site.options - 1
+        for voter, option, favour in ballots:
+            if option == built and favour:
+                voter.good += 1
+                voter.served += 1
+            elif option != built and built != winner:  # staff overruled the vote
+                voter.bad += 1
+                voter.ignored += 1
         site.support = tally[built] / len(ballots)
         _enter(model, site, BUILD)
 
 
-def _ballot(model: Any, site: Site, household: Household) -> tuple[int, bool] | None:
-    """The option and the yes or no of a household, or None when it stays away."""
+def _ballot(model: Any, site: Site, household: Household) -> tuple[Resident, int, bool] | None:
+    """Who votes for a household, the option and the yes or no; or None when it stays away."""
     s = model.settings["renovation"]
     if not household.members:
         return None
@@ -186,12 +195,8 @@ def _ballot(model: Any, site: Site, household: Household) -> tuple[int, bool] | 
     if u[0] >= logistic(math.log(middle / (1 - middle)) + s.turnout_belonging * (voter.belonging - 0.5)):
         return None
     option, favour = int(u[2] ** 1.5 * site.options), u[1] < s.approval
-    if site.subdistrict.levers["vote_honoured"] or option == site.options - 1:
-        voter.good += 1
-    else:
-        voter.bad += 1
     model.note("votes", household.number, site.number, option, favour)
-    return option, favour
+    return voter, option, favour
 
 
 # --- build ------------------------------------------------------------------------------------------------------------

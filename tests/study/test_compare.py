@@ -27,7 +27,7 @@ def compared(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_a_comparison_leaves_everything(compared: Path) -> None:
     there = {p.name for p in compared.iterdir()}
-    made = ["comparison.parquet", "comparison.csv", "replicates.csv", "burn_in.csv", "summary.txt", "figures", "manifest.json"]
+    made = ["comparison.parquet", "comparison.csv", "replicates.csv", "burn_in.csv", "summary.txt", "figures", "manifest.json", "certainty.csv", "quantiles.csv"]
     assert there == {*made, *(table_path(compared, t).name for t in TABLES)}
     assert list((compared / "figures").glob("*.svg"))
     manifest = json.loads((compared / "manifest.json").read_text(encoding="utf-8"))

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from .effects import conditions
+from .languages import comma
 from .load import ArmInfo, Study
 from .paired import CONFIDENCE, interval
 from .tables import against
@@ -29,7 +30,7 @@ class Group:
     @property
     def words(self) -> str:
         """Under which settings, in words."""
-        return ", ".join(part for part in (level_words("head_hours", self.head_hours), self.rules) if part)
+        return comma().join(part for part in (level_words("head_hours", self.head_hours), self.rules) if part)
 
     @property
     def small(self) -> str | None:
@@ -53,7 +54,7 @@ def groups_of(study: Study) -> list[Group]:
     return [
         Group(
             {text(study.setting(a, PARTITION)): a for a in g}, str(study.setting(g[0], HEAD_HOURS)),
-            ", ".join(part for part in (conditions(g[0], others), apart[g[0].name]) if part),
+            comma().join(part for part in (conditions(g[0], others), apart[g[0].name]) if part),
         )
         for g in found
     ]  # fmt: skip
@@ -64,7 +65,7 @@ def _apart(study: Study, firsts: list[ArmInfo], factors: list[str]) -> dict[str,
     known = {PARTITION, HEAD_HOURS}
     addresses = dict.fromkeys(address for arm in firsts for address in arm.settings if address not in known)
     told = [a for a in addresses if a.rpartition(".")[2] not in factors and len({str(study.setting(f, a)) for f in firsts}) > 1]
-    return {arm.name: ", ".join(_level(a, study.setting(arm, a)) for a in told) for arm in firsts}
+    return {arm.name: comma().join(_level(a, study.setting(arm, a)) for a in told) for arm in firsts}
 
 
 def _level(address: str, value: object) -> str:

@@ -26,6 +26,8 @@ JOURNAL = "journal"
 RUNS = "runs"
 BY_PLACE = "subdistricts"
 """The table by subdistrict, which is there only when a world has several."""
+PLACES, PLACE_TIES = "places/places.parquet", "places/ties.parquet"
+"""Tables by unit and building, and of the ties of one building, which `cocreate places` writes for one replicate."""
 TABLES = ("weekly", "waits", "projects", RUNS)
 """Tables that every study has."""
 SHARDED = (BY_PLACE, *TABLES[:-1])
@@ -45,6 +47,11 @@ TIERS = ("posts", "community", "all")
 def table_path(folder: Path, name: str) -> Path:
     """Return where a table of a finished study lies: ``runs.parquet``, or a folder of Parquet files."""
     return folder / (name if name in SHARDED else f"{name}.parquet")
+
+
+def key_of(settings: str, seed: int, code: str) -> str:
+    """Return the key of one run from the hash of its settings, its seed and the hash of the model's rules."""
+    return sha256(f"{settings} {seed} {code}".encode()).hexdigest()[:32]
 
 
 def read_manifest(folder: Path) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from .effects import told
+from .languages import say
 from .load import ArmInfo, Study
 from .partitions import Group, groups_of, realised_size, top
 from .tables import against
@@ -39,8 +40,10 @@ def sentences(study: Study) -> list[str]:
     else:
         run, other = ("per_head", "equal_total") if "per_head" in arms else ("equal_total", "per_head")
         found.append(
-            f"Only {level_words('head_hours', run)} was run, not {level_words('head_hours', other)}: "
-            "a difference between sizes may come from the hours of heads."
+            say(
+                "Only {run} was run, not {other}: a difference between sizes may come from the hours of heads.",
+                run=level_words("head_hours", run), other=level_words("head_hours", other),
+            )
         )
     return [sentence for sentence in found if sentence]
 
@@ -53,18 +56,21 @@ def best(study: Study, group: Group, outcome: str) -> str:
     info, first = study.outcomes[outcome], found.first
     size = realised_size(study, group.arms[first])
     mean = float(study.values(group.arms[first].name, outcome).mean())
-    shown = f"{value(mean, info.unit)}" + (f"; realised mean size {figures(size)} households" if size is not None else "")
-    head = f"with {group.words}, {noun(info)} is highest in {_units(first)} ({shown})"
+    shown = value(mean, info.unit)
+    if size is not None:
+        shown = say("{value}; realised mean size {size} households", value=shown, size=figures(size))
+    about = {"rules": group.words, "outcome": noun(info), "units": _units(first), "shown": shown}
+    head = say("With {rules}, {outcome} is highest in {units} ({shown})", **about)
     if not found.known:
-        return f"{capital(head)} in one replicate, which cannot be told from chance."
+        return say("{head} in one replicate, which cannot be told from chance.", head=head)
     if not found.alone:
-        return (
-            f"With {group.words}, no unit size stands out in {noun(info)}: none can be told apart from the highest, "
-            f"{_units(first)} ({shown})."
+        return say(
+            "With {rules}, no unit size stands out in {outcome}: none can be told apart from the highest, "
+            "{units} ({shown}).", **about
         )
     if found.tied:
-        return f"{capital(head)}, but cannot be told apart from {listing([_units(p) for p in found.tied])}."
-    return f"{capital(head)}, clearly above every other size that was run."
+        return say("{head}, but cannot be told apart from {others}.", head=head, others=listing([_units(p) for p in found.tied]))
+    return say("{head}, clearly above every other size that was run.", head=head)
 
 
 def small_against_large(study: Study, group: Group, outcome: str) -> list[str]:
@@ -80,7 +86,12 @@ def small_against_large(study: Study, group: Group, outcome: str) -> list[str]:
         if not pair.difference.replicates:
             continue
         higher = _replicates_higher(study, group.arms[small], group.arms[large], outcome)
-        found.append(f"{capital(_units(small))} against {_units(large)}, {group.words}: {told(pair, info)}; more in {higher}.")
+        found.append(
+            say(
+                "{small} against {large}, {rules}: {finding}; more in {count}.",
+                small=capital(_units(small)), large=_units(large), rules=group.words, finding=told(pair, info), count=higher,
+            )
+        )
     return found
 
 
@@ -94,20 +105,36 @@ def falsifier(study: Study) -> list[str]:
         higher, total = _count_higher(study, group.arms[small], group.arms["100"], OUTCOMES[0])
         if not total:
             continue
-        head = (
-            f"with {group.words}, {_units(small)} had more participation than units of 100 households in "
-            f"{higher} of {times(total, 'replicate')}"
+        head = say(
+            "With {rules}, {units} had more participation than units of 100 households in {n} of {all}",
+            rules=group.words, units=_units(small), n=higher, all=times(total, "replicate"),
         )
-        if drawn(study):
-            fails = 2 * higher < total
-            verdict = "the claim that smaller units help fails" if fails else "the claim that smaller units help is not refuted"
+        if not drawn(study):
             found.append(
-                f"{capital(head)}, each with its own draw from the priors: {verdict} (it fails below half of the draws)."
+                say(
+                    "{head}. These share one set of parameters: they do not test over the priors the claim that smaller "
+                    "units help, "
+                    "which fails below half of the draws.",
+                    head=head,
+                )
+            )
+        elif 2 * higher < total:
+            found.append(
+                say(
+                    "{head}, each with its own draw from the priors: the claim that smaller units help fails (it fails "
+                    "below half of "
+                    "the draws).",
+                    head=head,
+                )
             )
         else:
             found.append(
-                f"{capital(head)}. These share one set of parameters: they do not test over the priors the claim that smaller "
-                "units help, which fails below half of the draws."
+                say(
+                    "{head}, each with its own draw from the priors: the claim that smaller units help is not refuted "
+                    "(it fails below "
+                    "half of the draws).",
+                    head=head,
+                )
             )
     return found
 
@@ -128,19 +155,28 @@ def _in_both(study: Study, groups: Sequence[Group], outcome: str) -> list[str]:
         if len(tops) < 2:
             continue  # no size stands out in one of them, which has been said
         shared = [p for p in pair[0].arms if all(p in (t.first, *t.tied) for t in tops)]
-        what = capital(noun(study.outcomes[outcome])) + (f" ({rules})" if rules else "")
+        what = capital(noun(study.outcomes[outcome]))
+        what = say("{subject} ({rule})", subject=what, rule=rules) if rules else what
         if shared:
             sizes = listing([_units(p) for p in shared])
-            found.append(f"{what}: {sizes} are among the highest however head hours follow the partition.")
-        else:
-            found.append(
-                f"{what}: no size is among the highest in both arms of head hours, so a gain may come from hours, not from size."
+            told_of = say(
+                "{outcome}: {sizes} are among the highest however head hours follow the partition.",
+                outcome=what, sizes=sizes,
             )
+        else:
+            told_of = say(
+                "{outcome}: no size is among the highest in both arms of head hours, so a gain may come from hours, "
+                "not from size.",
+                outcome=what,
+            )
+        found.append(told_of)
     return found
 
 
 def _units(partition: str) -> str:
-    return {"grid": "grids", "nested": "nested units"}.get(partition, f"units of {partition} households")
+    if partition in ("grid", "nested"):
+        return say("grids") if partition == "grid" else say("nested units")
+    return say("units of {size} households", size=partition)
 
 
 def _count_higher(study: Study, small: ArmInfo, large: ArmInfo, outcome: str) -> tuple[int, int]:
@@ -150,4 +186,4 @@ def _count_higher(study: Study, small: ArmInfo, large: ArmInfo, outcome: str) ->
 
 def _replicates_higher(study: Study, small: ArmInfo, large: ArmInfo, outcome: str) -> str:
     higher, total = _count_higher(study, small, large, outcome)
-    return f"{higher} of {times(total, 'replicate')}"
+    return say("{n} of {all}|counted", n=higher, all=times(total, "replicate"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
+from .languages import comma, current, say, translated
 from .load import OutcomeInfo
 
 _WORDS = {
@@ -38,6 +39,7 @@ _LEVEL_WORDS = {
     ("unit_size", "grid"): "grids only",
     ("unit_size", "nested"): "nested units",
 }
+_FACTORS = {"rho_40": "load", "load_by": "what sets the load", "head_hours": "the rule of head hours"}
 _NO_UNIT = ("", "0 to 1", "Gini", "Theil", "ratio")
 """Units that are not said behind a number."""
 _NOUNS = {
@@ -80,29 +82,39 @@ def level_words(factor: str, level: float | str) -> str:
     """Say a factor's value: ``72 posts``, ``load 0.95``, ``cases first``, ``units of 10-20 households``."""
     text = level if isinstance(level, str) else f"{level:.10g}"
     if (factor, text) in _LEVEL_WORDS:
-        return _LEVEL_WORDS[factor, text]
+        return say(_LEVEL_WORDS[factor, text])
     if factor == "unit_size":
-        return f"units of {text} households"
+        return say("units of {size} households", size=text)
+    name = translated(factor.replace("_", " "))
     if text in ("true", "false"):
-        return f"{factor.replace('_', ' ')} {'on' if text == 'true' else 'off'}"
-    text = text.replace("_", " ") if isinstance(level, str) else text
-    return _WORDS.get(factor, factor.replace("_", " ") + " {}").format(text)
+        return say("{name} on", name=name) if text == "true" else say("{name} off", name=name)
+    text = translated(text.replace("_", " ")) if isinstance(level, str) else text
+    return say(_WORDS[factor], text) if factor in _WORDS else f"{name} {text}"
+
+
+def factor_words(factor: str) -> str:
+    """Name a factor without its value: ``load``, ``leave posts``."""
+    return _FACTORS.get(factor, factor.rpartition(".")[2].replace("_", " "))
+
+
+def world_words(name: str) -> str:
+    """Name a world, in Chinese by the place that it stands for."""
+    return name if current() == "en" else translated(name.replace("_", " "))
 
 
 def noun(outcome: OutcomeInfo) -> str:
     """Name an outcome inside a sentence."""
     if outcome.name in _NOUNS:
-        return _NOUNS[outcome.name]
-    label = outcome.label
+        return say(_NOUNS[outcome.name])
+    label = translated(outcome.label)
     return label if label[:2].isupper() else label[:1].lower() + label[1:]
 
 
 def value(number: float, unit: str) -> str:
     """Say a measured value with its unit; shares in percent; about three figures."""
     if "share" in unit.split():
-        rest = unit.replace("share", "").strip()
-        return f"{figures(100 * number)} %{f' {rest}' if rest else ''}"
-    return f"{figures(number)}{f' {unit}' if unit not in _NO_UNIT else ''}"
+        return with_unit(figures(100 * number), percent_of(unit))
+    return with_unit(figures(number), unit)
 
 
 def instead(now: float, before: float, unit: str) -> str:
@@ -111,10 +123,23 @@ def instead(now: float, before: float, unit: str) -> str:
     numbers = [100 * now, 100 * before] if share else [now, before]
     digits = next((d for d in range(2, 7) if _shown(numbers, d)[0] != _shown(numbers, d)[1]), 3)
     first, second = _shown(numbers, digits)
-    if share:
-        rest = unit.replace("share", "").strip()
-        return f"{first} % instead of {second} %{f' {rest}' if rest else ''}"
-    return f"{first} instead of {second}{f' {unit}' if unit not in _NO_UNIT else ''}"
+    return say(
+        "{now} instead of {before}", now=with_unit(first, "%") if share else first,
+        before=with_unit(second, percent_of(unit) if share else unit),
+    )
+
+
+def percent_of(unit: str) -> str:
+    """Return the unit of a share that is said in percent: ``% of adults``."""
+    return " ".join(["%", *unit.replace("share", "").split()])
+
+
+def with_unit(number: str, unit: str) -> str:
+    """Say a number with its unit; Chinese sets no space before a percent sign."""
+    if unit in _NO_UNIT:
+        return number
+    said = translated(unit, "unit")
+    return f"{number}{'' if current() != 'en' and said.startswith('%') else ' '}{said}"
 
 
 def _shown(numbers: Sequence[float], digits: int) -> list[str]:
@@ -152,27 +177,31 @@ def rounded(numbers: Sequence[float], most: int = 6) -> list[str]:
 
 def amount(mean: float, low: float | None, high: float | None, unit: str) -> str:
     """Say the size of a change and its interval, without the sign of the change: ``41 % (35 to 47)``."""
-    unit = "" if unit in _NO_UNIT else unit
-    gap = f" {unit}" if unit else ""
+    return "".join(amount_and_ends(mean, low, high, unit))
+
+
+def amount_and_ends(mean: float, low: float | None, high: float | None, unit: str) -> tuple[str, str]:
+    """Say the size of a change, and its interval as a remark that follows it or the word after it."""
     if low is None or high is None:
-        return f"{figures(abs(mean))}{gap}"
+        return with_unit(figures(abs(mean)), unit), ""
     ends = (low, high) if mean >= 0 else (-high, -low)
     if high - low <= 1e-9 * abs(mean):
-        return f"{figures(abs(mean))}{gap} (in every replicate)"
+        return with_unit(figures(abs(mean)), unit), say(" (in every replicate)")
     middle, first, last = rounded([abs(mean), *ends])
-    return f"{middle}{gap} ({first} to {last})"
+    return with_unit(middle, unit), say(" ({low} to {high})", low=first, high=last)
 
 
 def listing(items: Sequence[str], last: str = "and") -> str:
     """Join as ``a``, ``a and b``, ``a, b and c``."""
     if len(items) < 2:
         return "".join(items)
-    return f"{', '.join(items[:-1])} {last} {items[-1]}"
+    head = comma().join(items[:-1])
+    return say("{items} and {last}", items=head, last=items[-1]) if last == "and" else f"{head} {last} {items[-1]}"
 
 
 def times(count: int, thing: str, many: str | None = None) -> str:
     """Say how many: ``1 run``, ``20 runs``."""
-    return f"{count:,} {thing if count == 1 else many or thing + 's'}"
+    return translated(f"{count:,} {thing if count == 1 else many or thing + 's'}")
 
 
 def capital(sentence: str) -> str:

@@ -59,22 +59,27 @@ _LIMITS = (
     ),
 )
 """Flags, and flags with a number, of commands that run many runs."""
+_LANGUAGE = (("--language", "CODE", "language of figures and sentences: en, zh (simplified) or zh-Hant (traditional Chinese)"),)
 COMMANDS = {
     "run": Command(
         "run one world under one policy and write tables, figures and a summary",
         "cocreate run world=tiny policy=posts_72 run.seed=7", "runs",
         ("KEY=VALUE", f"{_FILES}; {_OUT}"),
         (*_QUIET, ("--profile", "measure the time of each mechanism: a table at the end, and profile.csv")),
+        (), _LANGUAGE,
     ),
     "compare": Command(
         "run several policies, or an experiment, on the same worlds and report paired differences",
         "cocreate compare policies=before_2022,posts_72 world=tiny replicates=20", "runs",
         ("KEY=VALUE", f"experiment=NAME, {_FILES}; {_OUT}"), _QUIET,
         (("--most-replicates", 1000, "the most that --until-halfwidth may spend"),),
-        (("--until-halfwidth", "OUTCOME=WIDTH", "add replicates until paired differences are known within WIDTH either way"),),
+        (
+            ("--until-halfwidth", "OUTCOME=WIDTH", "add replicates until paired differences are known within WIDTH either way"),
+            *_LANGUAGE,
+        ),
     ),
     "sweep": Command(
-        "run a design of points times replicates: a grid, a Latin hypercube, Sobol points, one at a time, or a list",
+        "run a design of points times replicates: a grid, a Latin hypercube, Sobol points, designs for sensitivity, or a list",
         "cocreate sweep world=tiny levers.posts=40,56,72 replicates=20", "studies",
         ("KEY=VALUE", f"{_FILES}; design=NAME, samples=N and interval(a,b) lay out points; {_OUT}"), (*_QUIET, *_LIMITS[0],
         ("--dry-run", "say how many runs, hours and GiB it would be, by three weeks of the first point")), _LIMITS[1],
@@ -88,6 +93,32 @@ COMMANDS = {
     "status": Command(
         "say how far a study is: done, failed, left, and how long it will take", "cocreate status results/first", "studies",
         ("DIR", "the folder of the study"),
+    ),
+    "sensitivity": Command(
+        "say which uncertain settings matter, from a sweep whose design can tell (Sobol, Morris, PRCC, one at a time)",
+        "cocreate sensitivity results/first", "answers",
+        ("DIR KEY=VALUE", "the folder of a sweep; method=NAME (without: by its design), outcomes=A,B (without: its headline)"),
+        (("--quiet", "write the table and the figure, print nothing; errors are still told"),),
+    ),
+    "timeline": Command(
+        "say what evaluations of a dated policy would find (before-after, interrupted time series, difference-in-differences), "
+        "beside its true effect",
+        "cocreate timeline results/first", "answers",
+        ("DIR KEY=VALUE", "the folder of a comparison with a policy that has a timeline; outcomes=A,B (without: its headline)"),
+        (("--quiet", "write the table and the figure, print nothing; errors are still told"),),
+        (("--window", 26, "read at most N weeks before and after a change"),),
+    ),
+    "report": Command(
+        "write a report on one study, or on several side by side, as one HTML file that opens anywhere",
+        "cocreate report results/first --language zh out=report.html", "report",
+        ("DIR ... [out=FILE.html]", "folders of studies, and the file to write (without: report.html in the only folder)"),
+        (("--quiet", "say nothing; errors are still told"),), (), _LANGUAGE,
+    ),
+    "places": Command(
+        "do one replicate of a study again and show where it happened: a table by unit, maps, and the ties of one building",
+        "cocreate places results/first", "places",
+        ("DIR [arms=A,B]", "the folder of the study; arms=A,B names arms (without: the reference and the last one compared)"),
+        _QUIET, (("--replicate", 0, "which replicate, from 0: one course of chance"),), _LANGUAGE,
     ),
     "verify": Command(
         "do a sample of stored runs again and compare every number", "cocreate verify results/first --sample 5", "studies",
@@ -190,6 +221,23 @@ COMMANDS = {
         "cocreate channels replicates=20 levers.partition=5,100", "channels",
         ("KEY=VALUE", f"{_FILES}; levers.partition=SMALL,LARGE names the two sizes (without: 5,100 in world=quarter)"), _QUIET,
     ),
+    "dashboard": Command(
+        "open the planner's page on this machine: move levers, watch runs beside a baseline, compare policies, download",
+        "cocreate dashboard", "dashboard",
+        (
+            "KEY=VALUE",
+            (
+                "port=8050; world=NAME or FILE.yaml to begin with; config_dir=DIR of worlds and policies of your own; "
+                "host=ADDRESS lets other machines in (without it, only this one)"
+            ),
+        ),
+        (("--open", "open the page in the browser of this machine"), ("--quiet", "no progress; the address is still told")),
+    ),
+    "completion": Command(
+        "print what lets the Tab key complete commands, settings and their values in a shell",
+        "cocreate completion bash", "completion",
+        ("SHELL", "bash, zsh or fish; the first lines of what is printed say where it belongs"),
+    ),
     "schedule": Command(
         "print the order of a tick: every mechanism, what it reads and what it writes", "cocreate schedule", "describe"
     ),
@@ -229,7 +277,7 @@ def _parser(command: str) -> Parser:
 
 
 def _main_parser() -> Parser:
-    listed = "\n".join(f"  {name:<10}{command.meaning}" for name, command in COMMANDS.items())
+    listed = "\n".join(f"  {name:<13}{command.meaning}" for name, command in COMMANDS.items())
     parser = Parser(
         prog="cocreate",
         usage="cocreate COMMAND [KEY=VALUE ...] [--quiet] [--json]",

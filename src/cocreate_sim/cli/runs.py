@@ -11,6 +11,7 @@ from typing import Any
 
 from ..errors import ConfigError
 from . import show
+from .chart import LiveChart
 from .progress import Progress
 
 
@@ -32,8 +33,8 @@ def run(options: argparse.Namespace) -> None:
     from ..study.run import run_one
 
     out = _folder(config, "run")
-    with Progress("weeks", options.quiet) as progress:
-        folder = run_one(options.words, out, progress, lambda: warm_up(options.quiet), options.profile)
+    with LiveChart(options.quiet) as chart:
+        folder = run_one(options.words, out, chart, lambda: warm_up(options.quiet), options.profile, chart.curves)
     close(folder, options)
     if options.profile and not options.json:
         print("\nTime by mechanism:")
@@ -64,8 +65,23 @@ def compare(options: argparse.Namespace) -> None:
     close(folder, options)
 
 
+def spoken(options: argparse.Namespace) -> str:
+    """Return the language that was asked for; one that is not known, or that no font can draw, is refused."""
+    language: str = getattr(options, "language", "") or "en"
+    if language == "en":
+        return language
+    from ..analysis.languages import using
+
+    with using(language):
+        from ..report.figures.style import needs_font
+
+        needs_font()
+    return language
+
+
 def _ready(options: argparse.Namespace) -> dict[str, Any]:
     """Refuse whatever cannot be used, before any work: words first, then the folder, then everything together."""
+    spoken(options)
     from ..config import compose, glance
 
     asked = glance(options.words)["out"]
@@ -115,7 +131,12 @@ def warm_up(quiet: bool) -> None:
 
 def close(folder: Path, options: argparse.Namespace) -> None:
     """Say in sentences what came out, and where tables and figures are."""
-    summary = folder / "summary.txt"
+    language = spoken(options)
+    if language != "en":
+        from ..study.results import write_in_language
+
+        write_in_language(folder, language)
+    summary = folder / ("summary.txt" if language == "en" else f"summary.{language}.txt")
     text = summary.read_text(encoding="utf-8").strip() if summary.is_file() else ""
     tables = sorted(p for p in folder.iterdir() if p.suffix in (".parquet", ".csv") or any(p.glob("*.parquet")))
     figures = sorted(p for p in (folder / "figures").glob("*") if p.suffix in (".svg", ".png"))

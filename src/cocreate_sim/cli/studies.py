@@ -55,30 +55,22 @@ def _tell_estimate(options: argparse.Namespace, layout: Plan, config: dict[str, 
 def resume(options: argparse.Namespace) -> None:
     """Go on with a study where it stopped."""
     from ..analysis.parts import read_manifest
+    from ..study.compare import finish
     from ..study.executors import executor_of
     from ..study.executors.words import settings_to_go_on
-    from ..study.results import write_results
     from ..study.runner import resume as go_on
-    from ..study.until import settle
 
     folder = folder_of(options.words[:1])
     words = [*options.words[1:], *([f"processes={options.processes}"] if options.processes else [])]
     begun = read_manifest(folder)
     executor = executor_of(settings_to_go_on(words, begun.get("executor")))
     one = begun["kind"] == "run"
-    damaged: list[str] = []
-
-    def carry_on(study: Path) -> None:
-        with Progress("weeks" if one else "runs", options.quiet) as progress:
-            found = go_on(
-                study, None, None if one else progress, retry=options.retry, ready=lambda: warm_up(options.quiet),
-                limits=limits(options), weeks=progress if one else None, executor=executor,
-            )  # fmt: skip
-            damaged.extend(found[1])
-
-    carry_on(folder)
-    settle(folder, carry_on)
-    write_results(folder)
+    with Progress("weeks" if one else "runs", options.quiet) as progress:
+        how: dict[str, Any] = {"progress": None if one else progress, "executor": executor, "limits": limits(options)}
+        _, damaged = go_on(
+            folder, retry=options.retry, ready=lambda: warm_up(options.quiet), weeks=progress if one else None, **how
+        )
+        finish(folder, how)
     if damaged and not options.quiet and not options.json:
         print("Damaged, and done again:", *damaged, sep="\n  ")
     close(folder, options)

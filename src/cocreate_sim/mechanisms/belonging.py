@@ -52,11 +52,11 @@ class BelongingSettings:
     )  # fmt: skip
     trust_gain: float = setting(
         0.2, unit="share of the gap to full trust", low=0.0, high=1.0, prior=uniform(0.05, 0.4),
-        meaning="rise of trust by a report solved well", source="A1.7: sign only",
+        meaning="rise of trust by a report solved well or a vote honoured", source="A1.7: sign only",
     )  # fmt: skip
     trust_loss: float = setting(
         0.2, unit="share of the level", low=0.0, high=1.0, prior=uniform(0.05, 0.4),
-        meaning="fall of trust by a report solved badly or not at all", source="A1.7: sign only",
+        meaning="fall of trust by a report solved badly or not at all, or a vote overruled", source="A1.7: sign only",
     )  # fmt: skip
     trust_by_taking_part: float = setting(
         0.02, unit="share of the gap to full trust", low=0.0, high=1.0, prior=uniform(0.0, 0.05),
@@ -121,7 +121,8 @@ class Belonging:
     )
     equations: ClassVar[tuple[str, ...]] = (
         "B <- B + gain (1 - B) per good, B - loss B per bad experience; B returns to its resting level at return_rate",
-        "trust likewise, by reports solved well or badly; it rises by taking part and by meeting staff at a club",
+        "trust likewise, by reports solved well or badly and votes honoured or overruled",
+        "trust also rises by taking part and by meeting staff at a club",
         "limit: B* = eta f / (eta f + mu) for a resting level of 0",
     )
     without: ClassVar[str] = "belonging and trust stay as they were at the start"

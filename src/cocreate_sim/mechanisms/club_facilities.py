@@ -1,4 +1,4 @@
-"""Facilities kept by clubs: a club takes one over, its members pay a fee, and the fees must pay the bills."""
+"""Bills of facilities: the public pays them, unless a club takes a facility over and its members pay a fee."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class ClubFacilitiesSettings:
 
     running_cost: float = setting(
         20.0, unit="yuan per day", low=0.0, high=100_000.0, prior=loguniform(2.0, 200.0),
-        meaning="water, electricity and the like of a facility that a club keeps", source="S29: what fees pay for; no evidence",
+        meaning="water, electricity and the like of a facility in use", source="S29: what fees pay for; no evidence",
     )  # fmt: skip
     paying: float = setting(
         1.0, unit="share of members", low=0.0, high=1.0, prior=uniform(0.3, 1.0),
@@ -47,6 +47,8 @@ class ClubFacilitiesSettings:
 
 
 class _Rates(NamedTuple):
+    clubs: bool
+    """Clubs take facilities over."""
     fee: float
     """Yuan that a member brings in a week."""
     cost: float
@@ -86,19 +88,18 @@ def _close(sites, s, week, residents, feelings, project_events, log, counts, rat
 
 @kernel
 def _week(week, sites, clubs, residents, busy, feelings, project_events, log, counts, rates):
-    """Settle the purses of facilities that clubs keep, then let clubs that keep none take over one each."""
+    """Pay the bills of facilities in use, then let clubs that keep none take over one each."""
     busy[:] = False
     for s in range(sites.id.shape[0]):
         c = sites.keeper[s]
-        if c < 0:
-            continue
-        if sites.stage[s] < MANAGE or clubs.stage[c] != CLUB:
+        if c >= 0 and (sites.stage[s] < MANAGE or clubs.stage[c] != CLUB):
             note(log, GIVES_BACK, sites.id[s], 0, c, 0.0)
             _lay_down(sites, s, counts)
-            continue
-        busy[c] = True
-        if rates.fee <= 0.0:
-            counts[PUBLIC_BILLS] += rates.cost
+            c = -1
+        if c >= 0:
+            busy[c] = True
+        if c < 0 or rates.fee <= 0.0:
+            counts[PUBLIC_BILLS] += rates.cost if sites.stage[s] >= MANAGE else 0.0
             continue
         counts[FEES] += rates.fee * clubs.members[c]
         counts[CLUB_BILLS] += rates.cost
@@ -106,6 +107,8 @@ def _week(week, sites, clubs, residents, busy, feelings, project_events, log, co
         if sites.balance[s] < -rates.reserve:
             _close(sites, s, week, residents, feelings, project_events, log, counts, rates)
             _lay_down(sites, s, counts)
+    if not rates.clubs:
+        return
     for s in range(sites.id.shape[0]):
         if sites.stage[s] < MANAGE or sites.keeper[s] >= 0:
             continue
@@ -123,13 +126,13 @@ def _week(week, sites, clubs, residents, busy, feelings, project_events, log, co
 
 
 class ClubFacilities:
-    """A club keeps a facility instead of its users' rota; with a fee, its members must cover the running costs."""
+    """Bills of facilities are paid by the public, or by a club that keeps one and whose members pay a fee."""
 
     name: ClassVar[str] = "club_facilities"
     cadence: ClassVar[str] = "weekly"
     sentence: ClassVar[str] = (
-        "The largest club of a community that keeps no facility yet takes over one in use; its members do the shifts and pay a "
-        "daily fee; when the fees no longer pay the bills and the reserve is gone, the facility closes."
+        "The public pays the bills of facilities in use; or the largest club of a community that keeps none yet takes one over, "
+        "does its shifts and pays by a daily fee of its members; when fees no longer pay and the reserve is gone, it closes."
     )
     equations: ClassVar[tuple[str, ...]] = (
         "balance <- balance + 7 (fee x paying x members - running_cost); closes when balance < - reserve",
@@ -139,7 +142,7 @@ class ClubFacilities:
             "D = 7 (running_cost - fee x paying x M)"
         ),
     )
-    without: ClassVar[str] = "every facility is kept by the rota of those who use it, whatever the levers say"
+    without: ClassVar[str] = "facilities cost nothing to run; those who use them keep every one, whatever the levers say"
     reads: ClassVar[tuple[str, ...]] = ("sites", "clubs")
     writes: ClassVar[tuple[str, ...]] = ("keepers and purses of facilities", "experiences")
     seed_facts: ClassVar[tuple[str, ...]] = ("S28", "S29")
@@ -147,14 +150,15 @@ class ClubFacilities:
 
     def __init__(self, world: World, settings: ClubFacilitiesSettings, on: bool) -> None:
         s = settings
-        self.on = on and world.levers.keepers is Keepers.CLUB
+        self.on = on
         self.busy = np.zeros(len(world.clubs), np.bool_)
         self.rates = _Rates(
-            WEEK_DAYS * world.levers.user_fee * s.paying, WEEK_DAYS * s.running_cost, s.reserve, world.burn_in_weeks
-        )
+            world.levers.keepers is Keepers.CLUB, WEEK_DAYS * world.levers.user_fee * s.paying, WEEK_DAYS * s.running_cost,
+            s.reserve, world.burn_in_weeks,
+        )  # fmt: skip
 
     def step(self, world: World) -> None:
-        """Settle the week's purses, and hand facilities over."""
+        """Pay the week's bills, and hand facilities over."""
         if self.on:
             _week(
                 world.week, world.sites, world.clubs, world.residents, self.busy, world.feelings, world.project_events,

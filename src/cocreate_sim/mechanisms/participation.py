@@ -174,6 +174,13 @@ def pivotality(n, p, m):
 
 
 @kernel
+def asked_on_visits(visits, ask):
+    """Chance to be asked on a number of visits; 1.4 visits are one for sure, and another with chance 0.4."""
+    whole = math.floor(visits)
+    return 1.0 - (1.0 - ask) ** whole * (1.0 - ask * (visits - whole))
+
+
+@kernel
 def _decide(week, seed, residents, households, neighbourhood, ties, sites, audience, pivot, pivot_chance, coordination,
             activity_rate, asked_by_staff, broadcast, board_effect, rates, log, counts):  # fmt: skip
     """Let each adult who hears of an activity decide whether to come; reads last week's participation only."""
@@ -190,7 +197,7 @@ def _decide(week, seed, residents, households, neighbourhood, ties, sites, audie
         if not (rates.everyone or call >= 0 or by_staff > 0.0 or sessions > 0.0):
             continue
         u = uniform4(seed, d.TAKE_PART, week, residents.id[i], 0)
-        head_asks = u[0] < 1.0 - math.exp(-visits * rates.ask_per_visit)
+        head_asks = u[0] < asked_on_visits(visits, rates.ask_per_visit)
         staff_asks = u[1] < by_staff
         asked = head_asks or staff_asks
         story = rates.story_reach if neighbourhood.story[h] >= week else 0.0
@@ -328,6 +335,7 @@ class Participation:
             "P = logistic((a_kind + belonging B + party + asked + J T + board V + pivotal Piv + visible progress "
             "- cost h / budget) / noise)"
         ),
+        "asked by the head: 1 - (1 - ask)^n (1 - ask f) on n + f visits, n whole",
         "T = sum of tie strengths to people who took part last week / (w0 + sum of tie strengths)",
         "V = tie strength to others in the unit / (adults of the unit - 1); Piv = P(Bin(N - 1, p) = m - 1)",
         "session hours = session_hours + pair_hours (attendees - 1) / 2",

@@ -71,6 +71,8 @@ from ..world.world import World
 
 WEEKS_PER_YEAR = 365.0 / 7.0
 MOST_OPTIONS = 6
+AWAY = -1
+"""The ballot of a household that does not vote, or whose unit has no quorum."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -333,75 +335,95 @@ def valid_votes(needed_share, members, votes):
 
 
 @kernel
-def _vote(sites, s, seed, week, households, residents, group, feelings, tallies, books, rules):
-    """Hold the vote: households turn out by belonging, choose among the options, and say yes or no."""
-    w = uniform4(seed, d.PROJECT_OPTIONS, sites.number[s], sites.id[s], 0)
-    common = w[2] < rules.common_property
-    tally, group_tally = tallies
-    tally[:] = 0
-    members, votes, favour = 0, 0, 0
-    all_members, all_votes, valid_members = 0, 0, 0
-    group_favour = 0
-    first, end = sites.first[s], sites.end[s]
+def _ballot(sites, s, seed, week, h, households, residents, rules):
+    """What a household votes: twice the number of its option, and one more for a yes; or that it stays away."""
+    person = households.first_resident[h]
+    if households.end_resident[h] == person:
+        return AWAY
+    u = uniform4(seed, d.VOTE, week, households.id[h], sites.id[s])
+    if u[0] >= logistic(rules.turnout_logit + rules.turnout_belonging * (residents.belonging[person] - 0.5)):
+        return AWAY
+    return 2 * int(u[2] ** 1.5 * sites.options[s]) + (1 if u[1] < rules.approval else 0)
+
+
+@kernel
+def _poll(sites, s, seed, week, first, end, needed_share, households, residents, ballots, books, rules):
+    """Let the households of one unit vote; without a quorum their ballots do not count."""
+    votes = 0
     for h in range(first, end):
-        members += 1
-        person = households.first_resident[h]
-        if households.end_resident[h] > person:
-            u = uniform4(seed, d.VOTE, week, households.id[h], sites.id[s])
-            p = logistic(rules.turnout_logit + rules.turnout_belonging * (residents.belonging[person] - 0.5))
-            if u[0] < p:
-                votes += 1
-                if u[1] < rules.approval:
-                    group_favour += 1
-                option = int(u[2] ** 1.5 * sites.options[s])
-                group_tally[option] += 1
-                note(books.log, VOTES, households.id[h], sites.id[s], option, 1.0 if u[1] < rules.approval else 0.0)
-                honoured = rules.honoured[sites.subdistrict[s]] or option == sites.options[s] - 1
-                if honoured:
-                    feelings.good[person] += 1
-                else:
-                    feelings.bad[person] += 1
-        last = h == end - 1
-        if not last and (common or group.of_household[h + 1] == group.of_household[h]):
+        ballots[h] = _ballot(sites, s, seed, week, h, households, residents, rules)
+        if ballots[h] != AWAY:
+            votes += 1
+            note(books.log, VOTES, households.id[h], sites.id[s], ballots[h] // 2, float(ballots[h] % 2))
+    books.counts[VOTES_HELD] += 1
+    books.counts[HOUSEHOLDS_CALLED] += end - first
+    books.counts[HOUSEHOLDS_VOTING] += votes
+    valid = valid_votes(needed_share, end - first, votes)
+    if valid:
+        books.counts[VOTES_VALID] += 1
+    else:
+        ballots[first:end] = AWAY
+    return valid
+
+
+@kernel
+def _answer(sites, s, built, winner, households, feelings, ballots):
+    """Who said yes to what is built was heard; where staff build something else than what won, the others were not."""
+    for h in range(sites.first[s], sites.end[s]):
+        if ballots[h] == AWAY:
             continue
-        # the last household of a group (or of the site): is the group's vote valid?
-        books.counts[VOTES_HELD] += 1
-        books.counts[HOUSEHOLDS_CALLED] += members
-        books.counts[HOUSEHOLDS_VOTING] += votes
-        all_members += members
-        if valid_votes(2.0 / 3.0 if common else rules.quorum, members, votes):
-            books.counts[VOTES_VALID] += 1
-            valid_members += members
-            all_votes += votes
-            favour += group_favour
-            for k in range(MOST_OPTIONS):
-                tally[k] += group_tally[k]
-        members, votes, group_favour = 0, 0, 0
-        group_tally[:] = 0
-    if 2 * valid_members < all_members or all_votes == 0:
+        voter = households.first_resident[h]
+        if ballots[h] == 2 * built + 1:
+            feelings.good[voter] += 1
+            feelings.served[voter] += 1
+        elif built != winner and ballots[h] // 2 != built:
+            feelings.bad[voter] += 1
+            feelings.ignored[voter] += 1
+
+
+@kernel
+def _vote(sites, s, seed, week, households, residents, group, feelings, scratch, books, rules):
+    """Hold the vote, unit by unit (all at once for common property); what wins is built, unless staff build their own option."""
+    ballots, tally = scratch
+    common = uniform4(seed, d.PROJECT_OPTIONS, sites.number[s], sites.id[s], 0)[2] < rules.common_property
+    needed_share = 2.0 / 3.0 if common else rules.quorum
+    first, end = sites.first[s], sites.end[s]
+    start, valid_members = first, 0
+    for h in range(first, end):
+        if h + 1 < end and (common or group.of_household[h + 1] == group.of_household[h]):
+            continue
+        if _poll(sites, s, seed, week, start, h + 1, needed_share, households, residents, ballots, books, rules):
+            valid_members += h + 1 - start
+        start = h + 1
+    votes, favour = 0, 0
+    tally[:] = 0
+    for h in range(first, end):
+        if ballots[h] != AWAY:
+            votes += 1
+            favour += ballots[h] % 2
+            tally[ballots[h] // 2] += 1
+    if 2 * valid_members < end - first or votes == 0:
         _fail(sites, s, NO_QUORUM, week, feelings, residents, books, rules)
         return
-    if 2 * favour <= all_votes:
+    if 2 * favour <= votes:
         _fail(sites, s, REJECTED, week, feelings, residents, books, rules)
         return
-    winner = 0
-    for k in range(1, MOST_OPTIONS):
-        if tally[k] > tally[winner]:
-            winner = k
+    winner = np.argmax(tally)
     built = winner if rules.honoured[sites.subdistrict[s]] else sites.options[s] - 1
-    sites.support[s] = tally[built] / all_votes
+    _answer(sites, s, built, winner, households, feelings, ballots)
+    sites.support[s] = tally[built] / votes
     books.counts[PLAN_DAYS] += (week - sites.proposed[s]) * 7
     _enter(sites, s, BUILD, week, books, rules)
 
 
 @kernel
-def _plan(sites, s, seed, week, households, residents, group, has_head, free_hours, feelings, tallies, books, rules):
+def _plan(sites, s, seed, week, households, residents, group, has_head, free_hours, feelings, scratch, books, rules):
     """Meet, if somebody convenes; then vote."""
     if week - sites.since[s] > rules.plan_weeks:
         _fail(sites, s, NO_CONVENER, week, feelings, residents, books, rules)
         return
     if sites.meetings[s] == 0:
-        _vote(sites, s, seed, week, households, residents, group, feelings, tallies, books, rules)
+        _vote(sites, s, seed, week, households, residents, group, feelings, scratch, books, rules)
         return
     home = households_of(residents, sites, s)
     convened = has_head[home] or free_hours[sites.office[s]] >= 1.0
@@ -507,7 +529,7 @@ def _afterwards(sites, s, seed, week, residents, households, compounds, neighbou
 @kernel
 def _week(
     week, seed, sites, households, compounds, residents, quorum, mass, skills, skill_members, neighbourhood, free_hours, budget,
-    feelings, tallies, books, rules,
+    feelings, scratch, books, rules,
 ):  # fmt: skip
     """Move every project one week on, in the order of site ids; smaller sites call over larger ones."""
     neighbourhood.call[:] = -1
@@ -522,7 +544,7 @@ def _week(
                     _propose(sites, s, seed, week, residents, free_hours, books, rules)
             elif stage == PLAN:
                 _plan(
-                    sites, s, seed, week, households, residents, quorum, neighbourhood.has_head, free_hours, feelings, tallies,
+                    sites, s, seed, week, households, residents, quorum, neighbourhood.has_head, free_hours, feelings, scratch,
                     books, rules,
                 )  # fmt: skip
             elif stage == BUILD:
@@ -550,6 +572,10 @@ class Renovation:
         (
             "vote valid in a unit if turnout >= ceil(quorum x households); passes if valid units hold half of "
             "the households and a majority approves"
+        ),
+        (
+            "who said yes to the option that is built: a good experience, and served; where staff overrule what won: a bad one "
+            "for those who wanted something else, and ignored"
         ),
         "built when helpers' hours reach the need, with money, skill (also of a skill group) and helpers_needed at a time",
         "rating = 0.6 condition + 0.4 support for what was built + noise",
@@ -594,7 +620,8 @@ class Renovation:
             world.burn_in_weeks,
         )  # fmt: skip
         self.skills = skill_counts(world.group("critical_mass"), world.residents)
-        self.tallies = (np.zeros(MOST_OPTIONS, np.int64), np.zeros(MOST_OPTIONS, np.int64))
+        ballots, tally = np.full(len(world.households.id), AWAY), np.zeros(MOST_OPTIONS, np.int64)
+        self.scratch = (ballots, tally)
         self.read_levers(world)
 
     def read_levers(self, world: World) -> None:
@@ -614,6 +641,6 @@ class Renovation:
         _week(
             world.week, world.seed_word, world.sites, world.households, world.places.compounds, world.residents,
             world.group("quorum"), world.group("critical_mass"), self.skills, world.skill_members, world.neighbourhood,
-            world.free_hours, world.budget, world.feelings, self.tallies,
+            world.free_hours, world.budget, world.feelings, self.scratch,
             _Books(world.project_events, world.log, world.week_counts), self.rules,
         )  # fmt: skip

@@ -184,7 +184,7 @@ _ALL = [
         ("public_hours", "Hours of staff", "paid hours per week",
          "paid hours of posts and community workers", True, 0),
         ("public_yuan", "Public money", "yuan per week",
-         "pay of staff, money for projects, and bills of facilities whose club takes no fee", True, 0),
+         "pay of staff, money for projects, and bills of facilities that no fee pays", True, 0),
     )),
     *_table("social", (
         ("clubs", "Clubs", "clubs", "clubs that are running", True, 0),
@@ -210,7 +210,7 @@ _ALL = [
         ("facilities_by_clubs", "Facilities kept by clubs", "facilities", "facilities in use that a club keeps", True, 0),
         ("facility_fees", "Fees for facilities", "yuan per week", "fees that members of clubs pay for facilities", True, 0),
         ("facility_bills_public", "Public bills of facilities", "yuan per week",
-         "water and electricity that the public pays for facilities kept by clubs without a fee", True, 0),
+         "water and electricity of facilities in use that the public pays, because no club does by a fee", True, 0),
         ("facilities_closed", "Facilities without funds", "facilities per year",
          "facilities that close because their club cannot pay for them", False, -1),
     )),

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TypeVar
 
+from ..analysis.languages import comma, say, translated
 from ..analysis.load import ArmInfo
 from ..analysis.words import level_words
 from .tables import StudyTables
@@ -16,6 +17,11 @@ Level = float | str
 MOST_LINES = 6
 LOAD = "rho_40"
 """The load of the posts' tier: a condition, never a policy. Results are compared within a load, never across."""
+
+
+def distinct(arms: Iterable[ArmInfo]) -> list[ArmInfo]:
+    """The same arms, each once, in the order in which they come first."""
+    return list({arm.name: arm for arm in arms}.values())
 
 
 def factors(tables: StudyTables) -> dict[str, tuple[Level, ...]]:
@@ -76,7 +82,8 @@ def held(tables: StudyTables, shown: Sequence[str]) -> dict[str, Level]:
 
 def held_words(fixed: dict[str, Level]) -> str:
     """A sentence on what a figure holds fixed, or nothing."""
-    return f"Shown for: {', '.join(level_words(name, value) for name, value in fixed.items())}." if fixed else ""
+    told = comma().join(level_words(name, value) for name, value in fixed.items())
+    return say("Shown for: {settings}.", settings=told) if fixed else ""
 
 
 def chosen(tables: StudyTables, most: int = MOST_LINES) -> tuple[ArmInfo, ...]:
@@ -116,7 +123,9 @@ def names(arms: Sequence[ArmInfo]) -> dict[str, str]:
     """A label for every arm: the factor levels that tell these arms apart, else the label it was given."""
     found = [name for name in dict.fromkeys(n for arm in arms for n in arm.factors) if len(levels(arms, name)) > 1]
     varied = sorted(found, key=lambda name: name == LOAD)  # the policy first, then the load it is seen at
-    labels = {arm.name: ", ".join(level_words(name, arm.factors[name]) for name in varied if name in arm.factors) for arm in arms}
+    labels = {
+        arm.name: comma().join(level_words(name, arm.factors[name]) for name in varied if name in arm.factors) for arm in arms
+    }
     if not varied or "policy" in varied or len(set(labels.values())) < len(arms) or not all(labels.values()):
-        return {arm.name: arm.label for arm in arms}
+        return {arm.name: translated(arm.label) for arm in arms}
     return labels

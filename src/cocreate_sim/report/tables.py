@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from ..analysis.languages import say, translated
 from ..analysis.load import ArmInfo, OutcomeInfo, Study, load_study
 from ..analysis.paired import Interval, Paired, interval, paired
 from ..analysis.tables import against, compared
@@ -73,11 +74,13 @@ class StudyTables:
 
     def outcome(self, name: str) -> OutcomeInfo:
         """Label and unit of a measured column; a plain reading of its name when the study says nothing."""
-        return self.study.outcomes.get(name) or OutcomeInfo(name, name.replace("_", " ").capitalize(), "", 0)
+        found = self.study.outcomes.get(name) or OutcomeInfo(name, name.replace("_", " ").capitalize(), "", 0)
+        return replace(found, label=translated(found.label))
 
     def has(self, name: str) -> bool:
         """Whether at least one finished run measured this outcome."""
-        return name in self.study.runs and bool(self.study.done[name].notna().any())
+        measured = any(name in runs.columns for runs in self.study.by_arm.values())  # a factor may have an outcome's name
+        return measured and bool(self.study.done[name].notna().any())
 
     def mean(self, arm: ArmInfo, name: str) -> Interval:
         """Mean of an outcome over an arm's replicates with its 95 % interval, in the unit that is shown."""
@@ -144,7 +147,14 @@ def scale(outcome: OutcomeInfo) -> float:
     return 100.0 if "share" in outcome.unit.split() else 1.0
 
 
+def unit_in_percent(unit: str) -> str:
+    """The unit of a number whose shares are shown in percent: ``% of adults``."""
+    return " ".join("%" if word == "share" else word for word in unit.split())
+
+
 def shown_unit(outcome: OutcomeInfo) -> str:
     """Unit as it stands on an axis."""
-    unit = " ".join("%" if word == "share" else word for word in outcome.unit.split())
-    return {"0 to 1": "index, 0 to 1", "": "no unit", "-": "no unit", "1": "no unit"}.get(unit, unit)
+    unit = unit_in_percent(outcome.unit)
+    if unit in ("", "-", "1"):
+        return say("no unit")
+    return say("index, 0 to 1") if unit == "0 to 1" else translated(unit, "unit")

@@ -38,6 +38,8 @@ class Arm:
     """Name of each factor and its value here."""
     reference: str = ""
     """Name of the arm that this one is compared with; its own name when it is a reference."""
+    shares: dict[str, float] = field(default_factory=dict)
+    """Where each sampled factor lies in its prior or interval, from 0 to 1; empty in designs that sample nothing."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,8 @@ from ..config.check import Design
 from ..config.correlations import CORRELATIONS, SHORT, rearranged
 from ..config.scenarios import mechanisms_by_name
 from ..errors import ConfigError
-from .points import Axis, priors_of, shares_of
+from .points import Axis, priors_of
+from .shares import shares_of
 
 
 @dataclass(frozen=True, slots=True)

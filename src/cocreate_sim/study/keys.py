@@ -11,6 +11,8 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from ..analysis.parts import key_of
+
 DETERMINING = ("world", "levers", "timeline", "channels", "switches", "uncertainties", "run", "extensions")
 """Sections of a config that decide what a run computes."""
 PINS = ("numpy", "scipy", "numba")
@@ -61,4 +63,4 @@ def settings_hash(config: Mapping[str, Any]) -> str:
 
 def run_key(settings: str, seed: int) -> str:
     """Return the key of one run: equal keys are the same run, whichever study asks for it."""
-    return sha256(f"{settings} {seed} {code_hash()}".encode()).hexdigest()[:32]
+    return key_of(settings, seed, code_hash())

@@ -5,9 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 from ..analysis.burn_in import burn_in
-from ..analysis.interactions import interactions
-from ..analysis.load import load_study
+from ..analysis.certainty import certainty
+from ..analysis.languages import using
+from ..analysis.load import load_study, refuse_mixed
 from ..analysis.points import points, sweep_summary
+from ..analysis.quantiles import quantiles
 from ..analysis.replicates import advice
 from ..analysis.robustness import robustness
 from ..analysis.robustness_words import as_dict, told
@@ -18,16 +20,17 @@ from .output import write_csv, write_json, write_table, write_text
 
 
 def write_results(folder: Path) -> None:
-    """Write what the tables of a study say: comparison, burn-in, replicates needed, figures, ``summary.txt``.
+    """Write what the tables of a study say: comparison, certainty, waiting, burn-in, replicates needed, figures, ``summary.txt``.
 
     Everything is computed from the tables on disk, so that it can be repeated at any time.
 
     Raises
     ------
     CoCreateError
-        When no run of the study succeeded; its tables stay, with the errors.
+        When no run of the study succeeded; its tables stay, with the errors. When runs were made by different rules.
     """
     study = load_study(folder)
+    refuse_mixed(study)
     if study.done.empty:
         first = study.failed["error"].iloc[0]
         raise CoCreateError(f"all {len(study.failed)} runs failed; the first error: {first} (see {folder / 'runs.parquet'})")
@@ -45,6 +48,9 @@ def write_results(folder: Path) -> None:
         write_csv(folder / "comparison.csv", table)
         write_csv(folder / "replicates.csv", advice(table, WANTED_PERCENT, study.headline))
         write_csv(folder / "burn_in.csv", burn_in(study))
+        write_csv(folder / "quantiles.csv", quantiles(study))
+        if table.loc[table["outcome"].isin(study.headline), "low"].notna().any():
+            write_csv(folder / "certainty.csv", certainty(study))
     if study.manifest.get("experiment") == "robustness":
         write_robustness(folder)
         write_text(folder / "summary.txt", (folder / "robustness.txt").read_text(encoding="utf-8"))
@@ -76,8 +82,15 @@ def write_robustness(folder: Path) -> None:
     write_text(folder / "robustness.txt", told(found))
 
 
-def write_interactions(folder: Path) -> None:
-    """Write ``interactions.csv`` for a study that takes parts of a policy out in pairs."""
+def write_in_language(folder: Path, language: str) -> None:
+    """Write the summary and the figures of a study once more in another language, beside the English ones."""
+    if language == "en":
+        return
     study = load_study(folder)
-    if not study.done.empty:
-        write_csv(folder / "interactions.csv", interactions(study))
+    with using(language):
+        if study.manifest["kind"] != "sweep":
+            write_text(folder / f"summary.{language}.txt", summary(study))
+        from ..report.figures import draw_all  # Matplotlib is slow to import
+
+        draw_all(folder)
+

@@ -135,7 +135,7 @@ class Levers:
     )  # fmt: skip
     user_fee: float = setting(
         0.0, unit="yuan per person and day", low=0.0, high=1000.0, role=_lever,
-        meaning="fee that members pay for a facility kept by their club; without a fee the public pays its bills",
+        meaning="fee that members pay for a facility kept by their club; otherwise the public pays its bills",
         source="S29: 1 yuan",
     )  # fmt: skip
     courier_reports: bool = setting(

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from matplotlib.figure import Figure
 
+from ...analysis.languages import current, using
 from ...errors import ConfigError, nearest
 from ..tables import NotOffered, StudyTables
 from ..tables import load as read_study
@@ -14,13 +15,18 @@ from .differences import differences
 from .funnel import funnel
 from .load import load
 from .many import many
+from .maps import map_backlog, map_participation, map_ties
 from .robustness import robustness
 from .save import save
+from .sensitivity import sensitivity
+from .style import Draw
+from .ties import ties
+from .timelines import timeline
 from .trajectories import trajectories
 from .unit_size import unit_size
 from .waiting import waiting
 
-FIGURES: dict[str, Callable[[StudyTables], Figure]] = {
+FIGURES: dict[str, Draw] = {
     "trajectories": trajectories,
     "differences": differences,
     "many": many,
@@ -28,17 +34,24 @@ FIGURES: dict[str, Callable[[StudyTables], Figure]] = {
     "unit_size": unit_size,
     "load": load,
     "funnel": funnel,
+    "sensitivity": sensitivity,
+    "timeline": timeline,
     "robustness": robustness,
+    "map_participation": map_participation,
+    "map_backlog": map_backlog,
+    "map_ties": map_ties,
+    "ties": ties,
 }
 """All figures, in the order of a report."""
 
-__all__ = ["FIGURES", "draw_all", "not_offered"]
+__all__ = ["FIGURES", "Draw", "StudyTables", "draw_all", "draw_offered", "not_offered"]
 
 
-def draw_all(folder: Path, names: Sequence[str] | None = None) -> list[Path]:
+def draw_all(folder: Path, names: Sequence[str] | None = None, language: str | None = None) -> list[Path]:
     """Draw the figures that a study's data supports into its ``figures`` folder, as SVG and PNG; return what was written.
 
-    A figure that is asked for by name and cannot be drawn is refused, with the reason, before anything is written.
+    In English they are called ``NAME.svg``, in another language ``NAME.zh.svg``. A figure that is asked for by name and cannot be
+    drawn is refused, with the reason, before anything is written.
     """
     for name in names or ():
         if name not in FIGURES:
@@ -47,11 +60,21 @@ def draw_all(folder: Path, names: Sequence[str] | None = None) -> list[Path]:
     drawn: dict[str, Figure] = {}
     for name in FIGURES if names is None else dict.fromkeys(names):
         try:
-            drawn[name] = FIGURES[name](tables)
+            drawn[name] = FIGURES[name](tables, language)
         except NotOffered as reason:
             if names is not None:
                 raise ConfigError(f"figure {name!r} cannot be drawn from {folder}: {reason}") from reason
-    return [path for name, figure in drawn.items() for path in save(figure, tables.study.folder / "figures", name)]
+    spoken = language or current()
+    ending = "" if spoken == "en" else f".{spoken}"
+    with using(spoken):
+        return [path for name, figure in drawn.items() for path in save(figure, tables.study.folder / "figures", name + ending)]
+
+
+def draw_offered(folder: Path, names: Sequence[str], language: str | None = None) -> list[Path]:
+    """Draw those of the named figures that a study's data supports; return what was written."""
+    reasons = not_offered(folder)
+    offered = [name for name in names if name not in reasons]
+    return draw_all(folder, offered, language) if offered else []
 
 
 def not_offered(folder: Path) -> dict[str, str]:

@@ -11,12 +11,13 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
+from ...analysis.languages import clause_comma, say
 from ...analysis.load import ArmInfo
 from ...analysis.paired import Interval
 from .. import choice, words
 from ..tables import NotOffered, StudyTables, is_number, known, shown_unit
 from . import page, style
-from .trajectories import strongest
+from .trajectories import all_unclear, strongest
 
 OUTCOMES = (
     "participation_week", "participation_ever", "wait_mean_days", "total_days_mean", "backlog", "issues_solved",
@@ -38,14 +39,14 @@ Pair = tuple[ArmInfo, ArmInfo]
 def differences(tables: StudyTables) -> Figure:
     """Forest plot of paired differences in percent of the reference, with 95 % intervals, largest rise first."""
     if not tables.compared:
-        raise NotOffered("the study has one arm only, or no arm beside its reference: there is nothing to compare")
+        raise NotOffered(say("the study has one arm only, or no arm beside its reference: there is nothing to compare"))
     pairs = choice.comparisons(tables, _PANELS)
     asked = dict.fromkeys([*tables.asked, *OUTCOMES])
     measured = [name for name in asked if tables.has(name)][: _ROWS.get(len(pairs), 14)]
     found = {(arm.name, name): tables.percent(arm, base, name) for arm, base in pairs for name in measured}
     rows = [name for name in measured if any(is_number(found[arm.name, name]) for arm, _ in pairs)]
     if not rows:
-        raise NotOffered("runs.parquet has none of the outcomes that this figure shows: " + ", ".join(OUTCOMES))
+        raise NotOffered(say("runs.parquet has none of {outcomes}", outcomes=", ".join(OUTCOMES)))
     rows.sort(key=lambda name: _height(found[pairs[0][0].name, name]))
     named, against = _named(tables, pairs)
     sure = any(interval.replicates > 1 for interval in found.values())
@@ -55,17 +56,15 @@ def differences(tables: StudyTables) -> Figure:
     shown = len(tables.compared)
     text = page.Words(
         title=_title(tables, pairs, found, named, against),
-        reading=(
-            f"Change against {words.quoted(against)} in the same simulated worlds with the same luck, in percent of its mean. "
-        ) + (
-            "A bar across the zero line: no clear effect." if sure else "One replicate: no interval can be given."
-        ),
+        reading=reading(against, sure),
         caption=page.counted(
-            tables, tables.arms, "arrow: beyond the scale, see its number" if clipped else "",
-            "too uncertain: the reference's mean is not clearly different from zero" if doubtful else "",
-            f"zero or not there in the reference, so no percentage: {words.listing(without)}" if without else "",
-            f"{len(pairs)} of {shown} comparisons shown" if len(pairs) < shown else "",
-            spread=("bar: 95 % interval of the paired difference",),
+            tables, tables.arms, say("arrow: beyond the scale, see its number") if clipped else "",
+            say("too uncertain: the reference's mean is not clearly different from zero") if doubtful else "",
+            say("zero or not there in the reference, so no percentage: {outcomes}", outcomes=words.listing(without))
+            if without
+            else "",
+            say("{n} of {all} comparisons shown", n=len(pairs), all=shown) if len(pairs) < shown else "",
+            spread=(say("bar: 95 % interval of the paired difference"),),
         ),
     )
     columns = min(len(pairs), 2)
@@ -76,6 +75,17 @@ def differences(tables: StudyTables) -> Figure:
         _numbers(axes, tables, rows, {name: found[arm.name, name] for name in rows}, (arm, base) if len(pairs) == 1 else None)
         axes.set_title("\n".join(page.wrap(words.capital(named[arm.name]), 3.3, 10, bold=True, most=2)))
     return figure
+
+
+def reading(against: str, sure: bool) -> str:
+    """How to read a forest plot."""
+    how = say(
+        "Change against {reference} in the same simulated worlds with the same luck, in percent of its mean.",
+        reference=words.quoted(against),
+    )
+    return page.sentences(
+        how, say("A bar across the zero line: no clear effect.") if sure else say("One replicate: no interval can be given.")
+    )
 
 
 def _height(found: Interval) -> float:
@@ -93,7 +103,7 @@ def _named(tables: StudyTables, pairs: Sequence[Pair]) -> tuple[dict[str, str], 
     levels = {base.factors.get(factor) for base in bases}
     labels = style.labels(arms, choice.names(arms))
     level = levels.pop() if len(levels) == 1 else None
-    return labels, "the reference" if level is None else words.level_words(factor, level)
+    return labels, say("the reference") if level is None else words.level_words(factor, level)
 
 
 def limit_of(found: Sequence[Interval]) -> tuple[float, bool]:
@@ -111,10 +121,10 @@ def _panel(axes: Axes, tables: StudyTables, rows: Sequence[str], found: dict[str
     for y, name in enumerate(rows):
         if is_number(found[name]):
             bar(axes, y, found[name], tables.outcome(name).better, limit)
-    axes.set_yticks(range(len(rows)), [tables.outcome(name).label for name in rows])
+    axes.set_yticks(range(len(rows)), [page.short(tables.outcome(name).label, 2.8) for name in rows])
     axes.tick_params(axis="y", length=0)
     axes.spines["left"].set_visible(False)
-    axes.set_xlabel("change (%)")
+    axes.set_xlabel(say("change (%)"))
     axes.xaxis.set_major_locator(MaxNLocator(nbins=6))
     axes.xaxis.set_major_formatter(style.Ticks(plus=True))
 
@@ -144,9 +154,11 @@ def _numbers(axes: Axes, tables: StudyTables, rows: Sequence[str], found: dict[s
         numbers(axes, y, found[name])
         if pair is not None:
             arm, base = pair
-            unit = shown_unit(tables.outcome(name)).replace("no unit", "")
-            told = f"{words.both(tables.mean(base, name).mean, tables.mean(arm, name).mean)} {unit}".rstrip()
-            _beside(axes, y, 124, told, style.SOFT)
+            unit = shown_unit(tables.outcome(name))
+            told = words.with_unit(
+                words.both(tables.mean(base, name).mean, tables.mean(arm, name).mean), "" if unit == say("no unit") else unit
+            )
+            _beside(axes, y, 124, page.wrap(told, 2.4, 7.5, most=1)[0], style.SOFT)
 
 
 def numbers(axes: Axes, y: float, percent: Interval) -> None:
@@ -168,7 +180,7 @@ def key(sure: bool) -> list[tuple[Artist, str]]:
     ring = Line2D([], [], color=style.UNCLEAR, marker="o", markerfacecolor="white", markeredgewidth=1.5, linewidth=line)
     better = Line2D([], [], color=style.BETTER, marker="s", linewidth=line)
     worse = Line2D([], [], color=style.WORSE, marker="^", linewidth=line)
-    return [(better, "better"), (worse, "worse"), (ring, "no clear effect, or neither good nor bad")]
+    return [(better, say("better")), (worse, say("worse")), (ring, say("no clear effect, or neither good nor bad"))]
 
 
 def _title(
@@ -178,14 +190,18 @@ def _title(
     heads = [name for name in tables.asked or IN_TITLE if name in compared][:_IN_TITLE] or list(compared)[:1]
     if len(pairs) == 1:
         arm = pairs[0][0]
-        clauses = [words.change(words.noun(tables.outcome(name)), found[arm.name, name]) for name in heads]
-        clauses.sort(key=lambda clause: clause.startswith(words.NO_EFFECT))
-        return words.capital(f"{words.quoted(named[arm.name])} against {words.quoted(against)}: {', '.join(clauses)}")
+        heads.sort(key=lambda name: words.size_and_way(found[arm.name, name]) == words.no_effect())
+        clauses = clause_comma().join(words.change(words.noun(tables.outcome(name)), found[arm.name, name]) for name in heads)
+        subject = words.quoted(named[arm.name])
+        return words.capital(
+            say("{subject} against {reference}: {findings}", subject=subject, reference=words.quoted(against), findings=clauses)
+        )
     effects = {words.noun(tables.outcome(name)): [(arm, found[arm.name, name]) for arm, _ in pairs] for name in heads}
     factor = choice.contrast(tables) or ""
     ends = {arm.factors.get(factor) for arm, _ in pairs}
     level = ends.pop() if len(ends) == 1 else None
-    lead = "" if level is None else f"{words.level_words(factor, level)} "
     told = strongest(effects, named)
-    what = "" if told.startswith(words.NO_EFFECT) else ", strongest effects"
-    return words.capital(f"{lead}against {words.quoted(against)}{what}: {told}")
+    lead = words.against(words.quoted(against), "" if level is None else words.level_words(factor, level))
+    if all_unclear(effects):
+        return words.capital(say("{lead}: {findings}", lead=lead, findings=told))
+    return words.capital(say("{lead}, strongest effects: {findings}", lead=lead, findings=told))

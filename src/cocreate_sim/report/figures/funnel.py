@@ -13,6 +13,7 @@ from matplotlib.patches import Patch
 from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 
+from ...analysis.languages import comma, say, translated
 from ...analysis.load import ArmInfo
 from ...analysis.paired import Interval, interval
 from .. import choice, words
@@ -21,6 +22,9 @@ from . import page, style
 
 STAGES = ("plan", "build", "manage", "evaluate", "share")
 _STEPS = (*(f"entered_{stage}" for stage in STAGES), "finished")
+_STAGE_WORDS = {
+    "plan": "plan|stage", "build": "build|stage", "manage": "manage|stage", "evaluate": "evaluate|stage", "share": "share|stage",
+}
 _ARMS = 5
 _REASONS = 8
 
@@ -29,21 +33,21 @@ _REASONS = 8
 def funnel(tables: StudyTables) -> Figure:
     """Projects that enter each of the five stages, and failures by stage and reason, for each policy."""
     if tables.study.projects.empty:
-        raise NotOffered("the table of projects has no projects")
+        raise NotOffered(say("the table of projects has no projects"))
     if not (tables.study.projects.loc[tables.study.projects["event"] == "entered_plan", "count"] > 0).any():
-        raise NotOffered("no project entered the first stage (plan)")
+        raise NotOffered(say("no project entered the first stage (plan)"))
     arms = choice.chosen(tables, _ARMS)
     named = style.labels(arms, choice.names(arms))
     reasons = _reasons(tables, arms)
     text = page.Words(
         title=_title(tables, arms, named, reasons),
-        reading=(
+        reading=say(
             "Left: projects per run that enter each stage; in brackets, of 100 that entered planning. "
             "Right: projects that failed, by stage and reason. "
             "What neither failed nor went on is still under way at the end. "
             "Events of the weeks after the warm-up: late stages also count projects that began before."
         ),
-        caption=page.counted(tables, arms, spread=("bars: mean of replicates", "whiskers: 95 % interval")),
+        caption=page.counted(tables, arms, spread=(say("bars: mean of replicates"), say("whiskers: 95 % interval"))),
     )
     height = 0.75 + max(0.2 * len(arms) + 0.18, 0.42) * max(len(_STEPS), len(reasons))
     key: list[tuple[Artist, str]] = [
@@ -53,14 +57,14 @@ def funnel(tables: StudyTables) -> Figure:
     figure = page.new(text, width=10.0, height=height, key=key)
     panels = 2 if reasons else 1
     places = page.grid_of(figure, 1, panels, panels)
-    steps = [*(f"{place}  {words.capital(stage)}" for place, stage in enumerate(STAGES, 1)), "Finished"]
+    steps = [*(f"{place}  {words.capital(stage_words(stage))}" for place, stage in enumerate(STAGES, 1)), say("Finished")]
     _bars(places[0], tables, arms, _STEPS, steps, base="entered_plan")
-    places[0].set_title("Projects that get this far")
+    places[0].set_title(say("Projects that get this far"))
     if reasons:
         _bars(places[1], tables, arms, reasons, [_reason_words(event) for event in reasons], base=None)
-        places[1].set_title("Projects that failed, and why")
+        places[1].set_title(say("Projects that failed, and why"))
     for axes in places:
-        axes.set_xlabel("projects per run")
+        axes.set_xlabel(say("projects per run"))
     return figure
 
 
@@ -86,7 +90,16 @@ def _stage_place(event: str) -> int:
 
 def _reason_words(event: str) -> str:
     _, stage, *reason = event.split("_")
-    return words.capital(f"{stage}: {' '.join(reason) or 'no reason recorded'}")
+    return words.capital(say("{stage}: {reason}", stage=stage_words(stage), reason=_reason(reason)))
+
+
+def _reason(reason: Sequence[str]) -> str:
+    return translated(" ".join(reason)) or say("no reason recorded")
+
+
+def stage_words(stage: str) -> str:
+    """Name one of the five stages, in Chinese by the article's own words."""
+    return say(_STAGE_WORDS[stage]) if stage in _STAGE_WORDS else stage
 
 
 def _bars(
@@ -128,16 +141,18 @@ def _title(tables: StudyTables, arms: Sequence[ArmInfo], named: dict[str, str], 
         entered, shared = counts(tables, arm, "entered_plan"), counts(tables, arm, "entered_share")
         shares.append(_share(interval(100.0 * shared[entered > 0] / entered[entered > 0])))
     pairs = [(arm, share) for arm, share in zip(ends, shares, strict=True) if share.replicates]
-    told = [f"{words.size(share, '')} with {words.quoted(named[arm.name])}" for arm, share in pairs]
-    alone = "" if any(known(share) for share in shares) else f" {words.ALONE}"
-    sentence = f"Of 100 projects that enter planning, so many reach sharing: {', '.join(told)}{alone}"
+    told = [say("{n} with {arm}", n=words.size(share, ""), arm=words.quoted(named[arm.name])) for arm, share in pairs]
+    alone = "" if any(known(share) for share in shares) else f" {words.alone()}"
+    sentence = say("Of 100 projects that enter planning, so many reach sharing: {counts}", counts=comma().join(told) + alone)
     if not any(counts(tables, arm, "entered_share").any() for arm in arms):
-        sentence = "No project reaches sharing by the end of the run"
-    if reasons:
-        first = max(reasons, key=lambda event: sum(float(counts(tables, arm, event).mean()) for arm in arms))
-        _, stage, *reason = first.split("_")
-        sentence += f"; commonest failure: {' '.join(reason) or 'no reason recorded'} ({stage})"
-    return sentence
+        sentence = say("No project reaches sharing by the end of the run")
+    if not reasons:
+        return sentence
+    first = max(reasons, key=lambda event: sum(float(counts(tables, arm, event).mean()) for arm in arms))
+    _, stage, *reason = first.split("_")
+    return say(
+        "{sentence}; commonest failure: {reason} ({stage})", sentence=sentence, reason=_reason(reason), stage=stage_words(stage)
+    )
 
 
 def _share(found: Interval) -> Interval:

@@ -10,6 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator, NullLocator, SymmetricalLogLocator
 
+from ...analysis.languages import say
 from ...analysis.load import ArmInfo
 from ...analysis.paired import Interval
 from .. import choice, words
@@ -45,25 +46,29 @@ def load(tables: StudyTables) -> Figure:
     effects = {rule: _effects(tables, arms, rule, (low, high), wait) for rule in rules}
     effects = {rule: found for rule, found in effects.items() if len(found) > 1}
     if not effects:
-        raise NotOffered(f"fewer than two loads have finished runs with {words.plain(low)} and {words.plain(high)} posts")
+        few, many = words.plain(low), words.plain(high)
+        raise NotOffered(say("fewer than two loads have finished runs with {few} and {many} posts", few=few, many=many))
     shown = tuple(arm for arm in arms if arm.factors.get("posts") in (low, high) and LOAD in arm.factors)
-    weeks = f" ({tables.weeks} weeks)" if tables.weeks else ""
-    pair = f"{words.level_words('posts', high)} against {words.plain(low)}"
+    pair = say("{subject} against {reference}|posts", subject=words.level_words("posts", high), reference=words.plain(low))
     text = page.Words(
         title=_title(effects, low, high),
-        reading=(
-            f"{pair}, in the same worlds. Load: hours of work for the posts / hours that 40 posts have. "
-            f"Shaded: waiting falls by less than {FALSIFIED_DAYS} working day, so the claim that more posts helped fails. "
-            f"Right of the dashed line work exceeds hours: there, results depend on the length of the run{weeks}. "
-            f"{choice.held_words(fixed)}"
-        ).strip(),
+        reading=page.sentences(
+            say(
+                "{pair}, in the same worlds. Load: hours of work for the posts / hours that 40 posts have. "
+                "Shaded: waiting falls by less than {days} working day, so the claim that more posts helped fails. "
+                "Right of the dashed line work exceeds hours: there, results depend on the length of the run ({weeks} weeks).",
+                pair=pair, days=FALSIFIED_DAYS, weeks=tables.weeks,
+            ),
+            choice.held_words(fixed),
+        ),
         caption=page.counted(
-            tables, shown, f"waiting: {tables.outcome(wait).label}", spread=("bars: 95 % interval of the paired difference",),
+            tables, shown, say("waiting: {outcome}", outcome=tables.outcome(wait).label),
+            spread=(say("bars: 95 % interval of the paired difference"),),
         ),
     )
     hours = tables.has(_HOURS)
     looks = dict(zip(effects, style.LOOKS[1:], strict=False))
-    told = {rule: "difference" if rule is None else words.level_words("staff_rule", rule) for rule in looks}
+    told = {rule: say("difference") if rule is None else words.level_words("staff_rule", rule) for rule in looks}
     key = [style.line_key(look, told[rule]) for rule, look in looks.items()]
     figure = page.new(text, width=10.0 if hours else 6.5, height=3.6, key=key)
     places = page.grid_of(figure, 1, 1 + int(hours), 1 + int(hours))
@@ -77,7 +82,7 @@ def load(tables: StudyTables) -> Figure:
         _hours_axis(places[1], tables)
     loads = [e.load for found in effects.values() for e in found]
     for axes in places:
-        axes.set_xlabel("load with 40 posts (rho_40, no unit)")
+        axes.set_xlabel(say("load with 40 posts (rho_40, no unit)"))
         if min(loads) < 1.0 <= max(loads):
             axes.axvline(1.0, color=style.SOFT, linestyle="--", linewidth=1.1)
     return figure
@@ -85,13 +90,15 @@ def load(tables: StudyTables) -> Figure:
 
 def _check(tables: StudyTables) -> None:
     varied = choice.factors(tables)
-    for factor, what in (("posts", "numbers of posts"), (LOAD, "loads")):
+    for factor, what in (("posts", say("numbers of posts")), (LOAD, say("loads"))):
         if factor not in varied:
-            raise NotOffered(f"the study does not compare {what}: no factor {factor} with two levels or more")
+            raise NotOffered(
+                say("the study does not compare {what}: no factor {factor} with two levels or more", what=what, factor=factor)
+            )
     if any(isinstance(value, str) for factor in ("posts", LOAD) for value in varied[factor]):
-        raise NotOffered("the levels of posts and rho_40 must be numbers")
+        raise NotOffered(say("the levels of posts and rho_40 must be numbers"))
     if not any(tables.has(name) for name in _WAITS):
-        raise NotOffered(f"runs.parquet has none of {', '.join(_WAITS)}")
+        raise NotOffered(say("runs.parquet has none of {outcomes}", outcomes=", ".join(_WAITS)))
 
 
 def _effects(
@@ -129,16 +136,16 @@ def _saved_axis(axes: Axes, values: Sequence[float]) -> None:
     axes.yaxis.set_major_locator(SymmetricalLogLocator(base=10, linthresh=FALSIFIED_DAYS, subs=[1.0, 3.0]))
     axes.yaxis.set_minor_locator(NullLocator())
     axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: words.number(value)))
-    axes.set_title("Waiting saved by more posts")
-    axes.set_ylabel("working days less per case (log scale)")
+    axes.set_title(say("Waiting saved by more posts"))
+    axes.set_ylabel(say("working days less per case (log scale)"))
 
 
 def _hours_axis(axes: Axes, tables: StudyTables) -> None:
     axes.axhline(0.0, color=style.INK, linewidth=1.0)
     axes.yaxis.set_major_locator(MaxNLocator(nbins=6))
     axes.yaxis.set_major_formatter(style.Ticks())
-    axes.set_title("Mobilisation gained by more posts")
-    axes.set_ylabel(f"more {shown_unit(tables.outcome(_HOURS))}")
+    axes.set_title(say("Mobilisation gained by more posts"))
+    axes.set_ylabel(say("more {unit}", unit=shown_unit(tables.outcome(_HOURS))))
 
 
 def _title(effects: dict[Level | None, list[Effect]], low: Level, high: Level) -> str:
@@ -150,18 +157,22 @@ def _title(effects: dict[Level | None, list[Effect]], low: Level, high: Level) -
     if helped:
         settled = [e for e in helped if e.load < 1.0] or helped
         ends = settled if len(settled) < 3 else [settled[0], settled[-1]]
-        first = f"{words.size(ends[0].saved, 'working days')} at load {words.plain(ends[0].load)}"
-        rest = [f"{words.size(e.saved, '')} at {words.plain(e.load)}" for e in ends[1:]]
-        parts.append(f"save {words.listing([first, *rest])}")
+        first = say("{days} at load {load}", days=words.size(ends[0].saved, "working days"), load=words.plain(ends[0].load))
+        rest = [say("{days} at {load}", days=words.size(e.saved, ""), load=words.plain(e.load)) for e in ends[1:]]
+        parts.append(say("save {amounts}", amounts=words.listing([first, *rest])))
     if open_:
-        parts.append(f"too close to call at {_places(open_)}")
+        parts.append(say("too close to call at {loads}", loads=_places(open_)))
     if failed:
-        less = f"less than {FALSIFIED_DAYS} day at {_places(failed)}, where the claim that they helped fails"
-        parts.append(less if helped else f"save {less}")
-    under = f" ({words.level_words('staff_rule', rule)})" if rule is not None and len(effects) > 1 else ""
-    alone = "" if known(found[0].saved) else f" {words.ALONE}"
-    return f"{words.level_words('posts', high)} instead of {words.plain(low)}{under} {'; '.join(parts)}{alone}"
+        less = say(
+            "less than {days} day at {loads}, where the claim that they helped fails", days=FALSIFIED_DAYS, loads=_places(failed)
+        )
+        parts.append(less if helped else say("save {amounts}", amounts=less))
+    subject = say("{many} instead of {few}", many=words.level_words("posts", high), few=words.plain(low))
+    if rule is not None and len(effects) > 1:
+        subject = say("{subject} ({rule})", subject=subject, rule=words.level_words("staff_rule", rule))
+    alone = "" if known(found[0].saved) else f" {words.alone()}"
+    return say("{subject} {findings}|saved", subject=subject, findings=say("; |list").join(parts)) + alone
 
 
 def _places(effects: Sequence[Effect]) -> str:
-    return f"load {words.listing([words.plain(e.load) for e in effects])}"
+    return say("load {}", words.listing([words.plain(e.load) for e in effects]))

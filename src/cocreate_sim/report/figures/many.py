@@ -6,11 +6,12 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
+from ...analysis.languages import say
 from ...analysis.paired import Interval
 from .. import choice, words
 from ..tables import NotOffered, StudyTables, is_number
 from . import page, style
-from .differences import OUTCOMES, bar, key, limit_of, numbers
+from .differences import OUTCOMES, bar, key, limit_of, numbers, reading
 from .trajectories import strongest
 
 FEWEST = 5
@@ -24,26 +25,26 @@ def many(tables: StudyTables) -> Figure:
     """Forest plot of paired differences in percent of one reference: a panel per outcome, a row per policy."""
     pairs = tables.compared
     if len(pairs) < FEWEST or len({base.name for _, base in pairs}) > 1:
-        raise NotOffered(f"fewer than {FEWEST} arms are compared with one and the same reference")
+        raise NotOffered(say("fewer than {n} arms are compared with one and the same reference", n=FEWEST))
     arms, base = choice.spread([arm for arm, _ in pairs], _ROWS), pairs[0][1]
     asked = [name for name in dict.fromkeys([*tables.asked, *OUTCOMES]) if tables.has(name)]
     effects = {name: [tables.percent(arm, base, name) for arm in arms] for name in asked}
     shown = [name for name in asked if any(is_number(effect) for effect in effects[name])][:_PANELS]
     if not shown:
-        raise NotOffered("runs.parquet has none of the outcomes that this figure shows: " + ", ".join(OUTCOMES))
+        raise NotOffered(say("runs.parquet has none of {outcomes}", outcomes=", ".join(OUTCOMES)))
     labels = style.labels([*arms, base], choice.names([*arms, base]))
     against = labels[base.name]
     found = {words.noun(tables.outcome(name)): list(zip(arms, effects[name], strict=True)) for name in shown[:2]}
     sure = any(effect.replicates > 1 for name in shown for effect in effects[name])
     clipped = any(limit_of(effects[name])[1] for name in shown)
     text = page.Words(
-        title=words.capital(f"against {words.quoted(against)}: {strongest(found, labels)}"),
-        reading=(
-            f"Change against {words.quoted(against)} in the same simulated worlds with the same luck, in percent of its mean. "
-        ) + ("A bar across the zero line: no clear effect." if sure else "One replicate: no interval can be given."),
+        title=words.capital(
+            say("{lead}: {findings}", lead=words.against(words.quoted(against)), findings=strongest(found, labels))
+        ),
+        reading=reading(against, sure),
         caption=page.counted(
-            tables, (*arms, base), "arrow: beyond the scale, see its number" if clipped else "",
-            spread=("bar: 95 % interval of the paired difference",),
+            tables, (*arms, base), say("arrow: beyond the scale, see its number") if clipped else "",
+            spread=(say("bar: 95 % interval of the paired difference"),),
         ),
     )
     columns = min(len(shown), 2)
@@ -66,10 +67,10 @@ def _panel(axes: Axes, tables: StudyTables, name: str, effects: list[Interval], 
         if is_number(effect):
             bar(axes, y, effect, outcome.better, limit)
             numbers(axes, y, effect)
-    axes.set_yticks(rows, labels)
+    axes.set_yticks(rows, [page.short(label, 3.0) for label in labels])
     axes.tick_params(axis="y", length=0)
     axes.spines["left"].set_visible(False)
-    axes.set_xlabel("change (%)")
+    axes.set_xlabel(say("change (%)"))
     axes.xaxis.set_major_locator(MaxNLocator(nbins=5))
     axes.xaxis.set_major_formatter(style.Ticks(plus=True))
-    axes.set_title(outcome.label)
+    axes.set_title(page.short(outcome.label, 3.3, 10, bold=True))

@@ -14,10 +14,11 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg, RendererAgg
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 
+from ...analysis.languages import current, say, tidy
 from ...analysis.load import ArmInfo
 from ..tables import StudyTables
 from ..words import said_once
-from .style import DOTS_PER_INCH, SOFT, drawable, families
+from .style import DOTS_PER_INCH, LABEL_SIZE, SOFT, drawable, families
 
 TITLE_SIZE = 13.0
 READING_SIZE = 9.0
@@ -25,18 +26,25 @@ CAPTION_SIZE = 7.0
 _MARGIN = 0.18
 _LEADING = 1.32
 _BOND = "\N{NO-BREAK SPACE}"
+_OPENS, _ENDS = "（“「《", "）”」》，。；：、！？%…"
+_CHINESE = r"[\u2e80-\u9fff\uf900-\ufaff]"
+_UNBROKEN = re.compile(
+    rf"[{_OPENS}]*(?:{_CHINESE}|(?:{_BOND}{_CHINESE}{_BOND}|(?!{_CHINESE})[^{_OPENS}{_ENDS}])+)[{_ENDS}]*|[{_OPENS}{_ENDS}]+"
+)
 _KEY_GAP = 0.68
 """Inches that a key's entry needs besides its text."""
-ALONE = "one replicate: no interval and no band"
 
 
 def wrap(text: str, width: float, size: float, bold: bool = False, most: int = 6) -> list[str]:
-    """Break a text into lines of at most ``width`` inches; a word that is too long is broken; a cut text ends in dots."""
+    """Break a text into lines of at most ``width`` inches; a word that is too long is broken; a cut text ends in dots.
+
+    Between Chinese characters a line may break anywhere, but not before a mark that ends something nor after one that opens it.
+    """
     measure = _measure(size, bold)
     lines: list[str] = []
     line = ""
-    for word in _bound(text).split(" "):
-        trial = f"{line} {word}" if line else word
+    for gap, word in _pieces(_bound(text)):
+        trial = f"{line}{gap}{word}" if line else word
         if measure(trial) <= width:
             line = trial
             continue
@@ -50,14 +58,29 @@ def wrap(text: str, width: float, size: float, bold: bool = False, most: int = 6
     lines.append(line)
     if len(lines) > most:
         lines = lines[:most]
-        lines[-1] = lines[-1].rstrip(" ,;.") + " ..."
+        lines[-1] = lines[-1].rstrip(" ,;.，；。") + " ..."
     return [line.replace(_BOND, " ") for line in lines]
+
+
+def _pieces(text: str) -> list[tuple[str, str]]:
+    """What may not be broken, each with the space before it: words, and Chinese characters with the marks that cling to them."""
+    found: list[tuple[str, str]] = []
+    for word in (tidy(text) if current() != "en" else text).split(" "):
+        parts = _UNBROKEN.findall(word) if current() != "en" else [word]
+        found += [(" " if number == 0 else "", part) for number, part in enumerate(parts or [word])]
+    return found
 
 
 def _bound(text: str) -> str:
     """The text with what must stay on one line tied together: a number and its percent sign, the ends of an interval."""
     text = re.sub(r"\((\S+) to (\S+)\)", rf"(\1{_BOND}to{_BOND}\2)", text)
+    text = re.sub(r"（([^（）\s]+) 至 ([^（）\s]+)）", rf"（\1{_BOND}至{_BOND}\2）", text)
     return re.sub(r"(\d) %", rf"\1{_BOND}%", text)
+
+
+def short(text: str, width: float, size: float = LABEL_SIZE, bold: bool = False) -> str:
+    """A label of at most two lines of ``width`` inches, whatever length its author gave it."""
+    return "\n".join(wrap(text, width, size, bold, most=2))
 
 
 def _measure(size: float, bold: bool) -> Callable[[str], float]:
@@ -158,15 +181,21 @@ def counted(tables: StudyTables, arms: Sequence[ArmInfo], *notes: str, spread: S
     ``spread`` says what bands, bars and the title's interval are; with one replicate there are none, and that is said.
     """
     low, high = tables.replicates(arms)
-    notes = (*(spread if high > 1 else (ALONE,)), *notes)
-    n = f"n = {low:,}" if low == high else f"n = {low:,} to {high:,}"
-    parts = [f"{n} {'replicate' if low == high == 1 else 'replicates'} per arm", *(note for note in notes if note)]
+    notes = (*(spread if high > 1 else (say("one replicate: no interval and no band"),)), *notes)
+    n = f"{low:,}" if low == high else say("{low} to {high}", low=f"{low:,}", high=f"{high:,}")
+    parts = [say("n = {n} replicate per arm" if low == high == 1 else "n = {n} replicates per arm", n=n)]
+    parts += [note for note in notes if note]
     if len(arms) < len(tables.arms):
-        parts.append(f"{len(arms)} of {len(tables.arms)} arms shown")
+        parts.append(say("{n} of {all} arms shown", n=len(arms), all=len(tables.arms)))
     if tables.failed:
-        parts.append(f"{tables.failed} failed {'run' if tables.failed == 1 else 'runs'} left out")
+        parts.append(say("{n} failed run left out" if tables.failed == 1 else "{n} failed runs left out", n=tables.failed))
     command = drawable(tables.command, tables.command.encode("ascii", "replace").decode())
-    return [f"{'; '.join(parts)}.", f"Made by: {command}"]
+    return [say("{sentence}.", sentence=say("; |list").join(parts)), say("Made by: {command}", command=command)]
+
+
+def sentences(*told: str) -> str:
+    """Put sentences one after another; Chinese sets no space between them."""
+    return (" " if current() == "en" else "").join(sentence for sentence in told if sentence)
 
 
 def grid_of(figure: Figure, rows: int, columns: int, used: int, **options: Any) -> list[Axes]:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache, wraps
-from typing import Any
+from typing import Any, Protocol
 
 import matplotlib
 from matplotlib.axes import Axes
@@ -15,7 +15,9 @@ from matplotlib.font_manager import FontProperties, findfont, fontManager, get_f
 from matplotlib.lines import Line2D
 from matplotlib.ticker import Formatter
 
+from ...analysis.languages import LANGUAGES, current, using
 from ...analysis.load import ArmInfo
+from ...errors import ConfigError
 from ..tables import StudyTables
 from ..words import MINUS, capital
 
@@ -31,10 +33,19 @@ LABEL_SIZE = 9.0
 DOTS_PER_INCH = 160.0
 """Of the PNG."""
 
-_CJK = (
-    "Noto Sans CJK SC", "Noto Sans CJK TC", "Noto Sans SC", "Source Han Sans SC", "WenQuanYi Zen Hei",
-    "PingFang SC", "Microsoft YaHei",
+_SIMPLIFIED = (
+    "Noto Sans CJK SC", "Noto Sans SC", "Source Han Sans SC", "Source Han Sans CN", "PingFang SC", "Microsoft YaHei",
+    "WenQuanYi Zen Hei", "WenQuanYi Micro Hei",
 )
+_TRADITIONAL = (
+    "Noto Sans CJK TC", "Noto Sans TC", "Source Han Sans TC", "Source Han Sans TW", "PingFang TC", "Microsoft JhengHei",
+    "Noto Sans CJK HK",
+)
+_ANY = ("Noto Sans CJK JP", "Noto Sans CJK KR", "Noto Serif CJK SC", "Noto Serif CJK TC", "Noto Serif CJK JP")
+"""Fonts that have all characters in the shapes of another place: better than none."""
+FONTS = {"en": (), "zh": (*_SIMPLIFIED, *_ANY, *_TRADITIONAL), "zh-Hant": (*_TRADITIONAL, *_ANY, *_SIMPLIFIED)}
+"""Fonts to look for, by language."""
+_SAMPLES = {"zh": "邻里网格编制参与负荷积压", "zh-Hant": "鄰里網格編制參與負荷積壓"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,37 +114,69 @@ def styled() -> Iterator[None]:
         yield
 
 
-def drawn(draw: Callable[[StudyTables], Figure]) -> Callable[[StudyTables], Figure]:
-    """Run a figure's function in our style."""
+class Draw(Protocol):
+    """A figure: one function from a study's tables, and a language, to a Matplotlib figure."""
+
+    def __call__(self, tables: StudyTables, language: str | None = None) -> Figure:
+        """Draw it; without a language, in the one spoken now."""
+
+
+def drawn(draw: Callable[[StudyTables], Figure]) -> Draw:
+    """Run a figure's function in our style and in a language."""
 
     @wraps(draw)
-    def inside(tables: StudyTables) -> Figure:
-        with styled():
-            return draw(tables)
+    def inside(tables: StudyTables, language: str | None = None) -> Figure:
+        with using(language or current()):
+            needs_font()
+            with styled():
+                return draw(tables)
 
     return inside
 
 
+def needs_font() -> None:
+    """Refuse to draw in a language whose characters no installed font has: a figure never shows empty boxes.
+
+    Raises
+    ------
+    ConfigError
+        Which names the fonts that would do, and how to get one.
+    """
+    language = current()
+    if not all(ord(letter) in _characters(language) for letter in _SAMPLES.get(language, "")):
+        raise ConfigError(
+            f"figures in {LANGUAGES[language]} ({language}) need a font with Chinese characters, and none is installed: "
+            f"install one of {', '.join(FONTS[language][:6])} (Debian and Ubuntu: apt-get install fonts-noto-cjk), or ask for "
+            "--language en"
+        )
+
+
 def families() -> list[str]:
-    """The fonts to draw with: Matplotlib's own, then those installed that have Chinese characters."""
-    return ["DejaVu Sans", *_cjk_fonts()]
+    """The fonts to draw with: for Chinese a font with its characters first, else Matplotlib's own; the other behind it."""
+    language = current()
+    if language == "en":
+        return ["DejaVu Sans", *_installed("zh")]
+    return [*_installed(language), "DejaVu Sans"]
 
 
-@lru_cache(maxsize=1)
-def _cjk_fonts() -> tuple[str, ...]:
-    installed = {entry.name for entry in fontManager.ttflist}
-    return tuple(name for name in _CJK if name in installed)
+@lru_cache(maxsize=4)
+def _installed(language: str) -> tuple[str, ...]:
+    """The first two installed fonts of a language: one for its shapes, one for what that lacks."""
+    here = {entry.name for entry in fontManager.ttflist}
+    return tuple(name for name in FONTS[language] if name in here)[:2]
 
 
-@lru_cache(maxsize=1)
-def _characters() -> frozenset[int]:
-    fonts = [findfont(FontProperties(family=[name])) for name in families()]
+@lru_cache(maxsize=4)
+def _characters(language: str) -> frozenset[int]:
+    names = ["DejaVu Sans", *_installed("zh" if language == "en" else language)]
+    fonts = [findfont(FontProperties(family=[name])) for name in names]
     return frozenset(code for path in fonts for code in get_font(path).get_charmap())
 
 
 def drawable(label: str, instead: str) -> str:
     """The label, or ``instead`` when no installed font has its characters: a figure never shows empty boxes."""
-    return label if all(ord(letter) in _characters() for letter in label if not letter.isspace()) else instead
+    known = _characters(current())
+    return label if all(ord(letter) in known for letter in label if not letter.isspace()) else instead
 
 
 def labels(arms: Sequence[ArmInfo], named: dict[str, str]) -> dict[str, str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
@@ -9,6 +11,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 
+from ...analysis.languages import clause_comma, say
 from ...analysis.load import ArmInfo
 from ...analysis.paired import Interval, interval
 from .. import choice, words
@@ -33,25 +36,29 @@ def trajectories(tables: StudyTables) -> Figure:
     asked = dict.fromkeys([*tables.asked, *OUTCOMES])
     shown = [name for name in asked if name in weekly and weekly[name].notna().any()][:PANELS]
     if not shown:
-        raise NotOffered("the weekly table has none of the weekly outcomes that this figure shows: " + ", ".join(OUTCOMES))
+        raise NotOffered(say("the weekly table has none of {outcomes}", outcomes=", ".join(OUTCOMES)))
     arms = choice.chosen(tables)
     named = style.labels(arms, choice.names(arms))
     weeks = tables.weeks
     if weeks < 2:
-        raise NotOffered("the run is shorter than two weeks after the burn-in")
+        raise NotOffered(say("the run is shorter than two weeks after the burn-in"))
     block = BLOCK_WEEKS if weeks > 10 * BLOCK_WEEKS else 1
     many = tables.replicates(arms)[1] > 1
     text = page.Words(
         title=_title(tables, arms, named, shown, weeks),
         reading=(
-            f"Lines: {'mean of the replicates' if many else 'one replicate'}. Week 0: the first week after the model's warm-up. "
-            + ("Bands: how much worlds differ; policies can differ clearly although their bands overlap." if many else "")
-        ).strip(),
+            say(
+                "Lines: mean of the replicates. Week 0: the first week after the model's warm-up. "
+                "Bands: how much worlds differ; policies can differ clearly although their bands overlap."
+            )
+            if many
+            else say("Lines: one replicate. Week 0: the first week after the model's warm-up.")
+        ),
         caption=page.counted(
-            tables, arms, f"lines: means over {block} weeks" if block > 1 else "",
+            tables, arms, say("lines: means over {n} weeks", n=block) if block > 1 else "",
             spread=(
-                "band: 5th to 95th percentile of replicates",
-                f"title: {'paired differences' if tables.compared else 'mean'} with 95 % interval",
+                say("band: 5th to 95th percentile of replicates"),
+                say("title: paired differences with 95 % interval") if tables.compared else say("title: mean with 95 % interval"),
             ),
         ),
     )
@@ -81,8 +88,8 @@ def _panel(axes: Axes, tables: StudyTables, lines: list[tuple[ArmInfo, style.Loo
             low, high = np.nanpercentile(matrix, [5, 95], axis=0)
             axes.fill_between(weeks, low, high, color=look.colour, alpha=0.13, linewidth=0)
     axes.set_title("\n".join(page.wrap(outcome.label, 2.9, 10, bold=True, most=2)))
-    axes.set_ylabel(shown_unit(outcome))
-    axes.set_xlabel("weeks")
+    axes.set_ylabel(page.short(shown_unit(outcome), 2.2))
+    axes.set_xlabel(say("weeks"))
     axes.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=6))
     axes.yaxis.set_major_locator(MaxNLocator(nbins=5))
     axes.yaxis.set_major_formatter(style.Ticks())
@@ -111,7 +118,7 @@ def blocks(
 
 def _title(tables: StudyTables, arms: tuple[ArmInfo, ...], named: dict[str, str], shown: list[str], weeks: int) -> str:
     late = min(LATE_WEEKS, max(1, weeks // 2))
-    when = f"in the last {late} weeks" if late > 1 else "in the last week"
+    when = say("in the last {n} weeks", n=late) if late > 1 else say("in the last week")
     pairs = [(arm, tables.base_of(arm)) for arm in arms if tables.base_of(arm) != arm]
     if not pairs:
         return _state(tables, arms[0], words.quoted(named[arms[0].name]), shown[0], late, when)
@@ -123,34 +130,51 @@ def _title(tables: StudyTables, arms: tuple[ArmInfo, ...], named: dict[str, str]
     told = [name for name, found in effects.items() if any(is_number(effect) for _, effect in found)] or shown
     found = {words.noun(tables.outcome(name)): effects[name] for name in told[:2]}
     bases = {base.name for _, base in pairs}
-    against = f", against {words.quoted(named.get(bases.pop(), ''))}" if len(bases) == 1 and bases <= set(named) else ""
-    return words.capital(f"{when}{against}: {strongest(found, named)}")
+    told_of = strongest(found, named)
+    if len(bases) == 1 and bases <= set(named):
+        base = words.quoted(named[bases.pop()])
+        return words.capital(say("{when}, against {base}: {findings}", when=when, base=base, findings=told_of))
+    return words.capital(say("{when}: {findings}", when=when, findings=told_of))
 
 
 def strongest(found: dict[str, list[tuple[ArmInfo, Interval]]], named: dict[str, str]) -> str:
     """The clearest, then largest, effect on each outcome among several arms, as clauses that name the arm."""
-    clauses = []
+    clauses: list[tuple[bool, str, Callable[[str], str]]] = []
     for what, effects in found.items():
         arm, effect = max(effects, key=lambda pair: (pair[1].clear, abs(np.nan_to_num(pair[1].mean))))
-        clause = words.change(what, effect)
-        label = words.quoted(named[arm.name])
-        where = f"{'at' if label.startswith('load ') else 'with'} {label}"
-        if len(effects) > 1 and not effect.clear and is_number(effect):
-            where = "in any comparison shown" if clause.startswith(words.NO_EFFECT) else where
-            where = "of every comparison shown" if clause.endswith(words.SAME) else where
-        clauses.append((clause, where))
-    clauses.sort(key=lambda pair: pair[0].startswith(words.NO_EFFECT))
-    if len({where for _, where in clauses}) == 1:
-        return f"{', '.join(clause for clause, _ in clauses)} {clauses[0][1]}"
-    return "; ".join(f"{clause} {where}" for clause, where in clauses)
+        unclear = words.size_and_way(effect) == words.no_effect()
+        many = len(effects) > 1 and not effect.clear and is_number(effect)
+        clauses.append((unclear, words.change(what, effect), _place(effect, words.quoted(named[arm.name]), many)))
+    clauses.sort(key=lambda clause: clause[0])
+    if len({place("") for _, _, place in clauses}) == 1:
+        return clauses[0][2](clause_comma().join(clause for _, clause, _ in clauses))
+    return say("; |list").join(place(clause) for _, clause, place in clauses)
+
+
+def _place(effect: Interval, label: str, many: bool) -> Callable[[str], str]:
+    """How to say where an effect was seen: with an arm, at a load, or in all comparisons alike."""
+    said = words.size_and_way(effect)
+    if many and said == words.no_effect():
+        return lambda clause: say("{findings} in any comparison shown", findings=clause)
+    if many and said == words.same():
+        return lambda clause: say("{findings} of every comparison shown", findings=clause)
+    if words.is_load(label):
+        return lambda clause: say("{findings} at {arm}", findings=clause, arm=label)
+    return lambda clause: say("{findings} with {arm}", findings=clause, arm=label)
+
+
+def all_unclear(found: dict[str, list[tuple[ArmInfo, Interval]]]) -> bool:
+    """Whether ``strongest`` has no clear effect to tell."""
+    best = (max(effects, key=lambda p: (p[1].clear, abs(np.nan_to_num(p[1].mean))))[1] for effects in found.values())
+    return all(words.size_and_way(effect) == words.no_effect() for effect in best)
 
 
 def _state(tables: StudyTables, arm: ArmInfo, label: str, name: str, late: int, when: str) -> str:
     outcome = tables.outcome(name)
     factor = scale(outcome)
     mean: Interval = interval(_late(tables, arm, name, late) * factor)
-    alone = words.unsure(mean)
-    return f"{label}: {words.noun(outcome)} is {words.size(mean, shown_unit(outcome))}{alone} {when}"
+    said = words.size(mean, shown_unit(outcome)) + words.unsure(mean)
+    return say("{arm}: {outcome} is {value} {when}", arm=label, outcome=words.noun(outcome), value=said, when=when)
 
 
 def _late(tables: StudyTables, arm: ArmInfo, name: str, late: int) -> pd.Series:

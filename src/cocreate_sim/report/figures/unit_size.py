@@ -10,6 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator, NullLocator
 
+from ...analysis.languages import clause_comma, say, translated
 from ...analysis.load import ArmInfo
 from .. import choice, words
 from ..choice import Level
@@ -43,21 +44,22 @@ def unit_size(tables: StudyTables) -> Figure:
     """Participation, share solved in the unit, and time to solution by unit size, under both rules on heads' hours."""
     outcomes = [name for name in OUTCOMES if tables.has(name)]
     if "participation_week" not in outcomes:
-        raise NotOffered("runs.parquet has no participation_week")
+        raise NotOffered(say("runs.parquet has none of {outcomes}", outcomes="participation_week"))
     curves, fixed, lost = _curves(tables)
     shown = tuple(arm for curve in curves for arm in curve.arms)
     best = tables.replicates(shown)[0] >= _BEST_NEEDS and len(curves[0].regular) > 2
     many = tables.replicates(shown)[1] > 1
-    spread = "Bars include how much worlds differ; the title compares within worlds. " if many else ""
     text = page.Words(
         title=_title(tables, curves),
-        reading=(
-            "The same households, grouped into ever larger units. Shaded: the 10 to 20 households of the article. "
-            f"{_marks(curves)}{spread}" + choice.held_words(fixed)
-        ).strip(),
+        reading=page.sentences(
+            say("The same households, grouped into ever larger units. Shaded: the 10 to 20 households of the article."),
+            *_marks(curves),
+            say("Bars include how much worlds differ; the title compares within worlds.") if many else "",
+            choice.held_words(fixed),
+        ),
         caption=page.counted(
             tables, shown, _falsifier(tables, curves), lost,
-            spread=("bars: 95 % interval of the mean", "title: paired difference with its 95 % interval"),
+            spread=(say("bars: 95 % interval of the mean"), say("title: paired difference with its 95 % interval")),
         ),
     )
     panels = len(outcomes) + int(best)
@@ -72,7 +74,7 @@ def unit_size(tables: StudyTables) -> Figure:
             _points(axes, tables, curve, name, look, curves.index(curve))
         outcome = tables.outcome(name)
         axes.set_title("\n".join(page.wrap(outcome.label, 4.2, 10, bold=True, most=2)))
-        axes.set_ylabel(shown_unit(outcome))
+        axes.set_ylabel(page.short(shown_unit(outcome), 2.4))
         axes.yaxis.set_major_locator(MaxNLocator(nbins=5))
         axes.yaxis.set_major_formatter(style.Ticks())
         style.calm(axes)
@@ -85,9 +87,11 @@ def unit_size(tables: StudyTables) -> Figure:
 
 def _curves(tables: StudyTables) -> tuple[list[Curve], dict[str, Level], str]:
     if "unit_size" not in choice.factors(tables):
-        raise NotOffered("the study does not compare unit sizes: no factor unit_size (levers.partition) with two levels or more")
+        raise NotOffered(
+            say("the study does not compare unit sizes: no factor unit_size (levers.partition) with two levels or more")
+        )
     if SIZE not in tables.study.done:
-        raise NotOffered(f"runs.parquet has no {SIZE}")
+        raise NotOffered(say("runs.parquet has none of {outcomes}", outcomes=SIZE))
     fixed = choice.held(tables, ("unit_size", "head_hours"))
     arms = choice.with_levels(tables.arms, fixed)
     rules: Sequence[Level | None] = choice.levels(arms, "head_hours") or (None,)
@@ -95,23 +99,24 @@ def _curves(tables: StudyTables) -> tuple[list[Curve], dict[str, Level], str]:
     for rule in rules:
         mine = [arm for arm in arms if "unit_size" in arm.factors and (rule is None or arm.factors.get("head_hours") == rule)]
         sizes = {arm.name: float(tables.study.values(arm.name, SIZE).mean()) for arm in mine}
-        unplaced += [arm.label for arm in mine if not sizes[arm.name] > 0]
+        unplaced += [translated(arm.label) for arm in mine if not sizes[arm.name] > 0]
         placed = sorted((arm for arm in mine if sizes[arm.name] > 0), key=lambda arm: sizes[arm.name])
         if len(placed) > 1:
             curves.append(Curve(rule, tuple(placed), sizes))
     if not curves:
-        raise NotOffered("fewer than two unit sizes have finished runs")
-    return curves, fixed, f"without units, so not on the axis: {words.listing(unplaced)}" if unplaced else ""
+        raise NotOffered(say("fewer than two unit sizes have finished runs"))
+    return curves, fixed, say("without units, so not on the axis: {arms}", arms=words.listing(unplaced)) if unplaced else ""
 
 
-def _marks(curves: Sequence[Curve]) -> str:
+def _marks(curves: Sequence[Curve]) -> list[str]:
     kinds = {arm.factors["unit_size"] for curve in curves for arm in curve.arms}
-    told = [text for kind, text in (("nested", "stars: nested units"), ("grid", "crosses: grids only")) if kind in kinds]
-    return words.capital("; ".join(told)) + ". " if told else ""
+    if {"nested", "grid"} <= kinds:
+        return [say("Stars: nested units; crosses: grids only.")]
+    return [say("Stars: nested units.")] if "nested" in kinds else [say("Crosses: grids only.")] if "grid" in kinds else []
 
 
 def _rule_words(rule: Level | None) -> str:
-    return "mean of replicates" if rule is None else words.level_words("head_hours", rule)
+    return say("mean of replicates") if rule is None else words.level_words("head_hours", rule)
 
 
 def _points(axes: Axes, tables: StudyTables, curve: Curve, name: str, look: style.Look, index: int) -> None:
@@ -140,7 +145,7 @@ def _size_axis(axes: Axes, curves: Sequence[Curve]) -> None:
     axes.xaxis.set_minor_locator(NullLocator())
     axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: words.plain(value)))
     axes.axvspan(*_ARTICLE, color=style.SHADE, zorder=0, linewidth=0)
-    axes.set_xlabel("mean unit size (households, log scale)")
+    axes.set_xlabel(say("mean unit size (households, log scale)"))
 
 
 def _best(axes: Axes, tables: StudyTables, curves: Sequence[Curve], looks: Sequence[style.Look]) -> None:
@@ -159,9 +164,9 @@ def _best(axes: Axes, tables: StudyTables, curves: Sequence[Curve], looks: Seque
     axes.set_xticks(range(len(ordered)), [words.number(size, 0) for _, size in ordered])
     axes.grid(axis="x", visible=False)
     axes.set_ylim(0, 105)
-    axes.set_title("How often is this size the best for participation?")
-    axes.set_ylabel("% of replicates")
-    axes.set_xlabel("mean unit size (households)")
+    axes.set_title(say("How often is this size the best for participation?"))
+    axes.set_ylabel(say("% of replicates"))
+    axes.set_xlabel(say("mean unit size (households)"))
 
 
 def best_shares(tables: StudyTables, arms: Sequence[ArmInfo], name: str) -> dict[str, float]:
@@ -181,9 +186,13 @@ def _title(tables: StudyTables, curves: Sequence[Curve]) -> str:
     clauses = []
     for curve in curves:
         said = words.size_and_way(tables.percent(*_ends(curve), "participation_week"))
-        clauses.append(said if len(curves) == 1 else f"{said} with {_rule_words(curve.rule)}")
+        rule = _rule_words(curve.rule)
+        clauses.append(said if len(curves) == 1 else say("{findings} with {arm}|rule", findings=said, arm=rule))
     small, large = (_size_words(arm, curves[0]) for arm in _ends(curves[0]))
-    return f"Weekly participation in units of {small} against units of {large} households: {', '.join(clauses)}"
+    return say(
+        "Weekly participation in units of {small} against units of {large} households: {findings}",
+        small=small, large=large, findings=clause_comma().join(clauses),
+    )
 
 
 def _falsifier(tables: StudyTables, curves: Sequence[Curve]) -> str:
@@ -192,17 +201,19 @@ def _falsifier(tables: StudyTables, curves: Sequence[Curve]) -> str:
     for curve in curves:
         small, large = (tables.study.values(arm.name, "participation_week") for arm in _ends(curve))
         gap = (small - large).dropna()
-        told.append(f"{int((gap > 0).sum())} of {len(gap)}" + ("" if len(curves) == 1 else f" ({_rule_words(curve.rule)})"))
+        count = say("{n} of {all}|replicates", n=int((gap > 0).sum()), all=len(gap))
+        told.append(count if len(curves) == 1 else say("{subject} ({rule})", subject=count, rule=_rule_words(curve.rule)))
     small, large = (_size_words(arm, curves[0]) for arm in _ends(curves[0]))
-    return (
-        f"participation is higher in units of {small} than of {large} in {words.listing(told)} replicates "
-        "(in fewer than half: the claim for small units fails)"
+    return say(
+        "participation is higher in units of {small} than of {large} in {counts} replicates "
+        "(in fewer than half: the claim for small units fails)",
+        small=small, large=large, counts=words.listing(told),
     )
 
 
 def _size_words(arm: ArmInfo, curve: Curve) -> str:
     level = arm.factors["unit_size"]
-    return "10 to 20" if level == "10-20" else words.number(curve.sizes[arm.name], 0)
+    return say("10 to 20") if level == "10-20" else words.number(curve.sizes[arm.name], 0)
 
 
 def _ends(curve: Curve) -> tuple[ArmInfo, ArmInfo]:

@@ -11,6 +11,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 from numpy.typing import NDArray
 
+from ...analysis.languages import say
 from ...analysis.load import ArmInfo
 from ...analysis.paired import Interval, interval
 from .. import choice, words
@@ -23,7 +24,7 @@ _PANELS = 4
 _LINES = 4
 _TICKS = (0.0, 0.1, 0.3, 1.0, 3.0, 10.0, 30.0, 100.0, 300.0)
 _MEANS = {"posts": "wait_posts_mean_days", "community": "wait_community_mean_days", "all": "wait_mean_days"}
-_TIERS = {"posts": "cases of the subdistrict's posts", "community": "cases of community workers", "all": "all staff cases"}
+TIERS = {"posts": "cases of the subdistrict's posts", "community": "cases of community workers", "all": "all staff cases"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,7 @@ class Panel:
 def waiting(tables: StudyTables) -> Figure:
     """Share of cases taken up within so many working days, one curve per staffing or policy, one panel per load."""
     if tables.study.waits.empty:
-        raise NotOffered("the table of waits has no waiting times")
+        raise NotOffered(say("the table of waits has no waiting times"))
     panels, fixed = _panels(tables)
     shown = tuple(arm for panel in panels for arm in panel.arms)
     tier = _tier(tables, shown)
@@ -46,16 +47,20 @@ def waiting(tables: StudyTables) -> Figure:
     named = _named(tables, panels)
     text = page.Words(
         title=_title(tables, panels, tier),
-        reading=(
-            "Pick a number of working days below: the curve shows how many cases of 100 have been taken up by then. "
-            "A curve further to the upper left means shorter waiting. The dotted line marks nine cases of ten. "
-            + choice.held_words(fixed)
-        ).strip(),
+        reading=page.sentences(
+            say(
+                "Pick a number of working days below: the curve shows how many cases of 100 have been taken up by then. "
+                "A curve further to the upper left means shorter waiting. The dotted line marks nine cases of ten."
+            ),
+            choice.held_words(fixed),
+        ),
         caption=page.counted(
-            tables, shown, _TIERS[tier], _load_note(tables, panels),
+            tables, shown, say(TIERS[tier]), _load_note(tables, panels),
             spread=(
-                "band: 5th to 95th percentile of replicates",
-                f"title: {'paired difference of mean waiting' if len(shown) > 1 else 'mean'} with 95 % interval",
+                say("band: 5th to 95th percentile of replicates"),
+                say("title: paired difference of mean waiting with 95 % interval")
+                if len(shown) > 1
+                else say("title: mean with 95 % interval"),
             ),
         ),
     )
@@ -95,7 +100,7 @@ def _tier(tables: StudyTables, arms: Sequence[ArmInfo]) -> str:
     for tier in wanted:
         if tier in present and all((rows[rows["tier"] == tier]["arm"] == arm.name).any() for arm in arms):
             return tier
-    raise NotOffered("the table of waits has no waiting times for all arms that this figure compares")
+    raise NotOffered(say("the table of waits has no waiting times for all arms that this figure compares"))
 
 
 def _named(tables: StudyTables, panels: Sequence[Panel]) -> dict[str, str]:
@@ -150,8 +155,8 @@ def _finish(axes: Axes, panel: Panel, longest: float) -> None:
     axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: words.plain(value)))
     axes.set_ylim(0, 101)
     axes.axhline(90, color=style.SOFT, linewidth=1.0, linestyle=":")
-    axes.set_xlabel("waiting (working days; the scale widens small values)")
-    axes.set_ylabel("cases taken up (%)")
+    axes.set_xlabel(say("waiting (working days; the scale widens small values)"))
+    axes.set_ylabel(say("cases taken up (%)"))
     if panel.load is not None:
         axes.set_title(words.capital(words.level_words(LOAD, panel.load)))
 
@@ -159,13 +164,17 @@ def _finish(axes: Axes, panel: Panel, longest: float) -> None:
 def _load_note(tables: StudyTables, panels: Sequence[Panel]) -> str:
     loads = [panel.load for panel in panels if isinstance(panel.load, float)]
     if loads:
-        told = "load: hours of work for the posts / hours that 40 posts have (rho_40)"
-        over = f"; at load 1 and above results depend on the length of the run ({tables.weeks} weeks)"
-        return told + (over if max(loads) >= 1.0 else "")
+        if max(loads) < 1.0:
+            return say("load: hours of work for the posts / hours that 40 posts have (rho_40)")
+        return say(
+            "load: hours of work for the posts / hours that 40 posts have (rho_40); "
+            "at load 1 and above results depend on the length of the run ({weeks} weeks)",
+            weeks=tables.weeks,
+        )
     if "realised_rho_40" not in tables.study.done:
         return ""
     mean = float(tables.study.done["realised_rho_40"].mean())
-    return f"load of the posts (rho_40): {words.number(mean)}" if np.isfinite(mean) else ""
+    return say("load of the posts (rho_40): {load}", load=words.number(mean)) if np.isfinite(mean) else ""
 
 
 def _title(tables: StudyTables, panels: Sequence[Panel], tier: str) -> str:
@@ -175,17 +184,21 @@ def _title(tables: StudyTables, panels: Sequence[Panel], tier: str) -> str:
         found = [entry for entry in found if is_number(entry[2])]
         if found:
             subject = words.level_words("posts", found[0][1].factors["posts"])
-            return f"{subject} {effects_by_load([(load, effect) for load, _, effect in found])}"
+            told = effects_by_load([(load, effect) for load, _, effect in found])
+            return say("{subject} {findings}", subject=subject, findings=told)
     arms = panels[0].arms
     effects = [(arm, _effect(tables, arm, tables.base_of(arm), tier)) for arm in arms if tables.base_of(arm) != arm]
     if any(is_number(effect) for _, effect in effects):
         named = style.labels(arms, choice.names(arms))
         against = {tables.base_of(arm).name for arm, _ in effects} & set(named)
-        lead = f"against {words.quoted(named[against.pop()])}: " if len(against) == 1 else ""
-        return words.capital(f"{lead}{strongest({'mean waiting': effects}, named)}")
+        told = strongest({say("mean waiting"): effects}, named)
+        if len(against) == 1:
+            lead = words.against(words.quoted(named[against.pop()]))
+            told = say("{lead}: {findings}", lead=lead, findings=told)
+        return words.capital(told)
     ninth = _percentile(tables, arms[0], tier, 90.0)
-    alone = words.unsure(ninth)
-    return f"Nine cases in ten wait at most {words.size(ninth, 'working days')}{alone}"
+    days = words.size(ninth, "working days") + words.unsure(ninth)
+    return say("Nine cases in ten wait at most {days}", days=days)
 
 
 def _ends(tables: StudyTables, panel: Panel) -> tuple[ArmInfo, ArmInfo]:
@@ -211,20 +224,25 @@ def effects_by_load(effects: Sequence[tuple[Level | None, Interval]]) -> str:
     if len(clear) > 2:
         clear = [settled[0], settled[-1]] if len(settled) > 1 else [clear[0], clear[-1]]
     clauses: list[str] = []
-    verb = ""
+    verb: bool | None = None
     for load, effect in clear:
-        before, verb = verb, "cut" if effect.mean < 0 else "raise"
-        lead = "" if verb == before else f"{verb} waiting by "
-        place = "" if load is None else f" at {_load_words(load, not clauses)}"
-        clauses.append(f"{lead}{words.size(effect)}{place}")
-    sentence = words.listing(clauses) + (f" {words.ALONE}" if alone else "")
+        amount = words.size(effect)
+        if load is not None:
+            amount = say("{amount} at {load}", amount=amount, load=_load_words(load, not clauses))
+        if verb is None or verb != (effect.mean < 0):
+            verb = effect.mean < 0
+            amount = say("cut waiting by {amount}", amount=amount) if verb else say("raise waiting by {amount}", amount=amount)
+        clauses.append(amount)
+    sentence = words.listing(clauses) + (f" {words.alone()}" if alone else "")
     places = words.listing([_load_words(load, not clauses and i == 0) for i, load in enumerate(unclear) if load is not None])
     if not unclear:
         return sentence
+    if not clauses and not places:
+        return say("have no clear effect on waiting")
     if not clauses:
-        return f"have {words.NO_EFFECT} on waiting" + (f" at {places}" if places else "")
-    return f"{sentence}; {words.NO_EFFECT} at {places}"
+        return say("have no clear effect on waiting at {loads}", loads=places)
+    return say("{sentence}; no clear effect at {loads}", sentence=sentence, loads=places)
 
 
 def _load_words(load: Level, first: bool) -> str:
-    return f"load {words.plain(load)}" if first else words.plain(load)
+    return say("load {}", words.plain(load)) if first else words.plain(load)
