@@ -15,6 +15,8 @@ ELSEWHERE = {
     "docs/how-to/compare.md": "tests/test_how_to_analysis.py",
     "docs/how-to/timeline.md": "tests/test_how_to_analysis.py",
     "docs/how-to/calibrate.md": "tests/test_how_to_answers.py",
+    "docs/how-to/robustness.md": "tests/test_how_to_answers.py",
+    "docs/how-to/frontier.md": "tests/test_how_to_answers.py",
 }
 """Pages that are run by another test, because something must be installed first."""
 SHOWN = {
