@@ -228,9 +228,9 @@ def test_a_wrong_target_or_language_is_refused_before_any_work(studies, tmp_path
     study = studies["one_run"]
     with pytest.raises(ConfigError, match="language 'de' is not known"):
         write_report([study], "de", tmp_path / "r.html")
-    with pytest.raises(ConfigError, match="ends in .html"):
+    with pytest.raises(ConfigError, match=r"ends in \.html"):
         write_report([study], out=tmp_path / "r.pdf")
-    with pytest.raises(ConfigError, match="needs out=FILE.html"):
+    with pytest.raises(ConfigError, match=r"needs out=FILE\.html"):
         write_report([study, studies["two_arms"]])
     with pytest.raises(ConfigError, match="is named twice"):
         report_html([study, study / "." / ""])

@@ -1,5 +1,4 @@
-""
-"""Maps of the ladder and the picture of ties: boxes as large as their households, colours as measured, titles that count buildings."""
+"""Maps of the ladder and the picture of ties: boxes as large as their households, colours as measured, buildings counted."""
 
 from __future__ import annotations
 
@@ -17,7 +16,10 @@ from cocreate_sim.report.figures.boxes import Box, laid_out
 from cocreate_sim.report.figures.page import caption_of
 from cocreate_sim.report.tables import NotOffered, StudyTables, load
 
-UNITS = {"before_2022": [(0, 0, 0, 40), (0, 1, 0, 20), (1, 2, 1, 60)], "posts_72": [(0, 0, 0, 20), (0, 0, 1, 20), (0, 1, 2, 20), (1, 2, 3, 60)]}
+UNITS = {
+    "before_2022": [(0, 0, 0, 40), (0, 1, 0, 20), (1, 2, 1, 60)],
+    "posts_72": [(0, 0, 0, 20), (0, 0, 1, 20), (0, 1, 2, 20), (1, 2, 3, 60)],
+}
 """Compound, building, unit and households of two arms: the second has smaller units."""
 
 
