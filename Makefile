@@ -11,6 +11,7 @@ PYTHONS := $(or $(PYTHON),python3 python3.13 python3.12 python3.11)
 PY := $(VENV)/bin/python
 PIP := $(PY) -m pip -qq install --disable-pip-version-check --no-input --no-compile --no-deps --no-build-isolation
 DEMO := results/demo
+SCREENSHOTS ?= results/screenshots
 N ?= 400
 SEED ?= 1
 UNCOMPILED := tests/engine tests/mechanisms tests/mutation/few_runs.py tests/mutation/few_decisions.py
@@ -36,7 +37,7 @@ export PROBE PROJECT
 unexport PYTHONPATH PYTHONHOME
 
 .DEFAULT_GOAL := help
-.PHONY: help packages env demo test test-all slurm bounds coverage mutants check lint types layers docs channels validate pages wheel bench golden \
+.PHONY: help packages env demo test test-all slurm browser bounds coverage mutants check lint types layers docs site channels validate pages spelling wheel bench golden \
 	reference pins clean
 
 help: ## list the targets
@@ -94,10 +95,13 @@ test: env ## the tests that take seconds
 	$(PY) -m pytest $(ARGS)
 
 test-all: env ## all tests, with the long ones and more random examples
-	HYPOTHESIS_PROFILE=thorough $(PY) -m pytest -m "not slurm" $(ARGS)
+	HYPOTHESIS_PROFILE=thorough $(PY) -m pytest -m "not slurm and not browser" $(ARGS)
 
 slurm: env ## the tests on a real Slurm of one node (Debian or Ubuntu, root): installs it if missing, starts it, and stops it
 	$(PY) -m pytest -q -m slurm tests/slurm $(ARGS)
+
+browser: env ## the tests of the page in Chromium (apt-get install chromium fonts-noto-cjk); pictures go to $(SCREENSHOTS)
+	COCREATE_SCREENSHOTS=$(SCREENSHOTS) $(PY) -m pytest -q -n 0 -m browser tests/dashboard $(ARGS)
 
 bounds: env ## tests of the model with every index of its compiled loops checked: outside its array, a loop would read or write anything
 	NUMBA_BOUNDSCHECK=1 COCREATE_CACHE_DIR=$(CURDIR)/.cache/kernels-bounds $(PY) -m pytest -q tests/mechanisms tests/test_events.py tests/reference $(ARGS)
@@ -114,7 +118,7 @@ mutants: ## change the program in N places, one at a time, and see whether a tes
 	@$(MAKE) --no-print-directory env VENV=$(VENV)-mutants PINS=requirements/mutants.txt
 	$(VENV)-mutants/bin/python tests/mutation/run.py --count $(N) --seed $(SEED) $(ARGS)
 
-check: lint types layers pages wheel ## style, types, layers, reference pages, and the wheel in a clean environment
+check: lint types layers pages spelling wheel ## style, types, layers, reference pages, spelling, and the wheel in a clean environment
 	@echo "check: passed"
 
 lint: env
@@ -126,8 +130,14 @@ types: env
 layers: env
 	$(VENV)/bin/lint-imports --no-logo
 
-docs: env ## write the reference pages that the code knows
+docs: env ## write the reference pages that the code knows, and build the site in docs/_build/html, without a network
 	$(PY) docs/generate.py
+	@$(MAKE) --no-print-directory site
+
+site: env ## build the site from the pages as they are: every warning is an error, notebooks and figures are made anew
+	$(PY) -m sphinx -W --keep-going -q -E -b html docs docs/_build/html
+	$(PY) -m pytest -q -n 0 -m long tests/docs/test_site.py
+	@echo "Open docs/_build/html/index.html"
 
 channels: env ## measure again what docs/reference/channels.md tells (a quarter of an hour), and write the reference pages
 	$(PY) docs/channels.py $(ARGS)
@@ -138,6 +148,9 @@ validate: env ## run every formula that the model must reduce to (two minutes), 
 
 pages: env
 	$(PY) docs/generate.py --check
+
+spelling: env
+	$(VENV)/bin/codespell
 
 wheel: env
 	@$(MAKE) --no-print-directory packages VENV=$(VENV)-wheel PINS=requirements/run.txt
@@ -165,5 +178,5 @@ pins: packages ## resolve requirements/*.txt from pyproject.toml (ARGS=--upgrade
 	wc -l requirements/*.txt
 
 clean: ## remove environments and caches; results stay
-	rm -rf .venv .venv-* .venv*.lock .cache .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache .coverage build dist
+	rm -rf .venv .venv-* .venv*.lock .cache .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache .coverage build dist docs/_build docs/_made
 	find src tests -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
+import logging
+import re
+import sys
+from pathlib import Path
+
+from sphinx.application import Sphinx
+
 from cocreate_sim import __version__
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 project = "cocreate-sim"
 author = "cocreate-sim contributors"
@@ -11,9 +20,7 @@ version = release = __version__
 language = "en"
 
 extensions = ["myst_nb", "sphinx.ext.autodoc", "sphinx.ext.napoleon"]
-exclude_patterns = ["_build", "_made", "reasons", "odd"]
-nitpicky = False
-suppress_warnings = ["mystnb.unknown_mime_type"]
+exclude_patterns = ["_build", "_made"]
 
 myst_enable_extensions = ["colon_fence", "deflist"]
 myst_heading_anchors = 4
@@ -34,3 +41,29 @@ html_title = f"cocreate-sim {__version__}"
 html_static_path: list[str] = []
 html_show_sourcelink = False
 html_copy_source = False
+
+
+def _outside(app: Sphinx, name: str, content: list[str]) -> None:
+    """Show links that leave docs/ as what they are, places in the checkout: the site stands alone."""
+    outside = r"\[([^\]]+)\]\((?:\.\./)+((?:src|configs|tests|examples|experiments|benchmarks)/[^)]*|[A-Z]\w+(?:\.zh)?\.md)\)"
+    content[0] = re.sub(outside, _placed, content[0])
+
+
+def _placed(link: re.Match[str]) -> str:
+    text, place = link[1], link[2].rstrip("/")
+    return text if text.strip("`") == place else f"{text} (`{place}`)"
+
+
+def _figures(app: Sphinx) -> None:
+    """Make the figures that pages show."""
+    import figures
+
+    logging.getLogger("MESA").setLevel(logging.WARNING)  # Sphinx listens to everybody
+    figures.make()
+
+
+def setup(app: Sphinx) -> dict[str, bool]:
+    """Hang these into the build."""
+    app.connect("builder-inited", _figures)
+    app.connect("source-read", _outside)
+    return {"parallel_read_safe": True}

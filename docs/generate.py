@@ -1,4 +1,4 @@
-"""Write the reference pages that the code knows: one per mechanism, the schedule, settings, outcomes, channels.
+"""Write the pages that the code knows: one per mechanism, the schedule, settings, outcomes, commands, and parts of the ODD.
 
 python docs/generate.py          writes docs/reference
 python docs/generate.py --check  exits with 1, naming the pages, when a page is missing or stale
@@ -6,17 +6,13 @@ python docs/generate.py --check  exits with 1, naming the pages, when a page is 
 
 from __future__ import annotations
 
-import dataclasses
 import sys
-from enum import Enum
-from pathlib import Path
-from typing import Any
 
 import channels
+from writers import api, commands, glossary, mechanisms, odd
+from writers.tables import DOCS, NOTE, settings_table
 
 from cocreate_sim.article import BoundRow, bound_rows, counts
-from cocreate_sim.engine.settings import meta_of
-from cocreate_sim.mechanism import Mechanism
 from cocreate_sim.outcomes.catalogue import OUTCOMES
 from cocreate_sim.outcomes.places import BY_PLACE
 from cocreate_sim.schedule import MECHANISMS
@@ -32,48 +28,7 @@ from cocreate_sim.world.sites import SITES
 from cocreate_sim.world.staff import POSTS
 from cocreate_sim.world.stations import STATIONS
 
-ROOT = Path(__file__).resolve().parent / "reference"
-NOTE = "<!-- written by docs/generate.py from the code; edit the code, then run `make docs` -->\n\n"
-
-
-def _shown(value: Any) -> str:
-    if isinstance(value, Enum):
-        return str(value.value)
-    return f"{value:g}" if isinstance(value, float) else str(value)
-
-
-def settings_table(cls: type, address: str) -> str:
-    """All settings of a dataclass as a Markdown table."""
-    if not dataclasses.fields(cls):
-        return "None.\n"
-    lines = ["| setting | default | unit | range | prior | meaning | source |", "| --- | --- | --- | --- | --- | --- | --- |"]
-    for field in dataclasses.fields(cls):
-        meta = meta_of(cls, field.name)
-        span = (
-            ""
-            if meta.low is None and meta.high is None
-            else f"{'' if meta.low is None else _shown(meta.low)} to {'' if meta.high is None else _shown(meta.high)}"
-        )
-        prior = "" if meta.prior is None else str(meta.prior)
-        lines.append(
-            f"| `{address}.{field.name}` | {_shown(field.default)} | {meta.unit} | {span} | {prior} | "
-            f"{meta.meaning} | {meta.source} |"
-        )
-    return "\n".join(lines) + "\n"
-
-
-def mechanism_page(m: type[Mechanism]) -> str:
-    """One page: what happens, equations, limiting case, what it reads and writes, settings, sources."""
-    equations = "\n".join(f"- `{e}`" for e in m.equations)
-    facts = ", ".join(m.seed_facts) or "none"
-    return (
-        f"# {m.name.replace('_', ' ').capitalize()}\n\n{NOTE}{m.sentence}\n\n"
-        f"| | |\n| --- | --- |\n| when | {m.cadence} |\n| reads | {', '.join(m.reads)} |\n| writes | {', '.join(m.writes)} |\n"
-        f"| switched off (`switches.{m.name}=false`) | {m.without} |\n| rows of the article | {facts} |\n"
-        f"| code | `src/cocreate_sim/mechanisms/{m.__module__.rsplit('.', 1)[-1]}.py` |\n"
-        f"| tests | `tests/mechanisms/test_{m.__module__.rsplit('.', 1)[-1]}.py` |\n\n"
-        f"## Equations\n\n{equations}\n\n## Settings\n\n{settings_table(m.Settings, f'uncertainties.{m.name}')}"
-    )
+ROOT = DOCS / "reference"
 
 
 EVENT_WORDS = """## How sentences are filled in
@@ -161,13 +116,13 @@ def article_page() -> str:
     return f"# The article\n\n{NOTE}{ARTICLE_WORDS}\n{len(rows)} rows: {told}.\n\n" + "\n\n".join(parts) + "\n"
 
 
-BY_HAND = ("glossary.md", "evidence.md", "validation.md", "mutation.md")
+BY_HAND = ("index.md", "evidence.md", "validation.md", "mutation.md")
 """Pages below docs/reference that are written by hand, or by a command of their own."""
 
 
 def pages() -> dict[str, str]:
     """Every generated page: path below docs/reference -> text."""
-    made = {f"mechanisms/{m.name}.md": mechanism_page(m) for m in MECHANISMS}
+    made = {f"mechanisms/{m.name}.md": mechanisms.page(m) for m in MECHANISMS}
     rows = "\n".join(
         f"| {k} | [{m.name}](mechanisms/{m.name}.md) | {m.cadence} | {', '.join(m.reads)} | {', '.join(m.writes)} |"
         for k, m in enumerate(MECHANISMS, 1)
@@ -205,6 +160,9 @@ def pages() -> dict[str, str]:
     made["channels.md"] = channels.page(NOTE)
     made["events.md"] = events_page()
     made["article.md"] = article_page()
+    made["commands.md"] = commands.page()
+    made["glossary.md"] = glossary.page()
+    made["api.md"] = api.page()
     made["state.md"] = f"# State variables\n\n{NOTE}" + "\n\n".join(parts) + "\n"
     return made
 
@@ -213,7 +171,7 @@ def main() -> int:
     """Write the pages, or check that they are up to date."""
     check = "--check" in sys.argv[1:]
     stale = []
-    for name, text in pages().items():
+    for name, text in (pages() | odd.pages()).items():
         path = ROOT / name
         if check:
             if not path.exists() or path.read_text(encoding="utf-8") != text:

@@ -5,11 +5,12 @@ What the blocks of a page mean, so that the page can be run:
 - ``sh``: one command a line, ``cocreate`` first of all; what follows ``#`` is a remark.
 - ``python``: runs in one namespace for the whole page.
 - ``text`` right behind one of these: what its last command prints, as in a doctest (``...`` stands for anything).
-- ``yaml`` with ``# NAME.yaml`` as its first line: a file of that name.
+- ``yaml``: a file, if the comment before it says where to save it.
 - ``toml`` and blocks without a language are shown, not run; a test lists the pages that have the latter.
 
 A comment before a block says what readers need not see: ``<!-- tests: add world=tiny -->`` adds words to its commands, so that they
-run in seconds; ``<!-- tests: copy examples/own_world/compounds.csv -->`` puts a file into the folder in which the page is run.
+run in seconds; ``<!-- tests: copy examples/own_world/compounds.csv -->`` puts a file into the folder in which the page is run,
+and ``<!-- tests: save mine/policy/posts_first.yaml -->`` writes a block there.
 """
 
 from __future__ import annotations

@@ -18,8 +18,8 @@ from cocreate_sim.cli import COMMANDS, OK, main
 _CHECKER = doctest.OutputChecker()
 _RUNS = ("run", "compare", "sweep", "channels", "diff")
 """Commands to which a comment before a block may add words."""
-_ELSEWHERE = {"reproduce": "tests/test_published.py and tests/study/test_reproduce.py"}
-"""Commands that take minutes whatever is added to them: here it is seen that what they name is there; where they are run."""
+_ELSEWHERE = {"reproduce": "tests/study/test_reproduce.py", "dashboard": "tests/dashboard"}
+"""Commands that take minutes, or do not end, whatever is added to them: here it is seen that folders they name are there."""
 _TARGETS = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.M))
 
 
@@ -40,9 +40,10 @@ def run_page(
                 last = said[" ".join(words)] = _command(words, block, add)
         elif block.language == "python":
             last = _python(block, namespace)
-        elif block.language == "yaml" and (named := re.match(r"# (\S+\.yaml)\n", block.text)):
-            (folder / named[1]).parent.mkdir(parents=True, exist_ok=True)
-            (folder / named[1]).write_text(block.text, encoding="utf-8")
+        elif block.language == "yaml":
+            for name in block.asks("save"):
+                (folder / name).parent.mkdir(parents=True, exist_ok=True)
+                (folder / name).write_text(block.text, encoding="utf-8")
         elif block.language == "text" and block.follows_at_once:
             _compare(block, last)
     return said
@@ -53,8 +54,9 @@ def _command(words: list[str], block: Block, add: Sequence[str]) -> str:
     program, *rest = words
     if program.endswith("cocreate"):
         assert rest[0] in COMMANDS or rest[0].startswith("--"), f"{block.place}: {rest[0]} is not a command"
-        if rest[0] in _ELSEWHERE:
-            assert (ROOT / rest[1]).is_dir(), f"{block.place}: {rest[1]} is not there"
+        named = [word for word in rest[1:] if "/" in word and "=" not in word]
+        if rest[0] in _ELSEWHERE and not all(Path(word).is_dir() for word in named or ["none"]):
+            assert all((ROOT / word).is_dir() for word in named), f"{block.place}: {' '.join(named)} is not there"
             return ""
         rest += [*add, *block.asks("add")] if rest[0] in _RUNS else []
         printed = io.StringIO()

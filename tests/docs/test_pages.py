@@ -11,6 +11,10 @@ from tests.docs.run import run_page
 ELSEWHERE = {
     "docs/how-to/own-mechanism.md": "tests/test_extensions.py",  # installs the package that the page builds
     "examples/childrens_class/README.md": "tests/test_extensions.py",
+    "docs/how-to/sensitivity.md": "tests/test_how_to_analysis.py",  # these look closer at what comes out
+    "docs/how-to/compare.md": "tests/test_how_to_analysis.py",
+    "docs/how-to/timeline.md": "tests/test_how_to_analysis.py",
+    "docs/how-to/calibrate.md": "tests/test_how_to_answers.py",
 }
 """Pages that are run by another test, because something must be installed first."""
 SHOWN = {
@@ -19,7 +23,12 @@ SHOWN = {
     "tests/mutation/README.md": "takes hours: `make mutants`",
 }
 """Pages with blocks that are shown and not run, and why."""
-LONG = ("docs/how-to/cluster.md", "README.md", "README.zh.md")
+LONG = (
+    "README.md", "README.zh.md", "docs/zh/first-run.md", "docs/zh/planner.md", "docs/how-to/cluster.md", "docs/tutorials/compare.md",
+    "docs/tutorials/planner.md", "docs/tutorials/publish.md", "docs/tutorials/lesson.md", "docs/reference/channels.md",
+    "docs/reference/validation.md", "docs/explanation/same-luck.md",
+)  # fmt: skip
+"""Pages that take longer than some seconds; CI runs them in a step of their own."""
 RUNNABLE = ("sh", "python")
 SMALL = ("world=tiny", "run.weeks=2", "run.burn_in_weeks=1", "replicates=2")
 """What is added to the commands of the published experiments, which take minutes as they stand."""

@@ -1,4 +1,4 @@
-"""Build the source archive, from it the wheel, install the wheel alone, and use it from another folder.
+"""Build the source archive, from it the wheel, install each of the two alone, and use it from another folder.
 
 ``python tests/packaging/check_wheel.py PYTHON``, where PYTHON is the interpreter of an environment that holds the pinned
 runtime packages and nothing else; `make wheel` prepares one. Exit code 0 and a last line ``wheel: passed`` when all is well.
@@ -84,7 +84,8 @@ def check_contents(source: Path, wheel: Path) -> None:
     require(not strangers, f"the wheel installs more than cocreate_sim: {', '.join(sorted(strangers))}")
     with tarfile.open(source) as archive:
         packed = {PurePosixPath(*PurePosixPath(n).parts[1:]).as_posix() for n in archive.getnames()}
-    for name in ("README.md", "LICENSE", "CITATION.cff", "Makefile", "examples/childrens_class/pyproject.toml", "configs/config.yaml", "tests/conftest.py"):
+    for name in ("README.md", "LICENSE", "CITATION.cff", "Makefile", "examples/childrens_class/pyproject.toml", "configs/config.yaml", "tests/conftest.py",
+                 "docs/conf.py", "README.zh.md", "docs/tutorials/notebook.ipynb"):
         require(name in packed, f"{name} is not in the source archive")
 
 
@@ -95,22 +96,23 @@ def check_version(wheel: Path) -> None:
         require(line in (ROOT / name).read_text("utf-8"), f"{name} has no line that begins with {line.strip()}")
 
 
-def check_use(python: Path, wheel: Path, folder: Path) -> None:
-    """Install the wheel alone, and describe and run a tiny world where the checkout is out of sight."""
-    call(python, "-m", *PIP, "uninstall", "--yes", *BUILD_TOOLS)
-    call(python, "-m", *PIP, "install", "--no-deps", "--no-compile", "--force-reinstall", wheel)
+def check_use(python: Path, archive: Path, folder: Path) -> None:
+    """Install one of the two archives alone, and describe and run a tiny world where the checkout is out of sight."""
+    call(python, "-m", *PIP, "install", "--no-deps", "--no-compile", "--no-build-isolation", "--force-reinstall", archive)
     call(python, "-m", *PIP, "check")
-    elsewhere = folder / "elsewhere"
+    elsewhere = folder / f"elsewhere-{archive.suffix[1:]}"
     elsewhere.mkdir()
     cocreate = python.parent / "cocreate"
     place = call(python, "-c", "import cocreate_sim; print(cocreate_sim.__file__)", cwd=elsewhere)
     require(str(python.parent.parent) in place, f"the package that is used is not the installed one: {place}")
+    version = call(cocreate, "--version", cwd=elsewhere).strip()
+    require(version.split()[-1] in archive.name, f"{archive.name} installs {version}")
     json.loads(call(cocreate, "describe", "world=tiny", "--json", cwd=elsewhere))
     rows = json.loads(call(cocreate, "describe", "article", "--json", cwd=elsewhere))["rows"]
-    require(len(rows) == 81, f"the wheel knows {len(rows)} rows of the article instead of 81")
+    require(len(rows) == 81, f"{archive.name} knows {len(rows)} rows of the article instead of 81")
     call(cocreate, "run", *TINY, "out=run", "--quiet", cwd=elsewhere)
     for name in ("manifest.json", "runs.parquet", "summary.txt"):
-        require((elsewhere / "run" / name).is_file(), f"a run from the wheel left no {name}")
+        require((elsewhere / "run" / name).is_file(), f"a run from {archive.name} left no {name}")
     left = sorted(p.name for p in elsewhere.iterdir())
     require(left == ["run"], f"a run left more than its results behind: {left}")
 
@@ -125,8 +127,10 @@ def main() -> None:
         source, wheel = build(folder)
         check_contents(source, wheel)
         check_version(wheel)
+        check_use(python, source, folder)
+        call(python, "-m", *PIP, "uninstall", "--yes", "cocreate-sim", *BUILD_TOOLS)
         check_use(python, wheel, folder)
-        print(f"wheel: passed: {wheel.name}, {wheel.stat().st_size // 1024} kB")
+        print(f"wheel: passed: {', '.join(f'{p.name}, {p.stat().st_size // 1024} kB' for p in (source, wheel))}")
 
 
 if __name__ == "__main__":

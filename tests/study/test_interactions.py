@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
+from cocreate_sim.cli import main
 from cocreate_sim.config import compose, write
 from cocreate_sim.errors import ConfigError
 from cocreate_sim.policy import policy
@@ -69,6 +71,15 @@ def test_the_interaction_is_what_the_sum_of_each_alone_misses(made: Path) -> Non
         both, one, two, whole = (runs[name] for name in names)
         assert row["interaction"] == pytest.approx((both - one - two + whole).mean(), rel=1e-9, abs=1e-15)
         assert row["replicates"] == 2
+
+
+def test_a_study_that_was_killed_before_its_second_stage_goes_on_with_it(made: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "killed"
+    shutil.copytree(made, folder)
+    shutil.rmtree(folder / "interactions")
+    assert main(["resume", str(folder), "--quiet"]) == 0
+    for name in ("interactions/interactions.csv", "comparison.csv", "summary.txt"):
+        assert (folder / name).read_bytes() == (made / name).read_bytes(), name
 
 
 def test_the_summary_tells_of_pairs(made: Path) -> None:

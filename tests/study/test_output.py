@@ -69,6 +69,15 @@ def test_a_read_only_folder_is_refused(tmp_path: Path, monkeypatch: pytest.Monke
         prepare(tmp_path / "a")
 
 
+def test_nobody_can_work_on_a_study_in_a_read_only_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(path: Path, *rest: Any, **named: Any) -> BinaryIO:
+        raise OSError(errno.EROFS, "Read-only file system")
+
+    monkeypatch.setattr(Path, "open", refuse)
+    with pytest.raises(OutputError, match="cannot be written to: Read-only file system"):
+        lock.claim(tmp_path)
+
+
 def test_a_full_disk_leaves_the_old_file_and_no_draft(tmp_path: Path) -> None:
     path = write_text(tmp_path / "a.txt", "old")
 

@@ -106,6 +106,17 @@ def test_only_a_finished_comparison_can_be_published(published: Path, study: Pat
     assert (published / again.TABLE).read_bytes() == before
 
 
+def test_a_study_that_chose_its_own_replicates_is_not_published(published: Path, study: Path, tmp_path: Path) -> None:
+    """Numbers from a study that went on until they were narrow are not those of one of as many replicates."""
+    chosen = tmp_path / "chosen"
+    shutil.copytree(study, chosen)
+    manifest = json.loads((chosen / "manifest.json").read_text(encoding="utf-8"))
+    until = {"outcome": "participation_week", "half_width": 0.1, "most": 9, "first": 3}
+    (chosen / "manifest.json").write_text(json.dumps(manifest | {"until": until}), encoding="utf-8")
+    with pytest.raises(OutputError, match=r"replicates=3 and another run\.seed"):
+        again.publish(published, chosen)
+
+
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [

@@ -63,8 +63,8 @@ def study(out: Path, until: Until, replicates: int = 6) -> Path:
     return runner.run_study(arms, replicates, 1, out, 1, configs=configs, about=about, simulate=fakes.simulate, ready=bool)
 
 
-def go_on(folder: Path) -> None:
-    runner.resume(folder, 1, simulate=fakes.simulate, ready=bool)
+def go_on(folder: Path, replicates: int) -> None:
+    runner.resume(folder, 1, simulate=fakes.simulate, ready=bool, replicates=replicates)
 
 
 def test_replicates_are_added_until_the_difference_is_known(tmp_path: Path) -> None:

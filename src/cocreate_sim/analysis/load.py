@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -30,6 +30,8 @@ class ArmInfo:
     factors: dict[str, float | str]
     settings: dict[str, Any]
     """Address and value of every setting that differs from the study's first arm."""
+    shares: dict[str, float] = field(default_factory=dict)
+    """Where each sampled factor lies in its prior or interval, from 0 to 1."""
 
     def without(self, *addresses: str) -> dict[str, Any]:
         """Return its own settings except some: equal for two arms that differ in nothing else."""
@@ -136,8 +138,24 @@ class Study:
         return self.by_arm[arm][outcome].dropna()
 
 
+def _arm(told: Mapping[str, Any]) -> ArmInfo:
+    name = told["name"]
+    sections = (dict(told.get(key, {})) for key in ("factors", "differs", "shares"))
+    return ArmInfo(name, told["label"], told.get("reference", name), *sections)
+
+
 def load_study(folder: str | Path) -> Study:
     """Read a study's tables, or the pieces of one that was cut short.
+
+    Parameters
+    ----------
+    folder
+        Of the study: the one that holds ``manifest.json``.
+
+    Returns
+    -------
+    Study
+        Its runs, arms and outcomes; weekly tables are read when they are asked for.
 
     Raises
     ------
@@ -149,10 +167,7 @@ def load_study(folder: str | Path) -> Study:
     runs = read(path, manifest, RUNS)
     if runs.empty:
         raise OutputError(f"{path} holds no finished run yet")
-    arms = tuple(
-        ArmInfo(a["name"], a["label"], a.get("reference", a["name"]), dict(a["factors"]), dict(a.get("differs", {})))
-        for a in manifest["arms"]
-    )
+    arms = tuple(_arm(told) for told in manifest["arms"])
     outcomes = {o["name"]: OutcomeInfo(o["name"], o["label"], o["unit"], int(o["better"])) for o in manifest["outcomes"]}
     finished = runs[runs["status"] == "ok"].set_index("replicate").sort_index()
     measured = finished[[name for name in finished.columns if name in outcomes or name.startswith("realised_")]].astype("float64")

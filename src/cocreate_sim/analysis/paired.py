@@ -77,7 +77,20 @@ def quantile(replicates: int, confidence: float = CONFIDENCE) -> float:
 
 
 def interval(values: ArrayLike, confidence: float = CONFIDENCE) -> Interval:
-    """Return the mean of replicates and its Student t interval; one replicate has a mean but no interval."""
+    """Return the mean of replicates and its Student t interval; one replicate has a mean but no interval.
+
+    Parameters
+    ----------
+    values
+        One number per replicate, shape (replicates,).
+    confidence
+        Of the interval.
+
+    Returns
+    -------
+    Interval
+        The mean in the unit of the values, with the two ends.
+    """
     x = np.asarray(values, dtype=np.float64)
     if x.size == 0:
         return Interval(math.nan, None, None, 0)
@@ -97,6 +110,11 @@ def paired(values: pd.Series, reference: pd.Series, confidence: float = CONFIDEN
         The outcome in the arm and in the arm it is compared with, indexed by replicate.
     confidence
         Of the intervals.
+
+    Returns
+    -------
+    Paired
+        Both means, and their difference in the unit of the outcome.
 
     Notes
     -----

@@ -6,6 +6,7 @@ import pandas as pd
 
 from .load import Study
 from .paired import interval
+from .sensitivity import METHODS
 from .words import listing, noun, times
 
 
@@ -44,5 +45,8 @@ def sweep_summary(study: Study) -> str:
         if len(column) > 1:
             unit = study.outcomes[outcome].unit
             lines.append(f"{noun(study.outcomes[outcome])}: {column.min():.4g} to {column.max():.4g} {unit} between points.")
+    design = (study.manifest.get("design") or {}).get("name")
+    if any(design in designs for designs in METHODS.values()):
+        lines.append("Which of the varied settings matter: `cocreate sensitivity` and this folder.")
     lines.append(str(study.manifest.get("command") or ""))
     return "\n".join(line for line in lines if line) + "\n"

@@ -27,7 +27,24 @@ COLUMNS = (
 
 
 def against(study: Study, arm: str, reference: str, outcome: str, confidence: float = 0.95) -> Paired:
-    """Compare one outcome of two arms of a study, replicate by replicate."""
+    """Compare one outcome of two arms of a study, replicate by replicate.
+
+    Parameters
+    ----------
+    study
+        As :func:`~cocreate_sim.analysis.load.load_study` reads it.
+    arm, reference
+        Names of the two arms, such as ``posts_72`` and ``before_2022``.
+    outcome
+        Name of the outcome, such as ``wait_mean_days``; the difference has its unit.
+    confidence
+        Of the intervals.
+
+    Returns
+    -------
+    Paired
+        Both means, and their difference with its interval.
+    """
     return paired(study.values(arm, outcome), study.values(reference, outcome), confidence)
 
 
@@ -38,6 +55,11 @@ def compared(study: Study) -> list[tuple[ArmInfo, ArmInfo]]:
 
 def comparison(study: Study) -> pd.DataFrame:
     """Compare every arm with its reference in every outcome.
+
+    Parameters
+    ----------
+    study
+        A comparison, as :func:`~cocreate_sim.analysis.load.load_study` reads it.
 
     Returns
     -------

@@ -39,6 +39,7 @@ _LEVEL_WORDS = {
     ("unit_size", "grid"): "grids only",
     ("unit_size", "nested"): "nested units",
 }
+_FACTORS = {"rho_40": "load", "load_by": "what sets the load", "head_hours": "the rule of head hours"}
 _NO_UNIT = ("", "0 to 1", "Gini", "Theil", "ratio")
 """Units that are not said behind a number."""
 _NOUNS = {
@@ -89,6 +90,11 @@ def level_words(factor: str, level: float | str) -> str:
         return say("{name} on", name=name) if text == "true" else say("{name} off", name=name)
     text = translated(text.replace("_", " ")) if isinstance(level, str) else text
     return say(_WORDS[factor], text) if factor in _WORDS else f"{name} {text}"
+
+
+def factor_words(factor: str) -> str:
+    """Name a factor without its value: ``load``, ``leave posts``."""
+    return _FACTORS.get(factor, factor.rpartition(".")[2].replace("_", " "))
 
 
 def world_words(name: str) -> str:

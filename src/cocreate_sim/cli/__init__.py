@@ -79,7 +79,7 @@ COMMANDS = {
         ),
     ),
     "sweep": Command(
-        "run a design of points times replicates: a grid, a Latin hypercube, Sobol points, one at a time, or a list",
+        "run a design of points times replicates: a grid, a Latin hypercube, Sobol points, designs for sensitivity, or a list",
         "cocreate sweep world=tiny levers.posts=40,56,72 replicates=20", "studies",
         ("KEY=VALUE", f"{_FILES}; design=NAME, samples=N and interval(a,b) lay out points; {_OUT}"), (*_QUIET, *_LIMITS[0],
         ("--dry-run", "say how many runs, hours and GiB it would be, by three weeks of the first point")), _LIMITS[1],
@@ -93,6 +93,20 @@ COMMANDS = {
     "status": Command(
         "say how far a study is: done, failed, left, and how long it will take", "cocreate status results/first", "studies",
         ("DIR", "the folder of the study"),
+    ),
+    "sensitivity": Command(
+        "say which uncertain settings matter, from a sweep whose design can tell (Sobol, Morris, PRCC, one at a time)",
+        "cocreate sensitivity results/first", "answers",
+        ("DIR KEY=VALUE", "the folder of a sweep; method=NAME (without: by its design), outcomes=A,B (without: its headline)"),
+        (("--quiet", "write the table and the figure, print nothing; errors are still told"),),
+    ),
+    "timeline": Command(
+        "say what evaluations of a dated policy would find (before-after, interrupted time series, difference-in-differences), "
+        "beside its true effect",
+        "cocreate timeline results/first", "answers",
+        ("DIR KEY=VALUE", "the folder of a comparison with a policy that has a timeline; outcomes=A,B (without: its headline)"),
+        (("--quiet", "write the table and the figure, print nothing; errors are still told"),),
+        (("--window", 26, "read at most N weeks before and after a change"),),
     ),
     "report": Command(
         "write a report on one study, or on several side by side, as one HTML file that opens anywhere",
@@ -156,6 +170,52 @@ COMMANDS = {
             ("--quiet", "no progress and no table; errors are still told"),
         ),
     ),
+    "calibrate": Command(
+        "draw worlds from the priors and keep those that give what is known of the real place, for any study to run on",
+        "cocreate calibrate world=bairuijing samples=500 out=results/calibration", "calibrate",
+        ("KEY=VALUE", "world=NAME, samples=N (worlds in each wave), seed=N and uncertainties; out=DIR is for worlds.csv"),
+        (*_QUIET, *_LIMITS[0]),
+        (
+            ("--accept", 0, "add waves, which run what has a fair chance, until N worlds are accepted; 0 means one wave"),
+            ("--waves", 10, "at most N waves"), *_LIMITS[1],
+        ),
+        (("--targets", "NAME", "what is known: a file of configs/targets, or FILE.yaml of your own (default: before_2022)"),),
+    ),
+    "robustness": Command(
+        "say in how many worlds each unit size is best, whether more posts help, and which claims fail",
+        "cocreate robustness results/robustness", "worlds",
+        ("DIR", "a study over unit sizes or posts whose replicates are worlds: worlds=FILE, or uncertainties=priors"), _QUIET,
+    ),
+    "explore": Command(
+        "say under which settings something happens: boxes (PRIM) and a tree over the worlds of a study",
+        "cocreate explore results/robustness --where 'participation_week<0' --arm unit_size-10_posts-40 "
+        "--reference unit_size-100_posts-40", "worlds",
+        ("DIR", "a study whose replicates are worlds (worlds=FILE), or a sweep of sampled points"), _QUIET,
+        (("--boxes", 3, "at most N boxes"),),
+        (
+            ("--where", "OUTCOME<NUMBER", "what happens; with --reference, of the difference in the same world"),
+            ("--arm", "NAME", "which arm; not needed when there is one"),
+            ("--reference", "NAME", "the arm that it is compared with"),
+        ),
+    ),
+    "frontier": Command(
+        "search levers for the policies that no other policy beats in all goals: what the least money reaches",
+        "cocreate frontier world=quarter levers.posts=40,56,72 levers.partition=10-20,100,grid replicates=5 out=results/frontier",
+        "frontier",
+        (
+            "KEY=VALUE",
+            f"several values of a setting, or interval(a,b), say what may be chosen; {_FILES}; worlds=FILE, replicates=N; {_OUT}",
+        ),
+        (*_QUIET, *_LIMITS[0]),
+        (
+            ("--population", 16, "policies in each generation"), ("--generations", 6, "how many generations follow each other"),
+            *_LIMITS[1],
+        ),
+        (
+            ("--goals", "OUTCOME=most,...", "two outcomes or more (default: money, hours, waiting, participation, equity)"),
+            ("--reach", "OUTCOME>NUMBER", "tell the policy that does best in the first goal among those that reach this"),
+        ),
+    ),
     "channels": Command(
         "measure which of the ten channels of unit size does what, in small and in large units (a minute or two)",
         "cocreate channels replicates=20 levers.partition=5,100", "channels",
@@ -172,6 +232,11 @@ COMMANDS = {
             ),
         ),
         (("--open", "open the page in the browser of this machine"), ("--quiet", "no progress; the address is still told")),
+    ),
+    "completion": Command(
+        "print what lets the Tab key complete commands, settings and their values in a shell",
+        "cocreate completion bash", "completion",
+        ("SHELL", "bash, zsh or fish; the first lines of what is printed say where it belongs"),
     ),
     "schedule": Command(
         "print the order of a tick: every mechanism, what it reads and what it writes", "cocreate schedule", "describe"
@@ -212,7 +277,7 @@ def _parser(command: str) -> Parser:
 
 
 def _main_parser() -> Parser:
-    listed = "\n".join(f"  {name:<10}{command.meaning}" for name, command in COMMANDS.items())
+    listed = "\n".join(f"  {name:<13}{command.meaning}" for name, command in COMMANDS.items())
     parser = Parser(
         prog="cocreate",
         usage="cocreate COMMAND [KEY=VALUE ...] [--quiet] [--json]",

@@ -27,23 +27,21 @@ def dashboard(options: argparse.Namespace) -> None:
     for policy in (places.base, places.second):
         places.policy_settings(policy)
     host, port = given.get("host", HOST), given.get("port", PORT)
-    with served(places, host, port) as (address, forever):
+    with served(places, host, port) as (address, forever, _):
         _get_ready(options.quiet)
+        if not is_loopback(host):
+            print(f"Everybody who reaches {host} can start runs on this machine: there is no password.", file=sys.stderr)
         if options.json:
             show.as_json({"url": address.url, "host": address.host, "port": address.port})
         else:
             print(f"The page is at {address.url} until you press Ctrl-C here.")
-            if not is_loopback(host):
-                print(f"Everybody who reaches {host} can start runs on this machine: there is no password.", file=sys.stderr)
         sys.stdout.flush()
         if options.open:
             import webbrowser
 
             webbrowser.open(address.url)
-        try:
-            forever()
-        except KeyboardInterrupt:
-            raise KeyboardInterrupt("the page is closed") from None
+        forever()  # Ctrl-C ends it without a word
+        raise KeyboardInterrupt("the page is closed")
 
 
 def _given(words: list[str]) -> dict[str, Any]:

@@ -6,7 +6,7 @@ import sys
 import time
 from collections.abc import Callable
 from types import TracebackType
-from typing import TextIO
+from typing import Self, TextIO
 
 BAR = 30
 REDRAW_SECONDS = 0.1
@@ -63,7 +63,7 @@ class Progress:
         self.first: tuple[int, float] | None = None
         """How much was done when first told, and when: what came before was getting ready, and says nothing of the pace."""
 
-    def __enter__(self) -> Progress:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
@@ -82,11 +82,18 @@ class Progress:
         self.done, self.seen = done, now
         if self.stream.isatty():
             if not self.open or done >= total or now - self.told >= REDRAW_SECONDS:
-                filled = BAR * done // max(total, 1)
-                self._write(f"\r[{'#' * filled}{'.' * (BAR - filled)}] {self._words(done, total, now)}\033[K", now)
+                self._draw(done, total, now)
                 self.open = True
         elif now - self.told >= LINE_SECONDS:
             self._write(f"{self._words(done, total, now)}\n", now)
+
+    def _draw(self, done: int, total: int, now: float) -> None:
+        """Write the bar over the one before."""
+        self._write(f"\r{self._bar(done, total, now)}\033[K", now)
+
+    def _bar(self, done: int, total: int, now: float) -> str:
+        filled = BAR * done // max(total, 1)
+        return f"[{'#' * filled}{'.' * (BAR - filled)}] {self._words(done, total, now)}"
 
     def _words(self, done: int, total: int, now: float) -> str:
         left = ""

@@ -11,6 +11,7 @@ from typing import Any
 
 from ..errors import ConfigError
 from . import show
+from .chart import LiveChart
 from .progress import Progress
 
 
@@ -32,8 +33,8 @@ def run(options: argparse.Namespace) -> None:
     from ..study.run import run_one
 
     out = _folder(config, "run")
-    with Progress("weeks", options.quiet) as progress:
-        folder = run_one(options.words, out, progress, lambda: warm_up(options.quiet), options.profile)
+    with LiveChart(options.quiet) as chart:
+        folder = run_one(options.words, out, chart, lambda: warm_up(options.quiet), options.profile, chart.curves)
     close(folder, options)
     if options.profile and not options.json:
         print("\nTime by mechanism:")

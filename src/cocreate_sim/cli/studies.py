@@ -28,7 +28,7 @@ def sweep(options: argparse.Namespace) -> None:
         return
     out = Path(config["out"]) if config["out"] is not None else default_folder("sweep")
     with Progress("runs", options.quiet) as progress:
-        folder = study(options.words, out, None, progress, lambda: warm_up(options.quiet), _limits(options))
+        folder = study(options.words, out, None, progress, lambda: warm_up(options.quiet), limits(options))
     close(folder, options)
 
 
@@ -55,30 +55,22 @@ def _tell_estimate(options: argparse.Namespace, layout: Plan, config: dict[str, 
 def resume(options: argparse.Namespace) -> None:
     """Go on with a study where it stopped."""
     from ..analysis.parts import read_manifest
+    from ..study.compare import finish
     from ..study.executors import executor_of
     from ..study.executors.words import settings_to_go_on
-    from ..study.results import write_results
     from ..study.runner import resume as go_on
-    from ..study.until import settle
 
-    folder = _folder(options.words[:1])
+    folder = folder_of(options.words[:1])
     words = [*options.words[1:], *([f"processes={options.processes}"] if options.processes else [])]
     begun = read_manifest(folder)
     executor = executor_of(settings_to_go_on(words, begun.get("executor")))
     one = begun["kind"] == "run"
-    damaged: list[str] = []
-
-    def carry_on(study: Path) -> None:
-        with Progress("weeks" if one else "runs", options.quiet) as progress:
-            found = go_on(
-                study, None, None if one else progress, retry=options.retry, ready=lambda: warm_up(options.quiet),
-                limits=_limits(options), weeks=progress if one else None, executor=executor,
-            )  # fmt: skip
-            damaged.extend(found[1])
-
-    carry_on(folder)
-    settle(folder, carry_on)
-    write_results(folder)
+    with Progress("weeks" if one else "runs", options.quiet) as progress:
+        how: dict[str, Any] = {"progress": None if one else progress, "executor": executor, "limits": limits(options)}
+        _, damaged = go_on(
+            folder, retry=options.retry, ready=lambda: warm_up(options.quiet), weeks=progress if one else None, **how
+        )
+        finish(folder, how)
     if damaged and not options.quiet and not options.json:
         print("Damaged, and done again:", *damaged, sep="\n  ")
     close(folder, options)
@@ -88,7 +80,7 @@ def status(options: argparse.Namespace) -> None:
     """Say how far a study is."""
     from ..study.status import status as look
 
-    folder = _folder(options.words)
+    folder = folder_of(options.words)
     found = look(folder)
     if options.json:
         show.as_json(found.as_dict())
@@ -106,7 +98,7 @@ def verify(options: argparse.Namespace) -> None:
     """Run a sample of stored runs again and compare every number."""
     from ..study.verify import verify as check
 
-    folder = _folder(options.words)
+    folder = folder_of(options.words)
     found = check(folder, options.sample)
     if options.json:
         show.as_json(found.as_dict())
@@ -118,13 +110,15 @@ def verify(options: argparse.Namespace) -> None:
         raise SystemExit(1)
 
 
-def _folder(words: Sequence[str]) -> Path:
+def folder_of(words: Sequence[str]) -> Path:
+    """Return the folder of a study that was named, or refuse anything else."""
     if len(words) != 1 or "=" in words[0]:
         raise ConfigError("name one folder of a study, such as results/first (command line)")
     return Path(words[0])
 
 
-def _limits(options: argparse.Namespace) -> Limits:
+def limits(options: argparse.Namespace) -> Limits:
+    """Return when to stop by itself, as it was typed."""
     from ..study.going import Limits
 
     return Limits(

@@ -26,5 +26,22 @@ __all__ = [
 
 
 def load(*overrides: str) -> Scenario:
-    """Return the scenario that ``key=value`` words select, such as ``load("world=tiny", "levers.posts=72")``."""
+    """Return the scenario that ``key=value`` words select, such as ``load("world=tiny", "levers.posts=72")``.
+
+    Parameters
+    ----------
+    *overrides
+        Words as on the command line: ``world=``, ``policy=`` and ``uncertainties=`` choose files, ``levers.NAME=`` and the like
+        set one value. What is not said has its default. Priors are drawn with ``run.seed``.
+
+    Returns
+    -------
+    Scenario
+        All that one run needs, every number resolved.
+
+    Raises
+    ------
+    ConfigError
+        When a word names nothing that is known, or a value is of the wrong kind or out of range; before any work.
+    """
     return scenario(compose(overrides))

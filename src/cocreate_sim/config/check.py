@@ -71,10 +71,14 @@ class Design(Enum):
     SOBOL = "sobol"
     ONE_AT_A_TIME = "one_at_a_time"
     FACTORIAL = "factorial"
+    MORRIS = "morris"
+    SALTELLI = "saltelli"
     LIST = "list"
 
 
-SAMPLED = (Design.LATIN_HYPERCUBE, Design.SOBOL, Design.ONE_AT_A_TIME, Design.FACTORIAL)
+SAMPLED = (
+    Design.LATIN_HYPERCUBE, Design.SOBOL, Design.ONE_AT_A_TIME, Design.FACTORIAL, Design.MORRIS, Design.SALTELLI,
+)  # fmt: skip
 """Designs that take the place of drawing priors anew with every seed."""
 
 
@@ -100,7 +104,7 @@ class StudySettings:
     )  # fmt: skip
     samples: int = setting(
         100, unit="points", low=1, high=10_000, role="study", source="design",
-        meaning="points that a sampled design draws (a power of two for sobol)",
+        meaning="points that a sampled design draws (a power of two for sobol); base points of saltelli, trajectories of morris",
     )  # fmt: skip
 
 

@@ -90,6 +90,9 @@ def _checked(
         given = check.mapping(values.get("uncertainties"), ("uncertainties",), place)
         worlds.refuse_with(given, study["design"], [d.value for d in SAMPLED], plain["worlds"])
         table = worlds.read(plain["worlds"], mechanisms, place(("worlds",)))
+        if "replicates" not in values:  # one run of each arm in each world
+            study["replicates"] = table.count
+            design = None if design is None else {**design, "replicates": table.count}
         uncertainties = worlds.put(uncertainties, given, table, light["run"]["seed"])
     return {
         **light,

@@ -12,7 +12,11 @@ from ..errors import ConfigError, nearest, unknown
 from .check import LIGHT, REPLICATES, Place, StudySettings, brackets, is_prior, one, uncertain
 from .sources import GROUPS, check_option
 
-KEYS = ("question", "reference", "factors", "pair_by", "replicates", "outcomes", "figures", "interactions")
+KEYS = (
+    "question", "reference", "factors", "arms", "besides", "pair_by", "replicates", "outcomes", "figures", "interactions",
+)
+ARMS = ("all", "one_at_a_time")
+"""Which combinations of factors are run: every one, or those in which one factor at most differs from the reference."""
 HEADLINE = (
     "participation_week",
     "hours_per_resident_year",
@@ -56,6 +60,8 @@ def check(
         "name": str(values.get("name", "command line")),
         "question": _text(values["question"], "question", place),
         "factors": factors,
+        "arms": _arms(values.get("arms", ARMS[0]), place),
+        "besides": _besides(values.get("besides"), factors, place),
         "reference": _reference(values["reference"], factors, mechanisms, own, place),
         "pair_by": _pair_by(values["pair_by"], factors, place),
         "replicates": one(StudySettings, "replicates", values.get("replicates", REPLICATES), (*TOP, "replicates"), place),
@@ -75,6 +81,8 @@ def from_sweeps(values: Any, sweeps: Mapping[str, Sequence[Any]]) -> Any:
         factors[address] = list(several)
         if reference.get(address) not in several:
             reference[address] = several[0]
+    if made.get("besides"):
+        made["besides"] = [row for row in made["besides"] if all(row.get(a) in (None, *several) for a, several in sweeps.items())]
     names = " and ".join(sweeps)
     return {
         "question": f"What changes with {names}?",
@@ -151,6 +159,50 @@ def _factors(values: Any, mechanisms: Mapping[str, Any], own: str | None, place:
     if arms > MOST_ARMS:
         raise ConfigError(f"experiment.factors makes {arms} arms; at most {MOST_ARMS} are run{brackets(where)}")
     return result
+
+
+def _arms(value: Any, place: Place) -> str:
+    if value not in ARMS:
+        raise ConfigError(
+            f"experiment.arms = {value!r} is not allowed; one of: {', '.join(ARMS)}{nearest(str(value), ARMS)}"
+            f"{brackets(place((*TOP, 'arms')))}"
+        )
+    return str(value)
+
+
+def _besides(values: Any, factors: Mapping[str, list[Any]], place: Place) -> list[dict[str, Any]]:
+    """Check the combinations that are run besides: each gives values to some factors, the others are at the reference."""
+    where = place((*TOP, "besides"))
+    if values is None:
+        return []
+    if not isinstance(values, list) or not all(isinstance(row, Mapping) and row for row in values):
+        raise ConfigError(f"experiment.besides = {values!r} must be a list of combinations of factors{brackets(where)}")
+    found = []
+    for k, row in enumerate(values):
+        for address, value in row.items():
+            if address not in factors:
+                raise unknown(f"experiment.besides[{k}]", str(address), factors, where)
+            if not any(_same(value, level) for level in factors[address]):
+                raise ConfigError(
+                    f"experiment.besides[{k}].{address} = {value!r} is not among the values of that factor; "
+                    f"allowed: {_list(factors[address])}{brackets(where)}"
+                )
+        found.append(dict(row))
+    return found
+
+
+def _same(one: Any, other: Any) -> bool:
+    """Whether two values of a factor are the same, in whatever way they are written (15 and "15")."""
+    return one == other or str(one) == str(other)
+
+
+def wanted(experiment: Mapping[str, Any], levels: Mapping[str, Any], reference: Mapping[str, Any]) -> bool:
+    """Whether an experiment runs a combination of factors (address to value)."""
+    differ = [address for address, value in levels.items() if not _same(value, reference[address])]
+    if experiment.get("arms", ARMS[0]) == ARMS[0] or len(differ) <= 1:
+        return True
+    rows = experiment.get("besides") or []
+    return any(all(_same(v, {**reference, **row}[a]) for a, v in levels.items()) for row in rows)
 
 
 def _reference(

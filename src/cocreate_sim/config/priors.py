@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache, lru_cache
 from hashlib import sha256
 from typing import Any, get_type_hints
 
@@ -16,7 +17,7 @@ _EDGE = 1e-12
 def check_prior(cls: type, name: str, prior: Prior, address: str, where: str = "") -> None:
     """Refuse a prior that cannot be drawn from, or that lies outside the range of its setting."""
     place = f" ({where})" if where else ""
-    if get_type_hints(cls)[name] not in (int, float, float | None):
+    if _types(cls)[name] not in (int, float, float | None):
         raise ConfigError(f"{address} is not a number, so it cannot have a prior{place}")
     meta = meta_of(cls, name)
     low, high = shares_inside(prior, meta.low, meta.high)
@@ -26,6 +27,7 @@ def check_prior(cls: type, name: str, prior: Prior, address: str, where: str = "
         raise ConfigError(f"{address} = {prior} lies outside its range {bottom} to {top} {meta.unit}{place}")
 
 
+@lru_cache(maxsize=10_000)
 def shares_inside(prior: Prior, low: float | None, high: float | None) -> tuple[float, float]:
     """Return the shares of a prior below its setting's lowest and highest allowed values."""
     if prior.kind == "fixed":
@@ -79,7 +81,13 @@ def at(cls: type, name: str, prior: Prior, share: float) -> float | int:
         value = max(value, meta.low)
     if meta.high is not None:
         value = min(value, meta.high)
-    return round(value) if get_type_hints(cls)[name] is int else value
+    return round(value) if _types(cls)[name] is int else value
+
+
+@cache
+def _types(cls: type) -> dict[str, Any]:
+    """The types of a settings class, read once: a sweep over priors asks for each setting of each point."""
+    return get_type_hints(cls)
 
 
 def settings_with_priors(mechanisms: Any) -> list[str]:

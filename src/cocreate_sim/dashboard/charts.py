@@ -55,6 +55,8 @@ def figure(asked: Asked, start: str, outcome: str, curves: Sequence[Curve], week
     burn_in, total = curves[0].run.burn_in, curves[0].run.total
     begin = day(0, start) - timedelta(weeks=burn_in)
     dates = [(begin + timedelta(weeks=w)).isoformat() for w in range(total + 1)]
+    form = ".2~%" if unit_of(outcome).startswith("share") else ",.4~g"
+    hover = f"%{{y:{form}}}<extra>%{{fullData.name}}</extra>"
     traces = []
     for curve in reversed(curves):
         colour, line = LOOKS[curve.number]
@@ -63,17 +65,17 @@ def figure(asked: Asked, start: str, outcome: str, curves: Sequence[Curve], week
         traces.append({
             "type": "scatter", "mode": "lines", "name": plain(curve.label), "x": dates[: len(values)],
             "y": [round(float(v), 6) if np.isfinite(v) else None for v in values],
-            "line": {"color": colour, "dash": line, "width": 2}, "hovertemplate": "%{y:.4~g}<extra>%{fullData.name}</extra>",
+            "line": {"color": colour, "dash": line, "width": 2}, "hovertemplate": hover,
         })  # fmt: skip
-    share = text.OUTCOMES[outcome].unit.startswith("share")
     return {
         "data": traces,
         "layout": {
             "uirevision": outcome, "showlegend": False, "hovermode": "x unified", "margin": {"l": 56, "r": 12, "t": 8, "b": 32},
             "height": 250, "paper_bgcolor": "#ffffff", "plot_bgcolor": "#ffffff",
             "font": {"family": "system-ui, 'Noto Sans', 'Noto Sans CJK SC', sans-serif", "color": "#222222", "size": 12},
-            "xaxis": {"range": [dates[0], dates[-1]], "type": "date", "gridcolor": "#e6e6e6", "fixedrange": True},
-            "yaxis": {"rangemode": "tozero", "gridcolor": "#e6e6e6", "fixedrange": True, "tickformat": ".1~%" if share else "~s"},
+            "xaxis": {"range": [dates[0], dates[-1]], "type": "date", "gridcolor": "#e6e6e6", "fixedrange": True, "nticks": 8,
+                      "tickformat": "%b %Y" if asked.language == "en" else "%Y-%m"},
+            "yaxis": {"rangemode": "tozero", "gridcolor": "#e6e6e6", "fixedrange": True, "tickformat": form},
             "shapes": _shades(dates[0], dates[burn_in]) + [_begins(curve) for curve in curves if curve.since],
             "annotations": _settling(asked.language, dates[0]) if burn_in else [],
         },

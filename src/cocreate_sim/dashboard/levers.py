@@ -94,13 +94,15 @@ def span(of: Lever) -> str:
     return f"{of.low:,.10g} to {of.high:,.10g} {of.unit}"
 
 
-def words(policy: str, values: Mapping[str, Value], since: str | None, before: Mapping[str, Value]) -> list[str]:
+def words(
+    policy: str, shipped: Mapping[str, Value], values: Mapping[str, Value], since: str | None, before: Mapping[str, Value]
+) -> list[str]:
     """Return the words for a run under a policy with levers of one's own.
 
     Parameters
     ----------
-    policy
-        A policy that ships, where everything starts that the page does not offer.
+    policy, shipped
+        A policy, and the levers that it ships with.
     values
         A value for every lever of the page.
     since
@@ -108,12 +110,16 @@ def words(policy: str, values: Mapping[str, Value], since: str | None, before: M
     before
         Levers at the start, when there is a month.
     """
-    later = (
-        {} if since is None else {name: values[name] for name in OFFERED if LEVERS[name].dated and values[name] != before[name]}
-    )
+    dated = [name for name in OFFERED if LEVERS[name].dated and since is not None]
+    later = {name: values[name] for name in dated if values[name] != before[name]}
     at_start = {name: before[name] if name in later else values[name] for name in OFFERED}
-    found = [write("policy", policy), *(write(f"levers.{name}", value) for name, value in at_start.items())]
+    found = [word("policy", policy)] + [word(f"levers.{k}", value) for k, value in at_start.items() if value != shipped[k]]
     return found + ([write("timeline", [{"at": since, "where": "all", "levers": later}])] if later else [])
+
+
+def word(address: str, value: Value) -> str:
+    """Return the word that gives a value to an address, without quotes where none are needed."""
+    return f"{address}={value}" if isinstance(value, str) and re.fullmatch(r"[A-Za-z]\w*", value) else write(address, value)
 
 
 def position(value: float, low: float, high: float) -> float:

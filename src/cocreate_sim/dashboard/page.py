@@ -21,12 +21,13 @@ def frame() -> Any:
     return html.Div([
         dcc.Location(id="url", refresh=False), dcc.Store(id="query"), dcc.Store(id="language"), dcc.Store(id="page-key"),
         dcc.Store(id="told"), dcc.Store(id="player", data={"on": True, "week": 0}), dcc.Download(id="file"),
-        dcc.Interval(id="tick", interval=TICK, disabled=True), html.Div(id="page"),
+        dcc.Store(id="pressed"), dcc.Store(id="tick"), dcc.Store(id="beat"), dcc.Store(id="beaten"),
+        dcc.Interval(id="alive", interval=5000), html.Div(id="page"),
     ])  # fmt: skip
 
 
 TICK = 250
-"""Milliseconds between two looks at how far the runs are."""
+"""Milliseconds from an answer to the next look at how far the runs are; `assets/page.js` keeps the time."""
 
 
 def build(asked: Asked, places: Places) -> Any:
@@ -82,13 +83,13 @@ def _settings(asked: Asked, places: Places) -> Any:
 
 def _base(asked: Asked, places: Places) -> Any:
     say = _speaker(asked.language)
-    values = [f"{say(name)}: {value(name, asked.base.values[name], asked.language)}" for name in OFFERED]
+    values = [f"{say(name)}{say('colon')}{value(name, asked.base.values[name], asked.language)}" for name in OFFERED]
     again = (
         [] if asked.base == asking.default(places).base else [html.Button(say("as_usual"), id=_act("usual"), className="quiet")]
     )
     return html.Section([
-        _title(0, say("baseline"), label(asked.base, places, asked.language)),
-        html.P("; ".join(values), className="note"), *again,
+        _title(0, say("baseline") + say("colon"), label(asked.base, places, asked.language)),
+        html.P(text.say("then", asked.language).join(values), className="note"), *again,
     ], className="card")  # fmt: skip
 
 
@@ -101,7 +102,7 @@ def _title(k: int, name: str, said: str) -> Any:
     style = {"dash": "dashed", "solid": "solid", "dashdot": "dashed", "dot": "dotted", "longdash": "dashed"}[line]
     hidden: dict[str, Any] = {"aria-hidden": "true"}
     swatch = html.Span(className="swatch", style={"borderTop": f"3px {style} {colour}"}, **hidden)
-    return html.H2([swatch, html.Span(f"{name}: "), html.Span(said, id={"what": "label", "card": k}, className="label")])
+    return html.H2([swatch, html.Span(name), html.Span(said, id={"what": "label", "card": k}, className="label")])
 
 
 def _cards(asked: Asked, places: Places) -> list[Any]:
@@ -110,7 +111,7 @@ def _cards(asked: Asked, places: Places) -> list[Any]:
 
 def _card(k: int, chosen: Chosen, asked: Asked, places: Places) -> Any:
     say = _speaker(asked.language)
-    policies = [{"label": text.policy(name, places.label(name), asked.language), "value": name} for name in places.policies()]
+    policies = [{"label": text.policy(places.label(name), asked.language), "value": name} for name in places.policies()]
     months = [
         {"label": say("at_start"), "value": ""},
         *({"label": m, "value": m} for m in levers.months(places.start, asked.weeks)),
@@ -119,7 +120,7 @@ def _card(k: int, chosen: Chosen, asked: Asked, places: Places) -> Any:
     since = dcc.Dropdown(months, chosen.since or "", id={"what": "since", "card": k}, clearable=False, searchable=False)
     data: dict[str, Any] = {"data-card": str(k)}
     return html.Section([
-        _title(k, say("policy", n=k), label(chosen, places, asked.language)),
+        _title(k, say("policy", n=k) + say("colon"), label(chosen, places, asked.language)),
         _field(say("start_from"), start), *[_lever(LEVERS[name], k, chosen, asked.language) for name in OFFERED],
         _field(say("since"), since, say("since_note")),
         html.Div([
@@ -144,7 +145,9 @@ def _lever(lever: Lever, k: int, chosen: Chosen, language: str) -> Any:
         0, levers.STEPS, 0.25, id={"what": "slider", "name": name, "card": k}, marks=None, updatemode="drag",
         value=levers.position(number, lever.low, lever.high), allow_direct_input=False,
     )  # fmt: skip
-    box = dcc.Input(id=ident, type="number", min=lever.low, max=lever.high, step=lever.step, value=given, debounce=0.4)
+    box = dcc.Input(
+        id={**ident, "what": "number"}, type="number", min=lever.low, max=lever.high, step=lever.step, value=given, debounce=0.25,
+    )  # fmt: skip
     unit = text.say(f"unit_{name}", language)
     span = text.say("range", language, low=f"{lever.low:,.10g}", high=f"{lever.high:,.10g}", unit=unit)
     return _field(said, html.Div([slide, box], className="number"), span)
@@ -171,7 +174,7 @@ def _player(asked: Asked) -> Any:
 
 
 def _chart(k: int, asked: Asked) -> Any:
-    labels = {name: text.outcome(name, asked.language) for name in dict.fromkeys([*text.SHOWN, asked.charts[k]])}
+    labels = {name: text.outcome(name, asked.language) for name in dict.fromkeys([*text.SHOWN, *text.WEEKLY])}
     options = [{"label": f"{said} ({unit})", "value": name} for name, (said, unit) in labels.items()]
     label: dict[str, Any] = {"aria-label": text.say("chart", asked.language, n=k + 1)}
     return html.Section([
@@ -191,16 +194,21 @@ def _numbers(asked: Asked) -> Any:
             html.Span(say("download"), className="name"),
             html.Button(say("weekly_csv"), id="weekly-csv", className="quiet"),
             html.Button(say("table_csv"), id="table-csv", className="quiet"),
+            html.Button(say("report_html"), id="report-html", className="quiet"), html.Span(id="making", role="status"),
         ], className="buttons"),
+        html.P(say("report_note"), className="note"),
         html.Details([html.Summary(say("command")), html.Pre(id="command")]),
         html.P(say("caveat"), className="note"),
     ], className="card")  # fmt: skip
 
 
-def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> Any:
-    """Return a table; the first cell of each row is its head."""
+def table(head: Sequence[str], rows: Sequence[tuple[Sequence[str], Sequence[str]]]) -> Any:
+    """Return a table of cells and the classes of all but the first cell, which is the head of its row."""
     top = html.Thead(html.Tr([html.Th(cell, scope="col") for cell in head]))
-    body = [html.Tr([html.Th(first, scope="row"), *(html.Td(cell) for cell in cells)]) for first, *cells in rows]
+    body = [
+        html.Tr([html.Th(first, scope="row"), *(html.Td(cell, className=kind) for cell, kind in zip(cells, kinds, strict=True))])
+        for (first, *cells), kinds in rows
+    ]
     return html.Table([top, html.Tbody(body)])
 
 

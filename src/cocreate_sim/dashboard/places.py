@@ -15,6 +15,7 @@ from ..errors import ConfigError, nearest
 from ..policy import BASE
 from ..world.settings import WorldSettings
 from . import limits
+from .levers import word
 
 FIRST_WORLD = "huajin"
 SECOND_POLICY = "small_units"
@@ -109,7 +110,7 @@ class Places:
 
     def words(self, world: str) -> tuple[str, ...]:
         """Return the words that choose a world."""
-        return (*self._words, f"world={world}" if world == self.own_world else write("world", world))
+        return (*self._words, f"world={world}" if world == self.own_world else word("world", world))
 
     def policy_settings(self, name: str) -> Mapping[str, Any]:
         """Return the settings of a policy as it ships."""

@@ -25,6 +25,8 @@ class Plan:
     """0 is the baseline."""
     chosen: Chosen
     label: str
+    english: str
+    """The label, which reports translate themselves."""
     words: tuple[str, ...]
     runs: tuple[Wanted, ...]
 
@@ -33,7 +35,7 @@ def plans(asked: Asked, places: Places) -> tuple[list[Plan], list[str]]:
     """Return the baseline and the policies that can run, and in sentences why others cannot; none without a baseline."""
     found, wrong = [], []
     for number, chosen in enumerate((asked.base, *asked.policies)):
-        words = words_of(asked, chosen)
+        words = words_of(asked, chosen, places)
         try:
             config, settings = _checked(places, asked.world, words)
         except ConfigError as error:
@@ -44,14 +46,14 @@ def plans(asked: Asked, places: Places) -> tuple[list[Plan], list[str]]:
             continue
         seeds = range(asked.seed, asked.seed + asked.repeat)
         runs = tuple(Wanted(run_key(settings, seed), config, seed) for seed in seeds)
-        found.append(Plan(number, chosen, label(chosen, places, asked.language), words, runs))
+        found.append(Plan(number, chosen, label(chosen, places, asked.language), label(chosen, places, "en"), words, runs))
     return found, wrong
 
 
-def words_of(asked: Asked, chosen: Chosen) -> tuple[str, ...]:
+def words_of(asked: Asked, chosen: Chosen, places: Places) -> tuple[str, ...]:
     """Return the words that run a policy."""
     return (
-        *levers.words(chosen.policy, chosen.values, chosen.since, asked.base.values),
+        *levers.words(chosen.policy, places.levers(chosen.policy), chosen.values, chosen.since, asked.base.values),
         f"run.weeks={asked.weeks}",
         f"run.seed={asked.seed}",
     )
@@ -69,7 +71,7 @@ def _checked(places: Places, world: str, words: tuple[str, ...]) -> tuple[Mappin
 def label(chosen: Chosen, places: Places, language: str) -> str:
     """Say what a policy is: its name, and the levers that were moved."""
     shipped = places.levers(chosen.policy)
-    parts = [text.policy(chosen.policy, places.label(chosen.policy), language)]
+    parts = [text.policy(places.label(chosen.policy), language)]
     moved = [name for name in levers.OFFERED if chosen.values[name] != shipped[name]]
     parts += [f"{text.say(name, language)} {value(name, chosen.values[name], language)}" for name in moved]
     parts += [text.say("from_date", language, month=chosen.since)] if chosen.since else []

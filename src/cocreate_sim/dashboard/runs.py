@@ -170,6 +170,11 @@ class Runs:
                     run.model = None
                 self._change.notify_all()
 
+    def begin(self, some: Sequence[Run], seconds: float) -> None:
+        """Wait until the first week of each run is done, but no longer than so many seconds."""
+        with self._change:
+            self._change.wait_for(lambda: all(run.weeks or not run.under_way for run in some), timeout=seconds)
+
     def wait(self, seconds: float) -> bool:
         """Wait until nothing runs or waits; say whether that happened in time."""
         with self._change:

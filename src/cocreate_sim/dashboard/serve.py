@@ -44,8 +44,10 @@ def is_loopback(host: str) -> bool:
 
 
 @contextlib.contextmanager
-def served(places: Places, host: str = HOST, port: int = PORT) -> Iterator[tuple[Address, Callable[[], None]]]:
-    """Open the page; yield its address, and what serves it until it is interrupted or the block ends.
+def served(
+    places: Places, host: str = HOST, port: int = PORT
+) -> Iterator[tuple[Address, Callable[[], None], Callable[[], None]]]:
+    """Open the page; yield its address, what serves it until it is interrupted, and what stops that from another thread.
 
     Raises
     ------
@@ -63,7 +65,7 @@ def served(places: Places, host: str = HOST, port: int = PORT) -> Iterator[tuple
         app = application(places, runs, () if is_loopback(host) else _names(host))
         server: Any = make_server(host, port, app.server, threaded=True)
         try:
-            yield Address(host, int(server.port)), server.serve_forever
+            yield Address(host, int(server.port)), server.serve_forever, server.shutdown
         finally:
             server.server_close()
     finally:

@@ -1,11 +1,14 @@
-"""The page's own words in English, simplified and traditional Chinese, in one table; terms are those of the article."""
+"""The page's own words in English and Chinese, in one table; names of outcomes, policies and worlds are those of the reports."""
 
 from __future__ import annotations
 
-from ..outcomes.catalogue import OUTCOMES as OUTCOMES
+from pathlib import Path
 
-LANGUAGES = {"en": "English", "zh-Hans": "简体中文", "zh-Hant": "繁體中文"}
-"""Tags of languages as browsers know them, and what each calls itself."""
+from ..analysis.languages import LANGUAGES as LANGUAGES
+from ..analysis.languages import TAGS as TAGS
+from ..analysis.languages import translated, using
+from ..analysis.words import percent_of
+from ..outcomes.catalogue import OUTCOMES as OUTCOMES
 
 _TEXTS: dict[str, tuple[str, str, str]] = {
     "title": ("Grassroots governance: what if?", "基层治理：如果这样做呢？", "基層治理：如果這樣做呢？"),
@@ -67,19 +70,19 @@ _TEXTS: dict[str, tuple[str, str, str]] = {
     "done": ("complete", "完成", "完成"),
     "failed": ("failed: {why}", "失败：{why}", "失敗：{why}"),
     "stopped": ("given up", "已停止", "已停止"),
-    "table": ("Means of the weeks shown", "已显示各周的平均", "已顯示各週的平均"),
+    "table": ("In numbers", "数字比较", "數字比較"),
     "outcome": ("Outcome", "指标", "指標"),
     "unit": ("Unit", "单位", "單位"),
     "against": ("{label}, against the baseline", "{label}（与基准相比）", "{label}（與基準相比）"),
     "one_luck": (
-        "One run each, with the same luck: a difference may still be chance. Repeat with more lucks to see how sure it is.",
-        "每个方案只运行了一次，运气相同：差别仍可能出于偶然。增加重复次数，可看出把握有多大。",
-        "每個方案只運行了一次，運氣相同：差別仍可能出於偶然。增加重複次數，可看出把握有多大。",
+        "Means of the weeks shown, one run each with the same luck: a difference may be chance. More lucks show how sure it is.",
+        "已显示各周的平均。每个方案只运行了一次，运气相同：差别仍可能出于偶然。增加重复次数，可看出把握有多大。",
+        "已顯示各週的平均。每個方案只運行了一次，運氣相同：差別仍可能出於偶然。增加重複次數，可看出把握有多大。",
     ),
     "so_sure": (
-        "Means of whole runs with {n} lucks; differences are paired, with 95 % intervals, which leave out doubts about the model.",
-        "{n} 种运气下整个时期的平均，以及成对比较的差别和 95 % 置信区间。区间不包含模型本身的不确定性。",
-        "{n} 種運氣下整個時期的平均，以及成對比較的差別和 95 % 信賴區間。區間不包含模型本身的不確定性。",
+        "Whole runs with {n} lucks; paired differences, 95 % intervals (grey: zero is inside), doubts about the model aside.",
+        "{n} 种运气下整个时期的平均，以及成对比较的差别和 95 % 置信区间（灰色：区间包含零）。区间不包含模型本身的不确定性。",
+        "{n} 種運氣下整個時期的平均，以及成對比較的差別和 95 % 信賴區間（灰色：區間包含零）。區間不包含模型本身的不確定性。",
     ),
     "still": (
         "{done} of {total} runs are complete.",
@@ -87,10 +90,18 @@ _TEXTS: dict[str, tuple[str, str, str]] = {
         "共 {total} 次運行，已完成 {done} 次。",
     ),
     "points": (" points", " 个百分点", " 個百分點"),
+    "colon": (": ", "：", "："),
+    "then": ("; ", "；", "；"),
     "to": ("to", "至", "至"),
     "download": ("Download", "下载", "下載"),
     "weekly_csv": ("weeks (CSV)", "逐周数据（CSV）", "逐週數據（CSV）"),
     "table_csv": ("comparison (CSV)", "比较表（CSV）", "比較表（CSV）"),
+    "report_html": ("report (HTML)", "报告（HTML）", "報告（HTML）"),
+    "report_note": (
+        "The report runs what the page asks for once more, as a study: half a minute or more.",
+        "报告会把本页的比较作为一项研究重新运行：约需半分钟或更久。",
+        "報告會把本頁的比較作為一項研究重新運行：約需半分鐘或更久。",
+    ),
     "command": ("The same from the command line", "命令行中的同样比较", "命令列中的同樣比較"),
     "caveat": (
         "A model of how things may hang together, with parameters that nobody has measured: for comparing ideas, not a forecast.",
@@ -107,54 +118,14 @@ _TEXTS: dict[str, tuple[str, str, str]] = {
     "off": ("off", "关", "關"),
 }
 
-_OUTCOMES: dict[str, tuple[str, str, str, str]] = {
-    "participation_week": ("参与", "每周成年居民比例", "參與", "每週成年居民比例"),
-    "volunteers_registered": ("志愿者", "成年居民比例", "志願者", "成年居民比例"),
-    "backlog": ("积压问题", "件", "積壓問題", "件"),
-    "issues_reported": ("上报问题", "每周件数", "上報問題", "每週件數"),
-    "issues_solved": ("解决问题", "每周件数", "解決問題", "每週件數"),
-    "solved_in_unit_share": ("邻里自行解决", "占已解决问题的比例", "鄰里自行解決", "占已解決問題的比例"),
-    "on_time_share": ("三日内解决", "占已解决问题的比例", "三日內解決", "占已解決問題的比例"),
-    "satisfaction": ("满意", "占已解决问题的比例", "滿意", "占已解決問題的比例"),
-    "utilisation_posts": ("编制人员忙碌", "占办公时间的比例", "編制人員忙碌", "占辦公時間的比例"),
-    "condition_mean": ("场地状况", "0 至 1", "場地狀況", "0 至 1"),
-    "ties_per_resident": ("相识邻居", "每位成年居民的联系数", "相識鄰居", "每位成年居民的聯繫數"),
-    "belonging_mean": ("归属感", "0 至 1", "歸屬感", "0 至 1"),
-    "trust_mean": ("对工作人员的信任", "0 至 1", "對工作人員的信任", "0 至 1"),
-    "burnout_mean": ("职业倦怠", "0 至 1", "職業倦怠", "0 至 1"),
-    "vacancy_share": ("空缺岗位", "岗位比例", "空缺崗位", "崗位比例"),
-    "public_yuan": ("公共支出", "每周元", "公共支出", "每週元"),
-}
-"""Outcomes of the page with label and unit in simplified, then traditional Chinese."""
-
-SHOWN = tuple(_OUTCOMES)
-"""Outcomes that the page offers and lists."""
-
-_WORLDS: dict[str, tuple[str, str]] = {
-    "tiny": ("最小的例子", "最小的例子"), "quarter": ("四个小区", "四個小區"), "dushi_taoyuan": ("都市桃源", "都市桃源"),
-    "three_subdistricts": ("三个小街道", "三個小街道"), "yaojialing": ("姚家岭社区", "姚家嶺社區"),
-    "tanhualin": ("昙华林", "曇華林"),
-    "huajin": ("华锦社区", "華錦社區"), "bairuijing": ("百瑞景", "百瑞景"), "subdistrict": ("平均街道", "平均街道"),
-    "nanhu": ("南湖街道", "南湖街道"), "wuchang": ("武昌区", "武昌區"), "wuhan": ("武汉市", "武漢市"),
-}  # fmt: skip
-
-_POLICIES: dict[str, tuple[str, str]] = {
-    "before_2022": ("2022 年前", "2022 年前"), "career_ladder": ("四岗十八级", "四崗十八級"),
-    "club_facilities": ("社团管理设施", "社團管理設施"), "clubs": ("社团", "社團"), "councils": ("楼宇理事会", "樓宇理事會"),
-    "couriers_and_stations": ("快递员与驿站", "快遞員與驛站"), "leaders_sent_down": ("干部下沉", "幹部下沉"),
-    "nested_roles": ("多级单元与骨干", "多級單元與骨幹"), "nested_units": ("多级单元", "多級單元"),
-    "posts_72": ("编制 72 名", "編制 72 名"),
-    "protected_time": ("保留动员时间", "保留動員時間"), "red_board": ("红榜", "紅榜"),
-    "rounds_where_reports_are": ("小邻里，多报多巡", "小鄰里，多報多巡"), "skill_groups": ("专业志愿队", "專業志願隊"),
-    "small_units": ("小邻里", "小鄰里"), "small_units_and_posts_72": ("小邻里与编制 72 名", "小鄰里與編制 72 名"),
-    "three_tiers": ("三级长", "三級長"), "wuchang_2024": ("武昌 2024", "武昌 2024"),
-    "without_career_ladder": ("不设四岗十八级", "不設四崗十八級"), "without_club_facilities": ("社团不管设施", "社團不管設施"),
-    "without_clubs": ("没有社团", "沒有社團"), "without_councils": ("没有楼宇理事会", "沒有樓宇理事會"),
-    "without_couriers": ("没有快递员与驿站", "沒有快遞員與驛站"), "without_leaders": ("没有干部下沉", "沒有幹部下沉"),
-    "without_more_posts": ("不增编制", "不增編制"), "without_red_board": ("没有红榜", "沒有紅榜"),
-    "without_skill_groups": ("没有专业志愿队", "沒有專業志願隊"), "without_small_units": ("没有小邻里", "沒有小鄰里"),
-    "without_upper_heads": ("没有楼栋长与网格长", "沒有樓棟長與網格長"),
-}  # fmt: skip
+SHOWN = (
+    "participation_week", "volunteers_registered", "backlog", "issues_reported", "issues_solved", "solved_in_unit_share",
+    "on_time_share", "satisfaction", "utilisation_posts", "condition_mean", "ties_per_resident", "belonging_mean", "trust_mean",
+    "burnout_mean", "vacancy_share", "public_yuan",
+)  # fmt: skip
+"""Outcomes of the table."""
+WEEKLY = tuple(name for name, outcome in OUTCOMES.items() if outcome.weekly)
+"""Outcomes of the charts."""
 
 
 def say(key: str, language: str, **values: object) -> str:
@@ -163,22 +134,20 @@ def say(key: str, language: str, **values: object) -> str:
 
 
 def outcome(name: str, language: str) -> tuple[str, str]:
-    """Return label and unit of an outcome; what has no Chinese words here keeps its English ones."""
-    if language == "en" or name not in _OUTCOMES:
-        return OUTCOMES[name].label, OUTCOMES[name].unit
-    words = _OUTCOMES[name]
-    return words[:2] if language == "zh-Hans" else words[2:]
+    """Return label and unit of an outcome; shares are in percent."""
+    found = OUTCOMES[name]
+    unit = percent_of(found.unit) if found.unit.startswith("share") else found.unit
+    with using(language):
+        return translated(found.label), translated(unit, "unit")
 
 
 def world(name: str, language: str) -> str:
     """Return what a world is called; one of the reader's own keeps its name."""
-    return _named(_WORLDS, name, language, name.replace("_", " "))
+    with using(language):
+        return translated(Path(name).stem.replace("_", " "))
 
 
-def policy(name: str, label: str, language: str) -> str:
+def policy(label: str, language: str) -> str:
     """Return what a policy is called; one of the reader's own keeps its label."""
-    return _named(_POLICIES, name, language, label)
-
-
-def _named(table: dict[str, tuple[str, str]], name: str, language: str, english: str) -> str:
-    return english if language == "en" or name not in table else table[name][language == "zh-Hant"]
+    with using(language):
+        return translated(label)

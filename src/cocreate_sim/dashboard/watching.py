@@ -17,6 +17,8 @@ from .runs import DONE, FAILED, RUNNING, Run, Runs
 
 PACE = {"fast": 12.0, "slow": 4.0}
 """Weeks a second."""
+PATIENCE = 0.5
+"""Seconds that an answer waits for the first week of a new run, rather than show nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +90,8 @@ def look(now: Asked, places: Places, runs: Runs, key: str, player: Player, press
     if not found:
         return Sight(replace(player, on=False), 1, False, wrong=wrong)
     curves = curves_of(planned, found)
+    if pressed == "query":
+        runs.begin([curve.run for curve in curves], PATIENCE)
     total, done = curves[0].run.total, max(curve.run.weeks for curve in curves)
     player = player.follow(pressed, dragged, total, done)
     week = int(player.week)
@@ -109,7 +113,8 @@ def _table(now: Asked, curves: Sequence[Curve], rows: Sequence[results.Row]) -> 
     for row in rows:
         label, unit = text.outcome(row.outcome, now.language)
         numbers = [results.said(row, k, now.language) for k in range(len(row.policies))]
-        body.append([label, unit, charts.number(row.base, charts.unit_of(row.outcome)), *numbers])
+        kinds = ["unclear" if found.low is not None and not found.clear else "" for _, found in row.policies]
+        body.append(([label, unit, charts.number(row.base, charts.unit_of(row.outcome)), *numbers], ["", "", *kinds]))
     return page.table(head, body)
 
 
@@ -133,7 +138,7 @@ def _status(now: Asked, curves: Sequence[Curve]) -> Any:
         name = text.say("policy", now.language, n=curve.number) if curve.number else text.say("baseline", now.language)
         state = text.say(run.status, now.language, why=run.error) if run.status == FAILED else text.say(run.status, now.language)
         weeks = text.say("computing", now.language, done=run.weeks, total=run.total)
-        lines.append(f"{name}: {f'{state}, {weeks}' if run.status == RUNNING else state}")
+        lines.append(f"{name}{text.say('colon', now.language)}{f'{state}, {weeks}' if run.status == RUNNING else state}")
     return page.lines(lines)
 
 

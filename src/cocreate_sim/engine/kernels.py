@@ -64,6 +64,16 @@ else:
 
         Kernels borrow the arrays they are given and allocate none: without reference counting (Numba's run-time) they
         compile in a third less time. What needs scratch space is handed an array.
+
+        Parameters
+        ----------
+        function
+            A loop over arrays, numbers and named tuples, without globals that change.
+
+        Returns
+        -------
+        Callable
+            The same function, compiled on its first call and kept on disk under a hash of our sources.
         """
         folder = cache_folder()
         previous = numba.config.CACHE_DIR  # type: ignore[attr-defined]

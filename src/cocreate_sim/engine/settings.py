@@ -69,32 +69,102 @@ class Prior:
 
 
 def uniform(low: float, high: float) -> Prior:
-    """Every value between ``low`` and ``high`` is equally likely."""
+    """Every value between ``low`` and ``high`` is equally likely.
+
+    Parameters
+    ----------
+    low, high
+        The two ends, in the unit of the setting.
+
+    Returns
+    -------
+    Prior
+        What a study draws from; a config may name it by its kind.
+    """
     return Prior("uniform", (low, high))
 
 
 def loguniform(low: float, high: float) -> Prior:
-    """Every order of magnitude between ``low`` and ``high`` is equally likely."""
+    """Every order of magnitude between ``low`` and ``high`` is equally likely.
+
+    Parameters
+    ----------
+    low, high
+        The two ends, above zero, in the unit of the setting.
+
+    Returns
+    -------
+    Prior
+        What a study draws from; a config may name it by its kind.
+    """
     return Prior("loguniform", (low, high))
 
 
 def normal(mean: float, sd: float) -> Prior:
-    """A bell around ``mean`` with standard deviation ``sd``."""
+    """A bell around ``mean`` with standard deviation ``sd``.
+
+    Parameters
+    ----------
+    mean, sd
+        In the unit of the setting.
+
+    Returns
+    -------
+    Prior
+        What a study draws from; a config may name it by its kind.
+    """
     return Prior("normal", (mean, sd))
 
 
 def lognormal(median: float, sigma: float) -> Prior:
-    """A bell on the logarithm: median, and standard deviation ``sigma`` of the natural logarithm."""
+    """A bell on the logarithm: median, and standard deviation ``sigma`` of the natural logarithm.
+
+    Parameters
+    ----------
+    median
+        In the unit of the setting.
+    sigma
+        Without a unit.
+
+    Returns
+    -------
+    Prior
+        What a study draws from; a config may name it by its kind.
+    """
     return Prior("lognormal", (median, sigma))
 
 
 def beta(a: float, b: float) -> Prior:
-    """A share between 0 and 1 with mean a / (a + b)."""
+    """A share between 0 and 1 with mean a / (a + b).
+
+    Parameters
+    ----------
+    a, b
+        Above zero, without a unit.
+
+    Returns
+    -------
+    Prior
+        What a study draws from; a config may name it by its kind.
+    """
     return Prior("beta", (a, b))
 
 
 def gamma(shape: float, scale: float = 1.0) -> Prior:
-    """A positive number with mean shape x scale; normalised gammas make a Dirichlet."""
+    """A positive number with mean shape x scale; normalised gammas make a Dirichlet.
+
+    Parameters
+    ----------
+    shape
+        Above zero, without a unit.
+    scale
+        Above zero, in the unit of the setting.
+
+    Returns
+    -------
+    Prior
+        What a study draws from; a config may name it by its kind.
+    """
     return Prior("gamma", (shape, scale))
 
 
@@ -124,8 +194,23 @@ def setting(
 ) -> Any:
     """Declare one setting of a settings dataclass.
 
-    ``low`` and ``high`` are inclusive; ``prior`` says what to draw from where the number is not known;
-    ``role`` is "uncertainty" (what the world may be) or "lever" (what a government can set).
+    Parameters
+    ----------
+    default
+        What holds when a config says nothing; its annotation is the type that is allowed.
+    unit, meaning, source
+        What a reader must know: in what it is counted, what it is, on what it rests ("no evidence" where on nothing).
+    low, high
+        The range, inclusive.
+    prior
+        What to draw from where the number is not known.
+    role
+        "uncertainty" (what the world may be) or "lever" (what a government can set).
+
+    Returns
+    -------
+    Any
+        A field of a dataclass.
     """
     meta = Meta(unit, meaning, low, high, source, prior, role)
     return field(default=default, metadata={"setting": meta})

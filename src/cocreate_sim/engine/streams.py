@@ -55,7 +55,24 @@ def _double(high, low):
 
 @kernel
 def uniform(seed, decision, tick, a, b):
-    """One number in (0, 1), 52 bits."""
+    """One number in (0, 1), 52 bits: a function of the seed, the decision, the tick and the identity of whom it concerns.
+
+    Parameters
+    ----------
+    seed
+        Of the run: ``world.seed_word``.
+    decision
+        Number of the decision: see :func:`~cocreate_sim.world.decisions.of_extension`.
+    tick
+        Day or week, or the k-th candidate.
+    a, b
+        Identity: permanent ids, or an id and 0.
+
+    Returns
+    -------
+    float
+        The same for the same arguments, whatever else was drawn (Philox 4x32-10).
+    """
     w = words(seed, decision, tick, a, b)
     return _double(w[0], w[1])
 
@@ -148,7 +165,20 @@ def _fill_normal(values):
 
 
 def uniforms(seed: int, decision: int, ids: np.ndarray, tick: int = 0, b: int = 0) -> np.ndarray:
-    """One number in (0, 1) for each identity in ``ids``: shape (len(ids),), float64."""
+    """One number in (0, 1) for each identity in ``ids``.
+
+    Parameters
+    ----------
+    seed, decision, tick, b
+        As in :func:`uniform`.
+    ids
+        Permanent ids, shape (n,).
+
+    Returns
+    -------
+    numpy.ndarray
+        Shape (n,), float64.
+    """
     out = np.empty(len(ids), dtype=np.float64)
     _fill(np.uint64(seed), decision, tick, np.ascontiguousarray(ids, dtype=np.int64), b, out)
     return out

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,7 @@ from . import interactions
 from .design import arms_of, pair_by_of
 from .executors import executor_of
 from .going import Progress
-from .results import write_interactions, write_results
+from .results import write_results
 from .runner import resume, run_study
 from .until import Until, settle
 
@@ -63,24 +63,25 @@ def compare(
         "headline": list(experiment.get("outcomes") or HEADLINE),
         "pair_by": pair_by_of(config),
         "cache": config["cache"],
+        **(interactions.about(experiment, overrides) if experiment.get("interactions") else {}),
         **(until.checked(config).about(config) if until else {}),
     }
     size = int(config["replicates"]), int(config["run"]["seed"])
     executor = executor_of(with_processes(config["executor"], processes or 0))
-    how: dict[str, Any] = {"progress": progress, "about": about, "executor": executor}
-    folder = run_study(arms, *size, folder_of(out, config.get("out")), ready=ready, **how)
-    if experiment.get("interactions"):
-        pairs = interactions.second_stage(folder, experiment, overrides)
-        by = experiment["interactions"]["by"]
-        about |= {
-            "question": f"Do the parts that change {by} most replace or help each other?",
-            "headline": list(dict.fromkeys([by, *(experiment["outcomes"])])),
-        }
-        run_study(pairs, *size, folder / interactions.FOLDER, **how)
-        write_interactions(folder / interactions.FOLDER)
-    settle(folder, lambda study: resume(study, progress=progress, executor=executor))
-    write_results(folder)
+    how: dict[str, Any] = {"progress": progress, "executor": executor}
+    folder = run_study(arms, *size, folder_of(out, config.get("out")), about=about, ready=ready, **how)
+    finish(folder, how)
     return folder
+
+
+def finish(folder: Path, how: Mapping[str, Any]) -> None:
+    """Do what follows the runs of a study: pairs of parts, more replicates, tables and figures; what is done stays done.
+
+    ``how`` is passed to :func:`run_study` and :func:`resume`: progress, executor, limits.
+    """
+    interactions.settle(folder, how)
+    settle(folder, lambda study, replicates: resume(study, replicates=replicates, **how))
+    write_results(folder)
 
 
 def folder_of(out: str | Path | None, configured: str | None) -> Path:

@@ -12,6 +12,7 @@ from typing import Any
 
 from ..analysis.words import level_words, listing
 from ..config import compose, write
+from ..config.experiment import wanted
 from ..config.overrides import Override, parse
 from ..errors import ConfigError
 
@@ -37,6 +38,8 @@ class Arm:
     """Name of each factor and its value here."""
     reference: str = ""
     """Name of the arm that this one is compared with; its own name when it is a reference."""
+    shares: dict[str, float] = field(default_factory=dict)
+    """Where each sampled factor lies in its prior or interval, from 0 to 1; empty in designs that sample nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +83,12 @@ def arms_of(config: Mapping[str, Any], overrides: Sequence[str]) -> list[Arm]:
     if count > MOST_ARMS:
         raise ConfigError(f"{' x '.join(str(len(f.levels)) for f in factors)} = {count} arms; at most {MOST_ARMS} are run")
     base = shared_words(words, {f.address for f in factors})
-    return [_arm(factors, levels, base, pair_by) for levels in product(*(f.levels for f in factors))]
+    reference = {f.address: f.reference for f in factors}
+    return [
+        _arm(factors, levels, base, pair_by)
+        for levels in product(*(f.levels for f in factors))
+        if wanted(config.get("experiment") or {}, dict(zip(reference, levels, strict=True)), reference)
+    ]
 
 
 def shared_words(words: Sequence[Override], varied: Container[str]) -> tuple[str, ...]:

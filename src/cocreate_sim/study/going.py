@@ -21,7 +21,7 @@ from .lock import release
 from .manifest import now
 from .output import write_json
 from .pieces import Parts, remove_parts, write_piece
-from .simulate import SAVE_SECONDS, Saving, Simulate, Weeks, simulate
+from .simulate import SAVE_SECONDS, Curves, Saving, Simulate, Weeks, simulate
 from .tables import RunId, failed_run, finished_run
 
 Progress = Callable[[int, int, int], None]
@@ -59,6 +59,8 @@ class Way:
     """Called after each week of a study of one run."""
     seconds: dict[str, float] | None = None
     """Filled with the seconds of each mechanism, in a study of one run."""
+    curves: Curves | None = None
+    """Called after each week with the weekly outcomes so far, in a study of one run."""
 
     def work(self, folder: Path, ctrl_c: CtrlC) -> Simulate:
         """Return what does one run; in this process it looks for Ctrl-C after every week."""
@@ -73,7 +75,7 @@ class Way:
             if self.weeks is not None:
                 self.weeks(done, total)
 
-        return partial(simulate, saving=saving, weeks=week, seconds=self.seconds)
+        return partial(simulate, saving=saving, weeks=week, seconds=self.seconds, curves=self.curves)
 
 
 def go_on(

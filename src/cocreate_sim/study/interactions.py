@@ -8,12 +8,16 @@ from itertools import combinations
 from pathlib import Path
 from typing import Any
 
+from ..analysis.interactions import interactions
 from ..analysis.load import load_study
+from ..analysis.parts import read_manifest
 from ..analysis.tables import against, compared
 from ..config.overrides import parse, write
 from ..errors import CoCreateError
 from ..policy import Policy, policy
 from .design import Arm, shared_words
+from .output import write_csv
+from .runner import resume, run_study
 
 FOLDER = "interactions"
 """Where the second stage lies, inside the folder of the first."""
@@ -29,15 +33,48 @@ def by_size(folder: Path, outcome: str) -> list[str]:
     return sorted(measured, key=lambda name: -sizes[name])
 
 
-def second_stage(folder: Path, experiment: Mapping[str, Any], overrides: Sequence[str]) -> list[Arm]:
+def about(experiment: Mapping[str, Any], overrides: Sequence[str]) -> dict[str, Any]:
+    """Return what the manifest of the first stage keeps of the second."""
+    base = shared_words(parse(overrides), {"policy"})
+    reference = experiment["reference"]["policy"]
+    return {"interactions": {**experiment["interactions"], "reference": reference, "overrides": list(base)}}
+
+
+def settle(folder: Path, how: Mapping[str, Any]) -> None:
+    """Do the second stage of a study that asked for one, or go on with it where it stopped.
+
+    Parameters
+    ----------
+    how
+        Passed to :func:`cocreate_sim.study.runner.run_study`, and to ``resume``: progress, executor, limits.
+    """
+    made, there = read_manifest(folder), folder / FOLDER
+    asked = made.get("interactions")
+    if not asked:
+        return
+    if (there / "manifest.json").is_file():
+        resume(there, **how)
+    else:
+        by = asked["by"]
+        about = {
+            **{name: made[name] for name in ("command", "experiment", "pair_by", "cache")},
+            "question": f"Do the parts that change {by} most replace or help each other?",
+            "headline": list(dict.fromkeys([by, *made["headline"]])),
+        }
+        arms = second_stage(folder, asked)
+        run_study(arms, made["replicates"], made["base_seed"], there, about=about, **how)
+    study = load_study(there)
+    if not study.done.empty:
+        write_csv(there / "interactions.csv", interactions(study))
+
+
+def second_stage(folder: Path, asked: Mapping[str, Any]) -> list[Arm]:
     """Return the arms of the second stage: the reference policy, each of the largest alone, and every two of them together.
 
     A policy that another is taken apart from differs from it in some levers, channels and switches; two policies together
     differ in both. Two that change the same lever cannot be taken together, and are left out.
     """
-    asked = experiment["interactions"]
-    reference = experiment["reference"]["policy"]
-    base = shared_words(parse(overrides), {"policy"})
+    reference, base = asked["reference"], asked["overrides"]
     whole = policy(reference)
     every = {name: _apart(policy(name), whole) for name in by_size(folder, asked["by"])}
     parts = dict(list(_without_the_whole(every).items())[: asked["largest"]])

@@ -23,13 +23,16 @@ def claim(folder: Path) -> None:
     Raises
     ------
     OutputError
-        When another process has it; it is named.
+        When another process has it, which is named; or when the folder cannot be written to.
     """
     path = folder.resolve() / NAME
     if path in _held:
         raise OutputError(f"{folder} is being used by this process already")
     while True:
-        stream = path.open("a+b")
+        try:
+            stream = path.open("a+b")
+        except OSError as error:
+            raise OutputError(f"{folder} cannot be written to: {error.strerror}") from error
         if not _lock(stream):
             holder = path.read_bytes().decode(errors="replace").strip()
             stream.close()

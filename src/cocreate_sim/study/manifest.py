@@ -66,6 +66,16 @@ def describe(
     }
 
 
+def asking_for(replicates: int, manifest: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what changes in the manifest of a study that asks for more replicates of every arm."""
+    return {
+        "replicates": replicates,
+        "seeds": [int(manifest["base_seed"]) + r for r in range(replicates)],
+        "runs": {**manifest["runs"], "asked": len(manifest["arms"]) * replicates},
+        "status": "interrupted",
+    }
+
+
 def now() -> str:
     """Return the time, to the second, in universal time."""
     return datetime.now(UTC).isoformat(timespec="seconds")
@@ -82,6 +92,7 @@ def _arm(arm: Arm, base: Mapping[str, Any], config: Mapping[str, Any]) -> dict[s
         "overrides": list(arm.overrides),
         "settings": settings_hash(config),
         "differs": {address: own.get(address) for address in [*own, *first] if own.get(address) != first.get(address)},
+        **({"shares": dict(arm.shares)} if arm.shares else {}),
     }
 
 

@@ -58,12 +58,12 @@ class Parts:
         return True
 
     def _grow(self) -> bool:
-        """Put the pieces of the smallest size together when there are many; say whether anything was done."""
+        """Put pieces of about one size together when there are enough; say whether anything was done."""
         by_size: dict[int, list[Piece]] = {}
         for piece in self.pieces:
             if piece.runs < SHARD_RUNS:
                 by_size.setdefault(len(f"{piece.runs:x}"), []).append(piece)  # sizes in steps of 16
-        small = next((found for _, found in sorted(by_size.items()) if len(found) >= TOGETHER), None)
+        small = next((found for _, alike in sorted(by_size.items()) if (found := _enough(alike))), None)
         if small is None:
             return False
         joined = fill_piece(self.folder, self.number, merged(self.folder, small))
@@ -74,6 +74,16 @@ class Parts:
             for name in piece.files:
                 piece.path(self.folder, name).unlink(missing_ok=True)
         return True
+
+
+def _enough(pieces: Sequence[Piece]) -> Sequence[Piece]:
+    """Return the first of these pieces that are worth putting together: many, or in sum as large as a piece should be."""
+    runs = 0
+    for count, piece in enumerate(pieces, 1):
+        runs += piece.runs
+        if count == TOGETHER or runs >= SHARD_RUNS:
+            return pieces[:count]
+    return ()
 
 
 def merged(folder: Path, pieces: Sequence[Piece]) -> dict[str, pd.DataFrame]:

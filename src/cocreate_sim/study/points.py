@@ -5,18 +5,15 @@ from __future__ import annotations
 import csv
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import product
 from pathlib import Path
 from typing import Any, get_type_hints
 
-import numpy as np
-from numpy.typing import NDArray
-
 from ..config import compose
 from ..config.check import LIGHT, SAMPLED, Design
 from ..config.correlations import CORRELATIONS, SHORT, rearranged
-from ..config.experiment import check_factor
+from ..config.experiment import ARMS, check_factor
 from ..config.overrides import Override, Span, last_of_each, parse, write
 from ..config.priors import at
 from ..config.scenarios import mechanisms_by_name
@@ -24,9 +21,7 @@ from ..config.sources import GROUPS
 from ..engine.settings import parse_prior
 from ..errors import ConfigError
 from .design import MOST_ARMS, Arm, cell, shared_words
-
-LOW, MIDDLE, HIGH = 0.05, 0.5, 0.95
-"""Shares of a prior that one-at-a-time and factorial designs use."""
+from .shares import LEVELS, shares_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +32,8 @@ class Plan:
     configs: list[dict[str, Any]]
     notes: tuple[str, ...] = ()
     """What a reader must know about how the points lie."""
+    design: Mapping[str, Any] = field(default_factory=dict)
+    """Name, samples and seed of a design that samples; empty when nothing is sampled."""
 
 
 def plan(words: Sequence[str]) -> Plan:
@@ -58,18 +55,27 @@ def plan(words: Sequence[str]) -> Plan:
     spans = {word.key: word.value for word in typed if not word.several and isinstance(word.value, Span)}
     config = compose(composable(typed))
     design = Design(config["design"])
+    if (config["experiment"] or {}).get("arms", ARMS[0]) != ARMS[0]:
+        raise ConfigError(
+            f"experiment = {config['experiment']['name']} chooses its arms, which `cocreate compare` runs; a sweep runs every "
+            "combination (command line)"
+        )
     mechanisms = mechanisms_by_name(config["extensions"])
     grid = _grid(config, typed)
     if design is Design.LIST:
         if grid or spans:
             raise ConfigError("design=list takes its points from the file; give every other setting one value (command line)")
-        points = _listed(config["points"])
+        points, shares = _listed(config["points"]), []
     else:
-        points = _crossed(_samples(design, config, spans, mechanisms), grid)
+        samples, lying = _samples(design, config, spans, mechanisms)
+        points = _crossed(samples, grid)
+        shares = [share for share in lying for _ in range(len(points) // len(samples))]
     base = shared_words([word for word in typed if word.key not in spans], {a for p in points for a in p})
     if design in SAMPLED and config["uncertainties"].get(CORRELATIONS):
         base = (*base, write(f"uncertainties.{CORRELATIONS}", []))  # every correlated setting has a number in every point
-    return _plan(points, base, mechanisms, _notes(design, config))
+    about = {"name": design.value, "samples": int(config["samples"]), "seed": int(config["run"]["seed"])} if shares else {}
+    about |= {"levels": LEVELS} if design is Design.MORRIS else {}
+    return _plan(points, shares, base, mechanisms, _notes(design, config), about)
 
 
 def composable(typed: Sequence[Override]) -> list[str]:
@@ -100,27 +106,33 @@ def _grid(config: Mapping[str, Any], typed: Sequence[Override]) -> dict[str, lis
 
 def _samples(
     design: Design, config: Mapping[str, Any], spans: Mapping[str, Span], mechanisms: Mapping[str, Any]
-) -> list[dict[str, Any]]:
-    """Points in what is uncertain; one empty point where the design samples nothing."""
+) -> tuple[list[dict[str, Any]], list[dict[str, float]]]:
+    """Points in what is uncertain, and where each lies in the priors; one empty point where the design samples nothing."""
     if design not in SAMPLED:
         if spans:
             allowed = ", ".join(d.value for d in SAMPLED)
             raise ConfigError(f"{next(iter(spans))}=interval(...) needs a design that samples: {allowed} (command line)")
-        return [{}]
-    axes = [_axis(address, span, mechanisms) for address, span in spans.items()] + _priors(config, spans, mechanisms)
+        return [{}], []
+    axes = [_axis(address, span, mechanisms) for address, span in spans.items()] + priors_of(config, spans, mechanisms)
     if not axes:
         raise ConfigError(
             f"design={design.value} has nothing to sample: give uncertainties=priors, a prior, or interval(a,b) (command line)"
         )
-    shares = _shares(design, len(axes), int(config["samples"]), int(config["run"]["seed"]))
+    correlations = config["uncertainties"].get(CORRELATIONS, [])
+    if correlations and design in (Design.MORRIS, Design.SALTELLI):
+        raise ConfigError(
+            f"design={design.value} moves each setting by itself, and uncertainties.{CORRELATIONS} ties settings together; give "
+            f"'uncertainties.{CORRELATIONS}=[]', or design=latin_hypercube, which keeps correlations (command line)"
+        )
+    shares = shares_of(design, len(axes), int(config["samples"]), int(config["run"]["seed"]))
     if design in (Design.LATIN_HYPERCUBE, Design.SOBOL):
-        names = [axis.address.removeprefix(SHORT) for axis in axes]
-        shares = rearranged(shares, names, config["uncertainties"].get(CORRELATIONS, []))
-    return [{a.address: a.value(float(u)) for a, u in zip(axes, row, strict=True)} for row in shares]
+        shares = rearranged(shares, [axis.address.removeprefix(SHORT) for axis in axes], correlations)
+    rows = [{a.address: float(u) for a, u in zip(axes, row, strict=True)} for row in shares]
+    return [{a.address: a.value(row[a.address]) for a in axes} for row in rows], rows
 
 
 @dataclass(frozen=True, slots=True)
-class _Axis:
+class Axis:
     """One sampled setting: its value at each share between 0 and 1."""
 
     address: str
@@ -129,10 +141,11 @@ class _Axis:
     prior: Any
 
     def value(self, share: float) -> Any:
+        """Return the value at a share of the prior."""
         return at(self.cls, self.name, self.prior, share)
 
 
-def _axis(address: str, span: Span, mechanisms: Mapping[str, Any]) -> _Axis:
+def _axis(address: str, span: Span, mechanisms: Mapping[str, Any]) -> Axis:
     """A setting between two ends, all values alike; both ends must be allowed."""
     for end in (span.low, span.high):
         whole = int(end) if float(end).is_integer() else end
@@ -141,10 +154,10 @@ def _axis(address: str, span: Span, mechanisms: Mapping[str, Any]) -> _Axis:
     cls = LIGHT[parts[0]] if parts[0] in LIGHT else mechanisms[parts[1]].Settings
     if get_type_hints(cls)[parts[-1]] not in (int, float, float | None):
         raise ConfigError(f"{address} is not a number: it has no interval (command line)")
-    return _Axis(address, cls, parts[-1], parse_prior({"kind": "uniform", "low": span.low, "high": span.high}, address))
+    return Axis(address, cls, parts[-1], parse_prior({"kind": "uniform", "low": span.low, "high": span.high}, address))
 
 
-def _priors(config: Mapping[str, Any], spans: Mapping[str, Span], mechanisms: Mapping[str, Any]) -> list[_Axis]:
+def priors_of(config: Mapping[str, Any], spans: Mapping[str, Span], mechanisms: Mapping[str, Any]) -> list[Axis]:
     """Every uncertainty that has a prior in the config."""
     found = []
     sections = {name: settings for name, settings in config["uncertainties"].items() if name != CORRELATIONS}
@@ -152,33 +165,8 @@ def _priors(config: Mapping[str, Any], spans: Mapping[str, Span], mechanisms: Ma
         for name, value in settings.items():
             address = f"uncertainties.{mechanism}.{name}"
             if isinstance(value, Mapping) and address not in spans:
-                found.append(_Axis(address, mechanisms[mechanism].Settings, name, parse_prior(value, address)))
+                found.append(Axis(address, mechanisms[mechanism].Settings, name, parse_prior(value, address)))
     return found
-
-
-def _shares(design: Design, axes: int, samples: int, seed: int) -> NDArray[np.float64]:
-    """Shares between 0 and 1, one row per point and one column per setting."""
-    from scipy.stats import qmc
-
-    if design is Design.LATIN_HYPERCUBE:
-        return np.asarray(qmc.LatinHypercube(axes, rng=seed).random(samples))
-    if design is Design.SOBOL:
-        if samples & (samples - 1):
-            near = 2 ** round(math.log2(samples))
-            raise ConfigError(f"samples = {samples} is not a power of two, as design=sobol needs; nearest: {near} (command line)")
-        points = qmc.Sobol(axes, rng=seed).random_base2(int(math.log2(samples)))
-        return np.asarray(np.clip(points, 1e-12, 1 - 1e-12))
-    if design is Design.FACTORIAL:
-        if 2**axes > MOST_ARMS:
-            raise ConfigError(f"design=factorial of {axes} settings makes 2^{axes} points; at most {MOST_ARMS} are run")
-        return np.array(list(product((LOW, HIGH), repeat=axes)))
-    rows = [np.full(axes, MIDDLE)]
-    for axis in range(axes):
-        for share in (LOW, HIGH):
-            row = np.full(axes, MIDDLE)
-            row[axis] = share
-            rows.append(row)
-    return np.array(rows)
 
 
 def _crossed(samples: Sequence[dict[str, Any]], grid: Mapping[str, Sequence[Any]]) -> list[dict[str, Any]]:
@@ -219,7 +207,12 @@ def _typed(address: str, text: str, where: str) -> Any:
 
 
 def _plan(
-    points: Sequence[dict[str, Any]], base: tuple[str, ...], mechanisms: Mapping[str, Any], notes: tuple[str, ...]
+    points: Sequence[dict[str, Any]],
+    shares: Sequence[dict[str, float]],
+    base: tuple[str, ...],
+    mechanisms: Mapping[str, Any],
+    notes: tuple[str, ...],
+    design: Mapping[str, Any],
 ) -> Plan:
     """Turn points into arms with their configs: files are composed once per choice of files, values are put in."""
     if len(points) == 1 and not points[0]:
@@ -243,9 +236,10 @@ def _plan(
         words = (*base, *files, *(write(address, value) for address, value in values.items()))
         factors = {names[address]: cell(value) for address, value in point.items()}
         name = f"p{number:0{digits}d}"
-        arms.append(Arm(name, ", ".join(f"{k} {v}" for k, v in factors.items()), words, factors, name))
+        lying = {names[address]: share for address, share in shares[number - 1].items()} if shares else {}
+        arms.append(Arm(name, ", ".join(f"{k} {v}" for k, v in factors.items()), words, factors, name, lying))
         configs.append(config)
-    return Plan(arms, configs, notes)
+    return Plan(arms, configs, notes, design)
 
 
 def _with(config: dict[str, Any], parts: Sequence[str], value: Any) -> dict[str, Any]:

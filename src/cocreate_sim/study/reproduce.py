@@ -93,6 +93,11 @@ def reproduce(
     processes, progress, ready
         As for :func:`cocreate_sim.study.compare.compare`.
 
+    Returns
+    -------
+    Reproduction
+        Number by number what was published, what came out, and whether it matches.
+
     Raises
     ------
     OutputError
@@ -134,6 +139,11 @@ def publish(folder: str | Path, study_folder: str | Path) -> Path:
         raise OutputError(
             f"{study_folder} cannot be published ({made['kind']}, {state}); allowed: a comparison that is complete, without "
             "failed runs, with at least 2 replicates"
+        )
+    if made.get("until"):
+        raise OutputError(
+            f"{study_folder} cannot be published: --until-halfwidth chose its {made['replicates']} replicates by what it found. "
+            f"Publish a study of replicates={made['replicates']} and another run.seed"
         )
     note = {
         "command": made["command"], "replicates": made["replicates"], "version": made["version"], "code": made["code"],

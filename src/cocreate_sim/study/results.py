@@ -6,16 +6,17 @@ from pathlib import Path
 
 from ..analysis.burn_in import burn_in
 from ..analysis.certainty import certainty
-from ..analysis.interactions import interactions
 from ..analysis.languages import using
 from ..analysis.load import load_study, refuse_mixed
 from ..analysis.points import points, sweep_summary
 from ..analysis.quantiles import quantiles
 from ..analysis.replicates import advice
+from ..analysis.robustness import robustness
+from ..analysis.robustness_words import as_dict, told
 from ..analysis.sentences import WANTED_PERCENT, summary
 from ..analysis.tables import comparison
 from ..errors import CoCreateError
-from .output import write_csv, write_table, write_text
+from .output import write_csv, write_json, write_table, write_text
 
 
 def write_results(folder: Path) -> None:
@@ -33,6 +34,10 @@ def write_results(folder: Path) -> None:
     if study.done.empty:
         first = study.failed["error"].iloc[0]
         raise CoCreateError(f"all {len(study.failed)} runs failed; the first error: {first} (see {folder / 'runs.parquet'})")
+    if study.manifest["kind"] == "calibrate":
+        said = f"{len(study.done):,} worlds of a calibration: the command that began it goes on, and sums up\n"
+        write_text(folder / "summary.txt", said)
+        return
     if study.manifest["kind"] == "sweep":
         write_csv(folder / "points.csv", points(study))
         write_text(folder / "summary.txt", sweep_summary(study))
@@ -46,11 +51,35 @@ def write_results(folder: Path) -> None:
         write_csv(folder / "quantiles.csv", quantiles(study))
         if table.loc[table["outcome"].isin(study.headline), "low"].notna().any():
             write_csv(folder / "certainty.csv", certainty(study))
+    if study.manifest.get("experiment") == "robustness":
+        write_robustness(folder)
+        write_text(folder / "summary.txt", (folder / "robustness.txt").read_text(encoding="utf-8"))
+        from ..report.figures import draw_all
+
+        draw_all(folder, ["robustness"])
+        return
     until = folder / "until.txt"
     write_text(folder / "summary.txt", summary(study) + (f"\n{until.read_text(encoding='utf-8')}" if until.is_file() else ""))
     from ..report.figures import draw_all  # Matplotlib is slow to import
 
     draw_all(folder)
+
+
+def write_robustness(folder: Path) -> None:
+    """Write what the worlds of a study say: tables, ``robustness.txt`` and ``summary.json``.
+
+    Raises
+    ------
+    OutputError
+        When its replicates are not worlds, or it compares neither unit sizes nor posts.
+    """
+    found = robustness(load_study(folder))
+    for name in ("best", "interior", "beats", "posts", "regret"):
+        table = getattr(found, name)
+        if len(table):
+            write_csv(folder / f"robustness_{name}.csv", table)
+    write_json(folder / "summary.json", as_dict(found))
+    write_text(folder / "robustness.txt", told(found))
 
 
 def write_in_language(folder: Path, language: str) -> None:
@@ -65,9 +94,3 @@ def write_in_language(folder: Path, language: str) -> None:
 
         draw_all(folder)
 
-
-def write_interactions(folder: Path) -> None:
-    """Write ``interactions.csv`` for a study that takes parts of a policy out in pairs."""
-    study = load_study(folder)
-    if not study.done.empty:
-        write_csv(folder / "interactions.csv", interactions(study))

@@ -17,6 +17,7 @@ from .design import Arm
 from .output import write_csv
 from .results import write_results
 from .runner import run_study
+from .simulate import Curves
 
 
 def run_one(
@@ -25,6 +26,7 @@ def run_one(
     progress: Callable[[int, int], None] | None = None,
     ready: Callable[[], None] = get_ready,
     profile: bool = False,
+    curves: Curves | None = None,
 ) -> Path:
     """Run one scenario and leave its tables, figures and summary in ``out``.
 
@@ -40,6 +42,8 @@ def run_one(
         Called once before the run, when everything has been checked.
     profile
         Measure the seconds that each mechanism takes, and leave them in ``profile.csv``.
+    curves
+        Called after each week with the number of weeks done and the weekly outcomes so far.
 
     Returns
     -------
@@ -57,6 +61,7 @@ def run_one(
     seconds: dict[str, float] | None = {} if profile else None
     folder = run_study(
         [arm], 1, seed, folder_of(out, config.get("out")), 1, configs=[config], ready=ready, weeks=progress, seconds=seconds,
+        curves=curves,
         about={"kind": "run", "command": command("run", overrides), "cache": config["cache"]},
     )  # fmt: skip
     failed = read_manifest(folder)["runs"]["failed"]

@@ -16,10 +16,10 @@ from .design import Arm
 from .executors import Executor, Processes, executor_of
 from .going import NO_LIMITS, Limits, Progress, Way, go_on
 from .keys import code_hash
-from .manifest import configs_of, describe
+from .manifest import asking_for, configs_of, describe
 from .output import prepare, write_json
 from .pieces import remove_parts, take_stock
-from .simulate import Simulate, Weeks
+from .simulate import Curves, Simulate, Weeks
 
 
 def run_study(
@@ -38,6 +38,7 @@ def run_study(
     weeks: Weeks | None = None,
     seconds: dict[str, float] | None = None,
     executor: Executor | None = None,
+    curves: Curves | None = None,
 ) -> Path:
     """Run every arm with every seed and leave the tables of the study in ``out``.
 
@@ -68,8 +69,8 @@ def run_study(
         Called once before the first run, when everything has been checked: compiles what is not compiled yet.
     limits
         When to stop by itself.
-    weeks, seconds
-        For a study of one run: called after each week, and filled with the seconds of each mechanism.
+    weeks, seconds, curves
+        For a study of one run: called after each week, filled with the seconds of each mechanism, called with outcomes so far.
     executor
         Who does the runs, instead of ``processes`` of this machine.
 
@@ -89,7 +90,7 @@ def run_study(
     """
     executor = executor or Processes(checked_processes(processes))
     executor.check(limits.run_seconds)
-    way = Way(executor, progress, limits, simulate, weeks, seconds)
+    way = Way(executor, progress, limits, simulate, weeks, seconds, curves)
     if configs is None:
         configs = checked_configs(arms, base_seed)
     if (about or {}).get("cache"):
@@ -117,6 +118,7 @@ def resume(
     limits: Limits = NO_LIMITS,
     weeks: Weeks | None = None,
     executor: Executor | None = None,
+    replicates: int | None = None,
 ) -> tuple[Path, list[str]]:
     """Go on with a study exactly where it stopped, however it stopped.
 
@@ -129,6 +131,8 @@ def resume(
         executor is given, those that began the study do.
     retry
         Do the runs that failed again too.
+    replicates
+        When there are fewer, ask for so many of every arm from now on.
 
     Returns
     -------
@@ -152,13 +156,17 @@ def resume(
     if executor is None:
         begun = manifest.get("executor") if processes is None else None
         executor = executor_of(begun) if begun else Processes(checked_processes(processes))
-    if manifest["status"] != "complete" or retry:
+    if manifest["status"] != "complete" or retry or replicates:
         executor.check(limits.run_seconds)
     way = Way(executor, progress, limits, simulate, weeks)
     configs = configs_of(manifest)
     ready()
     lock.claim(folder)
     try:
+        manifest = read_manifest(folder)  # as it is now that nobody else works on it
+        if replicates is not None and replicates > manifest["replicates"]:
+            manifest |= asking_for(replicates, manifest)
+            write_json(folder / "manifest.json", manifest)
         whole = manifest["status"] == "complete" and not damaged_files(folder, manifest)
         if whole and not (retry and manifest["runs"]["failed"]):
             remove_parts(folder)

@@ -17,6 +17,8 @@ Simulate = Callable[[Sequence[Mapping[str, Any]], Task], Any]
 """``simulate(configs, (arm, seed))`` returns a RunResult; it must be importable by name."""
 Weeks = Callable[[int, int], None]
 """``weeks(done, total)``: called after each week of a run."""
+Curves = Callable[[int, Mapping[str, Any]], None]
+"""``curves(done, weekly)``: called after each week with the weekly outcomes, of which the first ``done`` weeks are measured."""
 
 SAVE_SECONDS = 60.0
 """A run that takes longer than this saves its state now and then."""
@@ -50,6 +52,7 @@ def simulate(
     saving: Saving | None = None,
     weeks: Weeks | None = None,
     seconds: dict[str, float] | None = None,
+    curves: Curves | None = None,
 ) -> RunResult:
     """Build the world of one arm with one seed, let the time pass, and return what was measured.
 
@@ -61,6 +64,8 @@ def simulate(
         Called after each week.
     seconds
         Filled with the seconds that each mechanism takes.
+    curves
+        Called after each week with the weekly outcomes so far.
     """
     from ..model import CoCreateModel  # slow to import: only processes that simulate need the model
 
@@ -90,6 +95,8 @@ def simulate(
     def week(done: int, total: int) -> None:
         if watch is not None:
             watch(done, total)
+        if curves is not None:
+            curves(done, model.record.weekly)
         if weeks is not None:
             weeks(done, total)
 

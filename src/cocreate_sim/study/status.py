@@ -36,6 +36,16 @@ class Status:
 def status(out: str | Path) -> Status:
     """Look at a study without touching it.
 
+    Parameters
+    ----------
+    out
+        The folder of the study.
+
+    Returns
+    -------
+    Status
+        How many runs were asked for, are done, failed and left, and the seconds that are left.
+
     Raises
     ------
     OutputError

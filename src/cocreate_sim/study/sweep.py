@@ -58,6 +58,7 @@ def sweep(
         "question": (config.get("experiment") or {}).get("question") or "",
         "headline": list((config.get("experiment") or {}).get("outcomes") or HEADLINE),
         "notes": list(layout.notes),
+        **({"design": dict(layout.design)} if layout.design else {}),
     }
     folder = run_study(
         layout.arms, int(config["replicates"]), int(config["run"]["seed"]), folder_of(out, config.get("out")),

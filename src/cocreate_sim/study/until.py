@@ -12,7 +12,7 @@ from ..analysis.load import load_study
 from ..analysis.parts import read_manifest
 from ..analysis.two_stage import FEWEST, told, two_stage
 from ..errors import ConfigError, nearest
-from .output import write_csv, write_json, write_text
+from .output import write_csv, write_text
 
 MOST_REPLICATES = 1000
 
@@ -65,10 +65,11 @@ def asked(text: str, most: int) -> Until | None:
         raise ConfigError(f"--until-halfwidth {text}: give OUTCOME=WIDTH, such as participation_week=0.001") from None
 
 
-def settle(folder: Path, resume: Callable[[Path], Any]) -> None:
+def settle(folder: Path, resume: Callable[[Path, int], Any]) -> None:
     """Add the replicates that the first stage asks for, and write how well the differences are known.
 
     Does nothing for a study that was not asked to. It may be called at any time after the study: what is done stays done.
+    ``resume`` goes on with a study until it has so many replicates.
     """
     manifest = read_manifest(folder)
     until = manifest.get("until")
@@ -78,19 +79,8 @@ def settle(folder: Path, resume: Callable[[Path], Any]) -> None:
     needed = table["replicates_needed"].dropna()
     replicates = min(int(needed.max()) if len(needed) else until["first"], until["most"])
     if replicates > manifest["replicates"]:
-        _extend(folder, manifest, replicates)
-        resume(folder)
+        resume(folder, replicates)
         table = two_stage(load_study(folder), until["outcome"], until["half_width"], until["first"])
     write_csv(folder / "until.csv", table)
     write_text(folder / "until.txt", told(table, load_study(folder)))
 
-
-def _extend(folder: Path, manifest: dict[str, Any], replicates: int) -> None:
-    """Let a finished study ask for more replicates of every arm."""
-    manifest |= {
-        "replicates": replicates,
-        "seeds": [int(manifest["base_seed"]) + r for r in range(replicates)],
-        "runs": {**manifest["runs"], "asked": len(manifest["arms"]) * replicates},
-        "status": "interrupted",
-    }
-    write_json(folder / "manifest.json", manifest)

@@ -32,6 +32,20 @@ class Verdict:
 def verify(out: str | Path, sample: int, simulate: Simulate = simulate) -> Verdict:
     """Do ``sample`` stored runs again, evenly spread over the study, and compare every outcome digit by digit.
 
+    Parameters
+    ----------
+    out
+        The folder of the study.
+    sample
+        How many runs; all of them when there are not so many.
+    simulate
+        Does one run; another one only in tests.
+
+    Returns
+    -------
+    Verdict
+        How many runs there are, how many were done again, and which outcomes of which runs differ.
+
     Raises
     ------
     OutputError

@@ -151,6 +151,21 @@ def of_extension(name: str) -> int:
 
     The same name has the same number in every process, and none has a number of the model; should two names ever
     meet in one number, the second is refused.
+
+    Parameters
+    ----------
+    name
+        Name of the mechanism and of the decision, parted by a full stop.
+
+    Returns
+    -------
+    int
+        What :func:`~cocreate_sim.engine.streams.uniform` takes as ``decision``.
+
+    Raises
+    ------
+    ConfigError
+        When another name has that number.
     """
     number = _first + int.from_bytes(sha256(name.encode()).digest()[:4], "little") % (2**32 - _first)
     if _given.setdefault(number, name) != name:

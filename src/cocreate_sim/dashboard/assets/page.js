@@ -1,4 +1,37 @@
 /* What the browser does itself: the address bar, the language of the page, sliders that follow their number. */
+/* Controls of Dash that take no name get that of their field, for those who hear the page. */
+function nameControls() {
+  document.querySelectorAll("#page .field, #page .weeks").forEach(function (field) {
+    const name = field.querySelector(".name, label") || document.getElementById("when");
+    const found = field.querySelectorAll("input:not([type=checkbox]), [role=slider], button[aria-haspopup], .dash-stepper");
+    found.forEach(function (control) {
+      if (name && !control.hasAttribute("aria-label")) {
+        const more = control.classList.contains("dash-stepper-increment") ? " +" : "";
+        const less = control.classList.contains("dash-stepper-decrement") ? " −" : "";
+        const value = control.matches("button[aria-haspopup]") ? ": " + control.textContent : "";
+        control.setAttribute("aria-label", name.textContent + more + less + value);
+      }
+    });
+  });
+}
+let naming = 0;
+new MutationObserver(function () {
+  window.clearTimeout(naming);
+  naming = window.setTimeout(nameControls, 100);
+}).observe(document.documentElement, { childList: true, subtree: true });
+
+/* The clock: the next look comes a moment after the last answer, so that a slow machine is never asked faster than it answers;
+   what is pressed stops the clock until it is answered, so that no look takes its place. */
+const TICK = 250;
+const LOST = 15000;
+let timer = 0;
+let ticks = 0;
+let answered = Date.now();
+function tick() {
+  ticks += 1;
+  window.dash_clientside.set_props("tick", { data: ticks });
+}
+
 window.dash_clientside = Object.assign({}, window.dash_clientside, {
   page: {
     address: function (told, language) {
@@ -11,6 +44,28 @@ window.dash_clientside = Object.assign({}, window.dash_clientside, {
         if (head) {
           document.title = head.textContent;
         }
+      }
+      return window.dash_clientside.no_update;
+    },
+    press: function (told, play, again, week, pace, smooth, player) {
+      const pressed = window.dash_clientside.callback_context.triggered.map((one) => one.prop_id.split(".")[0]);
+      if (!told || (pressed.every((one) => one === "week") && player && week === Math.floor(player.week))) {
+        return window.dash_clientside.no_update;
+      }
+      window.clearTimeout(timer);
+      ticks += 1;
+      const what = pressed.includes("query") ? "query" : pressed[0];
+      return { what: what, week: week, pace: pace || "all", smooth: !smooth || smooth.length > 0, count: ticks };
+    },
+    beat: function (beat, _alive) {
+      const waited = window.dash_clientside.callback_context.triggered_id === "alive";
+      if (beat && waited && beat.moving && Date.now() - answered > LOST) {
+        answered = Date.now();
+        tick();
+      } else if (beat && !waited) {
+        answered = Date.now();
+        window.clearTimeout(timer);
+        timer = beat.moving ? window.setTimeout(tick, TICK) : 0;
       }
       return window.dash_clientside.no_update;
     },

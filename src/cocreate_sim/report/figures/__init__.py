@@ -16,9 +16,12 @@ from .funnel import funnel
 from .load import load
 from .many import many
 from .maps import map_backlog, map_participation, map_ties
+from .robustness import robustness
 from .save import save
+from .sensitivity import sensitivity
 from .style import Draw
 from .ties import ties
+from .timelines import timeline
 from .trajectories import trajectories
 from .unit_size import unit_size
 from .waiting import waiting
@@ -31,6 +34,9 @@ FIGURES: dict[str, Draw] = {
     "unit_size": unit_size,
     "load": load,
     "funnel": funnel,
+    "sensitivity": sensitivity,
+    "timeline": timeline,
+    "robustness": robustness,
     "map_participation": map_participation,
     "map_backlog": map_backlog,
     "map_ties": map_ties,

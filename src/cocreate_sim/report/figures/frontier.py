@@ -1,0 +1,57 @@
+"""The front: the first goal against each other, policies on it filled, the surer the darker."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
+
+from ...analysis.frontier import Goal
+from . import page, style
+
+
+def drawn(table: pd.DataFrame, names: Mapping[str, str], goals: Sequence[Goal], replicates: int, command: str) -> Figure:
+    """Draw a front."""
+    front, wanted = int(table["front"].sum()), ", ".join(f"{goal.outcome} {goal.way}" for goal in goals)
+    text = page.Words(
+        title=f"No other policy beats {front} of {len(table)} in all goals: {wanted}",
+        reading=(
+            "Each point is a policy. Filled: on the front; the darker, the surer when replicates are drawn anew. Bars: one "
+            "standard error. A policy on the front may look beaten in one panel: it is better in another goal."
+        ),
+        caption=[f"n = {replicates} per policy; levers: {', '.join(names.values())}.", f"Made by: {command}"],
+    )
+    with style.styled():
+        panels = len(goals) - 1
+        columns = min(panels, 2)
+        rows = -(-panels // columns)
+        figure = page.new(text, width=4.4 * columns + 0.6, height=3.0 * rows)
+        for axes, goal in zip(page.grid_of(figure, rows, columns, panels), goals[1:], strict=True):
+            _panel(axes, table, goals[0], goal)
+    return figure
+
+
+def _panel(axes: Axes, table: pd.DataFrame, first: Goal, goal: Goal) -> None:
+    look = style.LOOKS[1]
+    sure = table["membership"].fillna(1.0).to_numpy()
+    for row, membership in zip(table.to_dict("records"), sure, strict=True):
+        x, y = float(row[first.outcome]), float(row[goal.outcome])
+        on = bool(row["front"])
+        colour = look.colour if on else style.UNCLEAR
+        errors = [float(np.nan_to_num(row[f"{g.outcome}_se"])) for g in (first, goal)]
+        axes.plot([x - errors[0], x + errors[0]], [y, y], color=colour, linewidth=0.8, alpha=0.6)
+        axes.plot([x, x], [y - errors[1], y + errors[1]], color=colour, linewidth=0.8, alpha=0.6)
+        depth = 0.35 + 0.65 * membership if on else 0.8
+        axes.plot(
+            [x], [y], linestyle="", marker="o", markersize=6 if on else 4, color=colour, alpha=depth,
+            markerfacecolor=colour if on else "white", zorder=3 if on else 2,
+        )  # fmt: skip
+    axes.set_xlabel(f"{first.outcome} ({first.way} is wanted)")
+    axes.set_ylabel(f"{goal.outcome} ({goal.way})")
+    axes.xaxis.set_major_locator(MaxNLocator(nbins=5))
+    for axis in (axes.xaxis, axes.yaxis):
+        axis.set_major_formatter(style.Ticks())
