@@ -15,6 +15,7 @@ from tests.docs.pages import ROOT, Block, blocks
 
 from cocreate_sim.cli import COMMANDS, OK, main
 from cocreate_sim.cli.dashboard import KEYS, _given
+from cocreate_sim.config import compose
 
 _CHECKER = doctest.OutputChecker()
 _RUNS = ("run", "compare", "sweep", "channels", "diff")
@@ -62,7 +63,10 @@ def _command(words: list[str], block: Block, add: Sequence[str]) -> str:
         if rest[0] == "dashboard":  # would serve until Ctrl-C: what is typed is checked; tests/dashboard opens pages
             assert set(_given([word for word in rest[1:] if "=" in word])) <= set(KEYS), block.place
             return ""
-        rest += [*add, *block.asks("add")] if rest[0] in _RUNS else []
+        rest = _small(rest, [*add, *block.asks("add")]) if rest[0] in _RUNS else rest
+        if "executor=slurm" in rest:  # tests/slurm runs it
+            assert compose([word for word in rest[1:] if not word.startswith("--")])["executor"]
+            return ""
         printed = io.StringIO()
         with contextlib.redirect_stdout(printed):
             code = main(rest)
@@ -80,6 +84,16 @@ def _command(words: list[str], block: Block, add: Sequence[str]) -> str:
     elif program != "git":
         raise AssertionError(f"{block.place}: {program} is no command that a page may use")
     return ""
+
+
+def _small(words: list[str], add: list[str]) -> list[str]:
+    """A command with words added, in the place of those that say something else about the same setting."""
+    if words[0] in ("run", "diff"):  # one run, or one pair
+        add = [word for word in add if not word.startswith("replicates=")]
+    if words[0] == "channels":  # one building has no units to speak of
+        add = ["world=quarter" if word == "world=tiny" else word for word in add]
+    said = {word.partition("=")[0] for word in add}
+    return [*(word for word in words if "=" not in word or word.partition("=")[0] not in said), *add]
 
 
 def _python(block: Block, namespace: dict[str, Any]) -> str:

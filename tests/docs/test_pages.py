@@ -28,7 +28,7 @@ SHOWN = {
 LONG = (
     "README.md", "README.zh.md", "docs/zh/first-run.md", "docs/zh/planner.md", "docs/how-to/cluster.md", "docs/tutorials/compare.md",
     "docs/tutorials/planner.md", "docs/tutorials/publish.md", "docs/tutorials/lesson.md", "docs/reference/channels.md",
-    "docs/reference/validation.md", "docs/explanation/same-luck.md",
+    "docs/reference/validation.md", "docs/explanation/same-luck.md", "docs/how-to/report.md",
 )  # fmt: skip
 """Pages that take longer than some seconds; CI runs them in a step of their own."""
 RUNNABLE = ("sh", "python")
