@@ -1,7 +1,7 @@
 """Everything measured in one run, so that ratios hold: ``make bench`` prints the table and writes benchmarks/latest.json.
 
-``python -m benchmarks.run [--quick] [--only PART ...] [--out FILE]``. Every program runs in a process of its own, which tells its time
-and its peak memory; programs that are compared run in turns. With --quick or --only, latest.json stays as it is.
+``python -m benchmarks.run [--quick] [--only PART ...] [--out FILE]``. Every program runs in a process of its own, which tells its
+time and its peak memory; programs that are compared run in turns. With --quick or --only, latest.json stays as it is.
 """
 
 from __future__ import annotations

@@ -58,8 +58,9 @@ def timed(which: str, residents: int, weeks: int) -> Row:
 
 def checked(residents: int, weeks: int) -> Row:
     """Both models day by day: every event, and the state at the end of each week."""
-    from cocreate_sim.outcomes.partings import as_rows, first_parting
     from tests.reference.compare import TOLERANCE, state_difference
+
+    from cocreate_sim.outcomes.partings import as_rows, first_parting
 
     fast, plain = model("ours", residents, weeks), model("reference", residents, weeks)
     fast.listen()
@@ -108,7 +109,8 @@ def measured(results: Results, quick: bool) -> None:
         if told.get("absent") or told["differs"]:
             sys.exit(f"The two models differ for {residents} residents: {told.get('absent') or told['differs']}.")
         rows = measure.alternate(
-            {name: partial(measure.child, ["-m", "benchmarks.same_model", name, *size]) for name in ("ours", "reference")}, repeats
+            {name: partial(measure.child, ["-m", "benchmarks.same_model", name, *size]) for name in ("ours", "reference")},
+            repeats,
         )
         failed = next((row["absent"] for name in rows for row in rows[name] if "absent" in row), None)
         if failed:

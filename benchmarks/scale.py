@@ -1,6 +1,6 @@
-"""Size: from one building to a city, what a run takes and how it grows; beside it Covasim, which simulates people by the day, too.
+"""Size: from one building to a city, what a run takes and how it grows; beside it Covasim, which simulates people by the day.
 
-``python -m benchmarks.scale WORLD|HOUSEHOLDS [WEEKS]`` measures one world in this process.
+``python -m benchmarks.scale WORLD|RESIDENTS [WEEKS]`` measures one world in this process.
 """
 
 from __future__ import annotations
@@ -17,7 +17,10 @@ from .results import Results
 from .same_model import words
 
 BURN_IN, WEEKS = 26, 104
-WORLDS = {False: (("bairuijing", 5), ("subdistrict", 3), ("wuchang", 3), ("wuhan", 1)), True: (("bairuijing", 3), ("subdistrict", 1))}
+WORLDS = {
+    False: (("bairuijing", 5), ("subdistrict", 3), ("wuchang", 3), ("wuhan", 1)),
+    True: (("bairuijing", 3), ("subdistrict", 1)),
+}
 """World and repeats. `wuchang` is the whole district; `wuhan` exists for its size only."""
 GROWING = {False: (10_000, 100_000, 400_000, 1_200_000), True: (3000, 10_000, 30_000)}
 """Residents of worlds of one shape, for the growth exponent."""
@@ -62,7 +65,9 @@ def exponent(sizes: list[float], seconds: list[float]) -> float:
 
 def measured(results: Results, quick: bool) -> None:
     """Measure the shipped worlds, growth, and Covasim."""
-    results.heading(f"Size: {BURN_IN} + {WEEKS} weeks, policy small_units, everything on, one core", "the run; building beside it")
+    results.heading(
+        f"Size: {BURN_IN} + {WEEKS} weeks, policy small_units, everything on, one core", "the run; building beside it"
+    )
     last: Row = {}
     for world, repeats in WORLDS[quick]:
         rows = [one(world, WEEKS) for _ in range(repeats)]

@@ -9,7 +9,6 @@ import json
 import sys
 import tempfile
 from functools import partial
-from pathlib import Path
 
 from . import measure
 from .measure import Row
@@ -90,7 +89,9 @@ def _hydra(results: Results, quick: bool) -> None:
     rows = measure.alternate({"1": partial(launched, weeks, runs, 1), "2": partial(launched, weeks, runs, 2)}, repeats)
     for jobs, found in rows.items():
         if measure.present(found):
-            results.add(f"hydra_runs_per_minute_{jobs}", 60 * runs / measure.median(found), f"runs of 26 + {weeks} weeks, {world}")
+            results.add(
+                f"hydra_runs_per_minute_{jobs}", 60 * runs / measure.median(found), f"runs of 26 + {weeks} weeks, {world}"
+            )
         else:
             results.miss(f"hydra_runs_per_minute_{jobs}", found[-1]["absent"])
 

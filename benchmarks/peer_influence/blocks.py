@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -23,7 +24,7 @@ def run(task: Task, week: Week, given: GivenWeek, ready: Callable[[], Any] = int
     neighbours, belonging = graph(task.agents, task.seed), start(task.agents, task.seed)
     before, now = np.zeros(task.agents, dtype=np.uint8), np.zeros(task.agents, dtype=np.uint8)
     ends = np.linspace(0, task.agents, task.threads + 1).astype(int)
-    blocks = [(int(a), int(b)) for a, b in zip(ends[:-1], ends[1:], strict=True)]
+    blocks = [(int(a), int(b)) for a, b in pairwise(ends)]
     outcome = Outcome(build_seconds=time.perf_counter() - began)
     ready()
     with ThreadPoolExecutor(task.threads) as pool:

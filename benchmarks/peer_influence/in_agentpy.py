@@ -54,6 +54,7 @@ def run(task: Task) -> Outcome:
         model.sim_step()
     done = time.perf_counter()
     return Outcome(
-        model.counts, np.array([r.belonging for r in model.people]), np.array([r.took_part for r in model.people], dtype=np.uint8),
+        model.counts, np.array([r.belonging for r in model.people]),
+        np.array([r.took_part for r in model.people], dtype=np.uint8),
         built - began, done - built,
     )  # fmt: skip
