@@ -37,11 +37,11 @@ export PROBE PROJECT
 unexport PYTHONPATH PYTHONHOME
 
 .DEFAULT_GOAL := help
-.PHONY: help packages env demo test test-all slurm browser bounds coverage mutants check lint types layers docs site channels validate pages spelling wheel bench golden \
-	reference pins clean
+.PHONY: help packages env demo test test-all slurm browser bounds coverage mutants check lint types layers docs site channels validate \
+	pages spelling wheel peers bench bench-quick work golden reference pins clean
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-9s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-11s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
 
 packages:
 	@set -eu; found=; tried=; \
@@ -156,8 +156,20 @@ wheel: env
 	@$(MAKE) --no-print-directory packages VENV=$(VENV)-wheel PINS=requirements/run.txt
 	$(PY) tests/packaging/check_wheel.py $(VENV)-wheel/bin/python
 
-bench: env ## speed and memory, one table
-	$(PY) benchmarks/run.py $(ARGS)
+peers:
+	@for name in bench bench-frames; do \
+	    $(MAKE) --no-print-directory packages VENV=$(VENV)-$$name PINS=requirements/$$name.txt || \
+	    echo "THE FRAMEWORKS OF requirements/$$name.txt CANNOT BE INSTALLED HERE: the table will say so." >&2; \
+	done
+
+bench: env peers ## speed and memory beside other frameworks, C and Covasim, one table, and benchmarks/latest.json (about an hour, quiet machine)
+	$(PY) -m benchmarks.run $(ARGS)
+
+bench-quick: env peers ## the same on smaller sizes, in less than ten minutes; benchmarks/latest.json stays
+	$(PY) -m benchmarks.run --quick $(ARGS)
+
+work: env ## count the instructions of the main loops and compare them with benchmarks/work.json (ARGS=--renew writes it)
+	$(PY) -m benchmarks.work $(ARGS)
 
 golden: env ## write the golden file anew and show what changed
 	$(PY) tests/golden.py --write $(ARGS)
@@ -174,6 +186,8 @@ pins: packages ## resolve requirements/*.txt from pyproject.toml (ARGS=--upgrade
 	$$compile -c requirements/dev.txt pyproject.toml -o requirements/run.txt; \
 	$$compile -c requirements/dev.txt --extra dev --group mutants pyproject.toml -o requirements/mutants.txt; \
 	$$compile -c requirements/dev.txt --group build -o requirements/build.txt; \
+	$$compile -c requirements/dev.txt --group bench -o requirements/bench.txt; \
+	$$compile --group bench-frames -o requirements/bench-frames.txt; \
 	if grep -nE '://|file:|^-' requirements/*.txt; then echo "An address or a path stands in the pins (above)." >&2; exit 1; fi; \
 	wc -l requirements/*.txt
 

@@ -41,3 +41,25 @@ def test_every_line_of_the_page_on_calibrating_runs(
     assert "worlds meet all targets" in next(iter(said.values()))
     worlds = (tmp_path / "calibration" / "worlds.csv").read_text(encoding="utf-8").splitlines()
     assert len(worlds) > 20
+
+
+def test_every_line_of_the_page_on_robustness_runs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    said = run_page("robustness.md", capsys)
+    assert len(said) == 4
+    assert '"smaller units help" (all worlds): ' in said["cocreate robustness robust"]
+    assert '"72 posts helped" (load ' in said["cocreate robustness robust"]
+    explored = next(text for line, text in said.items() if line.startswith("cocreate explore"))
+    assert "Box 1 (PRIM)" in explored
+    assert "rho_40" in explored
+
+
+def test_every_line_of_the_page_on_the_frontier_runs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    said = list(run_page("frontier.md", capsys).values())
+    assert "9 policies of 9 in all were run, 3 replicates each." in said[0]
+    assert "policies that reach participation_week > 0.001, this has the least public_yuan" in said[1]

@@ -19,7 +19,7 @@ from cocreate_sim.analysis.timelines import Change, changes, timeline
 from cocreate_sim.analysis.timelines_words import told
 from cocreate_sim.errors import CoCreateError, ConfigError
 from cocreate_sim.report.figures.timelines import timeline as draw
-from cocreate_sim.report.tables import StudyTables
+from cocreate_sim.report.tables import NotOffered, StudyTables
 from cocreate_sim.study.timelines import timeline as written
 
 UNITS = {"partition": "10-20"}
@@ -151,6 +151,20 @@ def test_truth_methods_and_what_they_assume_are_told_and_drawn(tmp_path: Path) -
     title = draw(StudyTables(made)).get_suptitle()
     assert " ".join(title.split()).startswith("Waiting: before-after finds ")
     assert "is true (working days)" in " ".join(title.split())
+
+
+def test_few_weeks_leave_difference_in_differences_alone_and_no_figure(tmp_path: Path) -> None:
+    soon = [{"at": 0, "where": [1], "levers": UNITS}, {"at": 5, "where": "all", "levers": UNITS}, {"at": 9, "where": "all", "levers": UNITS}]
+    made = study(tmp_path, soon, lambda w, p: 0.0, lambda since, p: 2.0, places=3)
+    table = by_method(timeline(made))
+    assert table.loc["difference_in_differences", "estimate"] == pytest.approx(2.0, abs=0.2)
+    assert math.isnan(table.loc["interrupted_time_series", "estimate"])
+    assert "fewer than 8 measured weeks" in table.loc["interrupted_time_series", "note"]
+    assert written(tmp_path) == tmp_path
+    assert (tmp_path / "timeline.csv").is_file()
+    assert not (tmp_path / "figures").exists()
+    with pytest.raises(NotOffered, match="nothing to draw around it"):
+        draw(StudyTables(made))
 
 
 def test_one_replicate_has_estimates_without_intervals_and_says_so(tmp_path: Path) -> None:

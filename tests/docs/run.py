@@ -14,6 +14,7 @@ from typing import Any
 from tests.docs.pages import ROOT, Block, blocks
 
 from cocreate_sim.cli import COMMANDS, OK, main
+from cocreate_sim.cli.dashboard import KEYS, _given
 
 _CHECKER = doctest.OutputChecker()
 _RUNS = ("run", "compare", "sweep", "channels", "diff")
@@ -57,6 +58,9 @@ def _command(words: list[str], block: Block, add: Sequence[str]) -> str:
         named = [word for word in rest[1:] if "/" in word and "=" not in word]
         if rest[0] in _ELSEWHERE and not all(Path(word).is_dir() for word in named or ["none"]):
             assert all((ROOT / word).is_dir() for word in named), f"{block.place}: {' '.join(named)} is not there"
+            return ""
+        if rest[0] == "dashboard":  # would serve until Ctrl-C: what is typed is checked; tests/dashboard opens pages
+            assert set(_given([word for word in rest[1:] if "=" in word])) <= set(KEYS), block.place
             return ""
         rest += [*add, *block.asks("add")] if rest[0] in _RUNS else []
         printed = io.StringIO()

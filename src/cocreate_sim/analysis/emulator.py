@@ -120,19 +120,22 @@ def _regression(x: Numbers, y: Numbers, seed: int) -> tuple[_Both, Numbers]:
         from sklearn.model_selection import KFold
     except ImportError:
         raise needs_scikit_learn() from None
-    errors = np.empty(len(y))
-    for learn, test in KFold(FOLDS, shuffle=True, random_state=seed).split(x):
-        errors[test] = y[test] - _fit(x[learn], y[learn], seed).predict(x[test])
-    return _fit(x, y, seed), errors
-
-
-def _fit(x: Numbers, y: Numbers, seed: int) -> _Both:
-    from sklearn.ensemble import HistGradientBoostingRegressor
     from sklearn.linear_model import LassoCV
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # a lasso that has not quite converged is good enough here
-        line = LassoCV(cv=FOLDS, max_iter=2000).fit(_squares(x), y)
+        penalty = float(LassoCV(cv=FOLDS, max_iter=1000).fit(_squares(x), y).alpha_)
+        errors = np.empty(len(y))
+        for learn, test in KFold(FOLDS, shuffle=True, random_state=seed).split(x):
+            errors[test] = y[test] - _fit(x[learn], y[learn], penalty, seed).predict(x[test])
+        return _fit(x, y, penalty, seed), errors
+
+
+def _fit(x: Numbers, y: Numbers, penalty: float, seed: int) -> _Both:
+    from sklearn.ensemble import HistGradientBoostingRegressor
+    from sklearn.linear_model import Lasso
+
+    line = Lasso(alpha=penalty, max_iter=1000).fit(_squares(x), y)
     left = y - line.predict(_squares(x))
     trees = HistGradientBoostingRegressor(
         max_iter=60, learning_rate=0.08, max_leaf_nodes=8, min_samples_leaf=20, random_state=seed

@@ -277,7 +277,7 @@ def _parser(command: str) -> Parser:
 
 
 def _main_parser() -> Parser:
-    listed = "\n".join(f"  {name:<10}{command.meaning}" for name, command in COMMANDS.items())
+    listed = "\n".join(f"  {name:<13}{command.meaning}" for name, command in COMMANDS.items())
     parser = Parser(
         prog="cocreate",
         usage="cocreate COMMAND [KEY=VALUE ...] [--quiet] [--json]",

@@ -79,7 +79,8 @@ class StudyTables:
 
     def has(self, name: str) -> bool:
         """Whether at least one finished run measured this outcome."""
-        return name in self.study.runs and bool(self.study.done[name].notna().any())
+        measured = any(name in runs.columns for runs in self.study.by_arm.values())  # a factor may have an outcome's name
+        return measured and bool(self.study.done[name].notna().any())
 
     def mean(self, arm: ArmInfo, name: str) -> Interval:
         """Mean of an outcome over an arm's replicates with its 95 % interval, in the unit that is shown."""

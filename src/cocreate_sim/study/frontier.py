@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -150,6 +151,8 @@ def _optuna() -> Any:
 
 def _generations(asked: Search, folder: Path, how: _How) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Let generations follow each other; return the policies and the runs of all of them."""
+    if asked.space.size is not None and asked.space.size <= asked.population * asked.generations:
+        return _whole(asked, folder, how)
     optuna = _optuna()
     sampler = optuna.samplers.NSGAIISampler(population_size=asked.population, seed=asked.seed)
     study = optuna.create_study(directions=["maximize"] * len(asked.goals), sampler=sampler)
@@ -179,9 +182,17 @@ def _generations(asked: Search, folder: Path, how: _How) -> tuple[pd.DataFrame, 
             values = means[seen[tuple(one.values())]]
             state = optuna.trial.TrialState.FAIL if values is None else None
             study.tell(trial, values, state=state)
-        if asked.space.size is not None and len(seen) >= asked.space.size:
-            break  # every policy has been run
     return pd.DataFrame(points), pd.concat(tables, ignore_index=True)
+
+
+def _whole(asked: Search, folder: Path, how: _How) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Run every policy of a space that is no larger than the search would be."""
+    levers = asked.space.levers
+    every = product(*(lever.values for lever in levers))
+    addresses = [lever.address for lever in levers]
+    points = {f"p{k:04d}": dict(zip(addresses, one, strict=True)) for k, one in enumerate(every, 1)}
+    runs = _run(asked, folder / "generation-1", points, how)
+    return pd.DataFrame([{"point": name, **one} for name, one in points.items()]), runs
 
 
 def _run(asked: Search, folder: Path, fresh: dict[str, dict[str, Any]], how: _How) -> pd.DataFrame:

@@ -10,7 +10,7 @@ from ..analysis.interrupted import FEWEST_WEEKS
 from ..analysis.load import load_study
 from ..analysis.timelines_words import told
 from ..errors import ConfigError
-from ..report.tables import StudyTables
+from ..report.tables import NotOffered, StudyTables
 from .output import write_csv, write_text
 
 MOST_WEEKS = 1000
@@ -29,7 +29,8 @@ def timeline(folder: str | Path, outcomes: Sequence[str] | None = None, window: 
     Returns
     -------
     Path
-        The folder, with ``timeline.csv``, ``timeline.txt`` and ``figures/timeline.svg`` and ``.png``.
+        The folder, with ``timeline.csv``, ``timeline.txt`` and, where weeks around a change suffice, ``figures/timeline.svg``
+        and ``.png``.
 
     Raises
     ------
@@ -44,8 +45,12 @@ def timeline(folder: str | Path, outcomes: Sequence[str] | None = None, window: 
     from ..report.figures.save import save  # Matplotlib is slow to import
     from ..report.figures.timelines import of_table
 
-    figure = of_table(StudyTables(study), table, window)
+    try:
+        figure = of_table(StudyTables(study), table, window)
+    except NotOffered:  # difference-in-differences alone: the table and the sentences hold all that there is
+        figure = None
     write_csv(study.folder / "timeline.csv", table)
     write_text(study.folder / "timeline.txt", text)
-    save(figure, study.folder / "figures", "timeline")
+    if figure is not None:
+        save(figure, study.folder / "figures", "timeline")
     return study.folder

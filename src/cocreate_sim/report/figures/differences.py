@@ -121,7 +121,7 @@ def _panel(axes: Axes, tables: StudyTables, rows: Sequence[str], found: dict[str
     for y, name in enumerate(rows):
         if is_number(found[name]):
             bar(axes, y, found[name], tables.outcome(name).better, limit)
-    axes.set_yticks(range(len(rows)), [tables.outcome(name).label for name in rows])
+    axes.set_yticks(range(len(rows)), [page.short(tables.outcome(name).label, 2.8) for name in rows])
     axes.tick_params(axis="y", length=0)
     axes.spines["left"].set_visible(False)
     axes.set_xlabel(say("change (%)"))
@@ -158,7 +158,7 @@ def _numbers(axes: Axes, tables: StudyTables, rows: Sequence[str], found: dict[s
             told = words.with_unit(
                 words.both(tables.mean(base, name).mean, tables.mean(arm, name).mean), "" if unit == say("no unit") else unit
             )
-            _beside(axes, y, 124, told, style.SOFT)
+            _beside(axes, y, 124, page.wrap(told, 2.4, 7.5, most=1)[0], style.SOFT)
 
 
 def numbers(axes: Axes, y: float, percent: Interval) -> None:

@@ -67,10 +67,10 @@ def _panel(axes: Axes, tables: StudyTables, name: str, effects: list[Interval], 
         if is_number(effect):
             bar(axes, y, effect, outcome.better, limit)
             numbers(axes, y, effect)
-    axes.set_yticks(rows, labels)
+    axes.set_yticks(rows, [page.short(label, 3.0) for label in labels])
     axes.tick_params(axis="y", length=0)
     axes.spines["left"].set_visible(False)
     axes.set_xlabel(say("change (%)"))
     axes.xaxis.set_major_locator(MaxNLocator(nbins=5))
     axes.xaxis.set_major_formatter(style.Ticks(plus=True))
-    axes.set_title(outcome.label)
+    axes.set_title(page.short(outcome.label, 3.3, 10, bold=True))

@@ -50,15 +50,15 @@ def map_of(name: str) -> Callable[[StudyTables], Figure]:
             raise NotOffered(say("{outcome} was not measured in any place", outcome=tables.outcome(name).label))
         norm = Normalize(0.0, max(float(np.percentile(every, 99)), 1e-9))
         one_by_one = max(len(panel.rows) for panel in panels) <= _MOST_BOXES
-        text = page.Words(_title(tables, panels, name), _reading(one_by_one), _caption(tables, panels, places))
+        text = page.Words(_title(tables, panels, name), _reading(one_by_one), _caption(tables, panels, places, name))
         width = 10.0
-        figure = page.new(text, width=width, height=0.42 * width if len(panels) > 2 else 0.55 * width)
+        figure = page.new(text, width=width, height=0.34 * width if len(panels) > 2 else 0.5 * width)
         axes = page.grid_of(figure, 1, len(panels), len(panels))
         for place, panel, numbers in zip(axes, panels, values, strict=True):
             _draw(place, panel.rows, numbers, norm)
             place.set_title("\n".join(page.wrap(_heading(tables, panel), 3.0, 10, bold=True, most=2)))
         bar = figure.colorbar(ScalarMappable(norm, _COLOURS), ax=axes, shrink=0.75, pad=0.02, extend="max")
-        bar.set_label(f"{tables.outcome(name).label}\n{unit}", fontsize=style.LABEL_SIZE)
+        bar.set_label(f"{page.short(tables.outcome(name).label, 3.0)}\n{page.short(unit, 3.0)}", fontsize=style.LABEL_SIZE)
         bar.ax.yaxis.set_major_formatter(style.Ticks())
         return figure
 
@@ -142,14 +142,15 @@ def _reading(one_by_one: bool) -> str:
     return page.sentences(layout, say("There are so many units that each building is coloured as a whole."))
 
 
-def _caption(tables: StudyTables, panels: Sequence[Panel], places: pd.DataFrame) -> list[str]:
+def _caption(tables: StudyTables, panels: Sequence[Panel], places: pd.DataFrame, name: str) -> list[str]:
     replicate = int(places["replicate"].iloc[0])
     parts = [
         say("one replicate (number {n}): one course of chance, not a mean", n=replicate),
         say("start: end of the warm-up"),
-        say("participation: mean of the last 13 weeks"),
         say("{n} buildings", n=panels[0].rows["building"].nunique()),
     ]
+    if name == "participation_week":
+        parts.append(say("participation: mean of the last 13 weeks"))
     if int(tables.study.places["subdistrict"].nunique()) > 1:
         parts.append(say("the first subdistrict only"))
     return [say("{sentence}.", sentence=say("; |list").join(parts)), say("Made by: {command}", command=tables.command)]

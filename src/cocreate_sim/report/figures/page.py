@@ -18,7 +18,7 @@ from ...analysis.languages import current, say, tidy
 from ...analysis.load import ArmInfo
 from ..tables import StudyTables
 from ..words import said_once
-from .style import DOTS_PER_INCH, SOFT, drawable, families
+from .style import DOTS_PER_INCH, LABEL_SIZE, SOFT, drawable, families
 
 TITLE_SIZE = 13.0
 READING_SIZE = 9.0
@@ -76,6 +76,11 @@ def _bound(text: str) -> str:
     text = re.sub(r"\((\S+) to (\S+)\)", rf"(\1{_BOND}to{_BOND}\2)", text)
     text = re.sub(r"（([^（）\s]+) 至 ([^（）\s]+)）", rf"（\1{_BOND}至{_BOND}\2）", text)
     return re.sub(r"(\d) %", rf"\1{_BOND}%", text)
+
+
+def short(text: str, width: float, size: float = LABEL_SIZE, bold: bool = False) -> str:
+    """A label of at most two lines of ``width`` inches, whatever length its author gave it."""
+    return "\n".join(wrap(text, width, size, bold, most=2))
 
 
 def _measure(size: float, bold: bool) -> Callable[[str], float]:

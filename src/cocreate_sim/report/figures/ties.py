@@ -79,18 +79,18 @@ def _circles(tables: StudyTables) -> list[Circle]:
 def _heading(tables: StudyTables, circle: Circle) -> str:
     named = choice.names(tables.arms)[circle.arm]
     when = say("{arm}, at the start", arm=named) if circle.moment == START else say("{arm}, at the end", arm=named)
-    return words.capital(say("{when}: {n} known each", when=when, n=words.number(circle.known, 2)))
+    return words.capital(say("{when}: {n} known each", when=when, n=f"{circle.known:.1f}"))
 
 
 def _title(tables: StudyTables, circles: Sequence[Circle]) -> str:
     first, *others = circles
     named = choice.names(tables.arms)
     ends = [
-        say("{n} with {arm}|known", n=words.number(circle.known, 2), arm=words.quoted(named[circle.arm])) for circle in others
+        say("{n} with {arm}|known", n=f"{circle.known:.1f}", arm=words.quoted(named[circle.arm])) for circle in others
     ]
     return say(
         "In this building of {adults} adults, one knows {start} neighbours at the start, and at the end {ends}",
-        adults=len(first.people), start=words.number(first.known, 2), ends=words.listing(ends),
+        adults=len(first.people), start=f"{first.known:.1f}", ends=words.listing(ends),
     )
 
 

@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from ...analysis.interrupted import segmented
+from ...analysis.interrupted import FEWEST_WEEKS, segmented
 from ...analysis.load import ArmInfo, OutcomeInfo
 from ...analysis.timelines import METHODS, WINDOW, changes, readings
 from ...analysis.timelines import timeline as measured
@@ -35,16 +35,19 @@ def timeline(tables: StudyTables) -> Figure:
 
 
 def of_table(tables: StudyTables, table: pd.DataFrame, window: int) -> Figure:
-    """The same from what is measured already, for the first arm of the table that was measured."""
+    """The same from what is measured already, for the first arm that has enough weeks around its changes."""
     with style.styled():
         return _draw(tables, table, window)
 
 
 def _draw(tables: StudyTables, table: pd.DataFrame, window: int) -> Figure:
-    arm = tables.study.arm(str(table.loc[table["estimate"].notna(), "arm"].iloc[0]))
-    mine = table[(table["arm"] == arm.name) & table["estimate"].notna()]
-    names = list(dict.fromkeys(mine.loc[mine["method"] == "interrupted_time_series", "outcome"]))[:MOST_OUTCOMES]
-    names = names or list(dict.fromkeys(mine["outcome"]))[:MOST_OUTCOMES]
+    there = table[table["estimate"].notna()]
+    around = there[there["method"] == "interrupted_time_series"]
+    if around.empty:
+        raise NotOffered(f"no change has {FEWEST_WEEKS} measured weeks before and after it: nothing to draw around it")
+    arm = tables.study.arm(str(around["arm"].iloc[0]))
+    mine = there[there["arm"] == arm.name]
+    names = list(dict.fromkeys(around.loc[around["arm"] == arm.name, "outcome"]))[:MOST_OUTCOMES]
     text = page.Words(
         title=_title(tables.outcome(names[0]), mine[mine["outcome"] == names[0]]),
         reading=(

@@ -88,7 +88,7 @@ def _panel(axes: Axes, tables: StudyTables, lines: list[tuple[ArmInfo, style.Loo
             low, high = np.nanpercentile(matrix, [5, 95], axis=0)
             axes.fill_between(weeks, low, high, color=look.colour, alpha=0.13, linewidth=0)
     axes.set_title("\n".join(page.wrap(outcome.label, 2.9, 10, bold=True, most=2)))
-    axes.set_ylabel(shown_unit(outcome))
+    axes.set_ylabel(page.short(shown_unit(outcome), 2.2))
     axes.set_xlabel(say("weeks"))
     axes.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=6))
     axes.yaxis.set_major_locator(MaxNLocator(nbins=5))

@@ -74,7 +74,7 @@ def unit_size(tables: StudyTables) -> Figure:
             _points(axes, tables, curve, name, look, curves.index(curve))
         outcome = tables.outcome(name)
         axes.set_title("\n".join(page.wrap(outcome.label, 4.2, 10, bold=True, most=2)))
-        axes.set_ylabel(shown_unit(outcome))
+        axes.set_ylabel(page.short(shown_unit(outcome), 2.4))
         axes.yaxis.set_major_locator(MaxNLocator(nbins=5))
         axes.yaxis.set_major_formatter(style.Ticks())
         style.calm(axes)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from ...analysis.languages import TAGS, current, say
 from ..tables import StudyTables
 from . import beside
-from .elements import Markup, element, together
+from .elements import Markup, element, text
 from .sections import Section, question_of, sections
 
 GENERATOR = "cocreate-sim report"
@@ -73,8 +73,11 @@ def _link(identity: str, words: str) -> Markup:
 
 
 def _colophon() -> Markup:
-    mine = version("cocreate-sim")
-    return together(say("Made by cocreate-sim {version}. This file needs no network and sends nothing.", version=mine))
+    try:
+        made_by = version("cocreate-sim")
+    except PackageNotFoundError:  # a source tree that is not installed
+        made_by = ""
+    return text(say("Made by cocreate-sim {version}. This file needs no network and sends nothing.", version=made_by))
 
 
 def _asset(name: str) -> str:

@@ -1,0 +1,1 @@
+"""One small model in several frameworks: see README.md."""

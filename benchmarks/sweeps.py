@@ -1,0 +1,113 @@
+"""Many runs: how many a minute with one process and with two, beside Mesa's own batches of the reference and Hydra's jobs.
+
+``python -m benchmarks.sweeps RUNS WEEKS`` measures `mesa.batch_run` with the reference on `bairuijing` in this process.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import tempfile
+from functools import partial
+from pathlib import Path
+
+from . import measure
+from .measure import Row
+from .results import Results
+
+STUDIES = {
+    False: (("bairuijing", 104, 24, 3), ("subdistrict", 104, 8, 1)),
+    True: (("bairuijing", 26, 8, 1),),
+}
+"""World, weeks after a burn-in of 26, runs and repeats. Half of the runs have 40 posts and half 72."""
+MESA = {False: (2, 8), True: (2, 1)}
+"""Runs and weeks of `mesa.batch_run`: the reference is slow, so it gets few weeks, and its speed is given per week."""
+
+
+def study(world: str, weeks: int, runs: int, processes: int) -> Row:
+    """A sweep of the command line, from its start to its last table, tables of results and summary included."""
+    with tempfile.TemporaryDirectory() as folder:
+        words = [
+            "-m", "cocreate_sim.cli", "sweep", f"world={world}", f"run.weeks={weeks}", "levers.posts=40,72",
+            f"replicates={runs // 2}", f"processes={processes}", f"out={folder}/sweep", "--quiet",
+        ]  # fmt: skip
+        return measure.command(words)
+
+
+def launched(weeks: int, runs: int, jobs: int) -> Row:
+    """The same study as jobs of Hydra: one for each number of posts, ``jobs`` of them at once (joblib launcher)."""
+    with tempfile.TemporaryDirectory() as folder:
+        words = [
+            str(measure.ROOT / "experiments/staffing/run.py"), "--multirun", "world=bairuijing", f"run.weeks={weeks}",
+            "levers.posts=40,72", f"replicates={runs // 2}", "executor=serial", f"hydra.sweep.dir={folder}/jobs",
+        ]  # fmt: skip
+        if jobs > 1:
+            words += ["hydra/launcher=joblib", f"hydra.launcher.n_jobs={jobs}"]
+        return measure.command(words)
+
+
+def batch(runs: int, weeks: int) -> Row:
+    """`mesa.batch_run` of the reference, one process, as Mesa's users do it."""
+    import mesa
+    from tests.reference.model import ReferenceModel
+
+    from cocreate_sim import load
+
+    class Run(ReferenceModel):
+        """Ends by itself, as `mesa.batch_run` expects."""
+
+        def step(self) -> None:
+            super().step()
+            self.running = self.day < weeks * 7
+
+    words = ("world=bairuijing", f"run.weeks={weeks}", "run.burn_in_weeks=0")
+    scenarios = [load(*words, f"seed={seed}") for seed in range(1, runs + 1)]
+    start = measure.clock()
+    mesa.batch_run(Run, {"scenario": scenarios}, number_processes=1, max_steps=weeks * 7, display_progress=False)
+    return {"seconds": measure.clock() - start, "peak_gib": measure.own_peak()}
+
+
+def measured(results: Results, quick: bool) -> None:
+    """Measure sweeps with one and two processes, Hydra's launchers, and Mesa's batches."""
+    results.heading("Many runs: whole studies, start and summary included", "levers.posts=40,72, burn-in of 26 weeks")
+    for world, weeks, runs, repeats in STUDIES[quick]:
+        one, two = partial(study, world, weeks, runs, 1), partial(study, world, weeks, runs, 2)
+        rows = measure.alternate({"one": one, "two": two}, repeats)
+        failed = next((row["absent"] for found in rows.values() for row in found if "absent" in row), None)
+        if failed:
+            results.miss(f"{world}_runs_per_minute", failed)
+            continue
+        for name, word in (("one", "1"), ("two", "2")):
+            results.add(f"{world}_runs_per_minute_{word}", 60 * runs / measure.median(rows[name]), f"runs of 26 + {weeks} weeks")
+            results.add(f"{world}_sweep_gib_{word}", measure.median(rows[name], "peak_gib"), "GiB, largest process")
+        results.add(f"{world}_two_process_ratio", measure.ratio(rows["one"], rows["two"]), "times as many as with one")
+    _hydra(results, quick)
+    _mesa(results, quick)
+
+
+def _hydra(results: Results, quick: bool) -> None:
+    world, weeks, runs, repeats = STUDIES[quick][0]
+    rows = measure.alternate({"1": partial(launched, weeks, runs, 1), "2": partial(launched, weeks, runs, 2)}, repeats)
+    for jobs, found in rows.items():
+        if measure.present(found):
+            results.add(f"hydra_runs_per_minute_{jobs}", 60 * runs / measure.median(found), f"runs of 26 + {weeks} weeks, {world}")
+        else:
+            results.miss(f"hydra_runs_per_minute_{jobs}", found[-1]["absent"])
+
+
+def _mesa(results: Results, quick: bool) -> None:
+    runs, weeks = MESA[quick]
+    row = measure.child(["-m", "benchmarks.sweeps", str(runs), str(weeks)])
+    if "absent" in row:
+        results.miss("mesa_batch_weeks_per_minute", row["absent"])
+        return
+    results.add("mesa_batch_weeks_per_minute", 60 * runs * weeks / row["seconds"], "weeks of bairuijing, plain Mesa")
+    world, length, _, _ = STUDIES[quick][0]
+    if f"{world}_runs_per_minute_1" in results.figures:
+        ours = results.figures[f"{world}_runs_per_minute_1"] * (length + 26)
+        results.add("sweep_weeks_per_minute", ours, "weeks of bairuijing, one process")
+        results.add("mesa_batch_ratio", ours / results.figures["mesa_batch_weeks_per_minute"], "times mesa.batch_run")
+
+
+if __name__ == "__main__":
+    print(json.dumps(batch(int(sys.argv[1]), int(sys.argv[2]))))
