@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import channels
+import speed
 
 from cocreate_sim.article import BoundRow, bound_rows, counts
 from cocreate_sim.engine.settings import meta_of
@@ -203,6 +204,7 @@ def pages() -> dict[str, str]:
         for title, columns in tables.items()
     ]
     made["channels.md"] = channels.page(NOTE)
+    made["benchmarks.md"] = speed.page(NOTE)
     made["events.md"] = events_page()
     made["article.md"] = article_page()
     made["state.md"] = f"# State variables\n\n{NOTE}" + "\n\n".join(parts) + "\n"
@@ -221,6 +223,13 @@ def main() -> int:
         else:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text, encoding="utf-8")
+    found = speed.latest()
+    for path in speed.FILLED:
+        text = path.read_text(encoding="utf-8")
+        if check and speed.filled(text, found) != text:
+            stale.append(path.name)
+        elif not check:
+            path.write_text(speed.filled(text, found), encoding="utf-8")
     known = set(pages())
     stale += [
         p.relative_to(ROOT).as_posix()
