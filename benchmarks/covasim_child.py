@@ -1,11 +1,12 @@
-"""Covasim's default model in its own environment, in this process: ``python benchmarks/covasim_child.py PEOPLE DAYS``."""
+"""Covasim's default model in its own environment, in this process: ``python -m benchmarks.covasim_child PEOPLE DAYS``."""
 
 from __future__ import annotations
 
 import json
-import resource
 import sys
 import time
+
+from .measure import own_peak
 
 
 def main() -> None:
@@ -22,7 +23,7 @@ def main() -> None:
     done = time.perf_counter()
     print(json.dumps({
         "seconds": done - built, "build_seconds": built - start, "version": cv.__version__,
-        "peak_gib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20,
+        "peak_gib": own_peak(),
     }))  # fmt: skip
 
 

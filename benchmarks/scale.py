@@ -120,7 +120,9 @@ def _covasim(results: Results, quick: bool, ours: dict[str, Any]) -> None:
     results.heading("Yardstick: Covasim's default model, same machine", "another model with other aims: a yardstick, no contest")
     python = measure.interpreter("bench")
     (few, days), (many, _) = COVASIM[quick]
-    programs = {str(n): partial(measure.child, ["benchmarks/covasim_child.py", str(n), str(days)], python) for n in (few, many)}
+    programs = {
+        str(n): partial(measure.child, ["-m", "benchmarks.covasim_child", str(n), str(days)], python) for n in (few, many)
+    }
     rows = measure.alternate(programs, 1 if quick else 3)
     failed = next((row["absent"] for found in rows.values() for row in found if "absent" in row), None)
     speed = ours["residents"] * ours["weeks"] * 7 / ours["seconds"]

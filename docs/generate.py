@@ -9,6 +9,7 @@ from __future__ import annotations
 import sys
 
 import channels
+import speed
 from writers import api, commands, glossary, mechanisms, odd
 from writers.tables import DOCS, NOTE, settings_table
 
@@ -158,6 +159,7 @@ def pages() -> dict[str, str]:
         for title, columns in tables.items()
     ]
     made["channels.md"] = channels.page(NOTE)
+    made["benchmarks.md"] = speed.page(NOTE)
     made["events.md"] = events_page()
     made["article.md"] = article_page()
     made["commands.md"] = commands.page()
@@ -179,6 +181,13 @@ def main() -> int:
         else:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text, encoding="utf-8")
+    found = speed.latest()
+    for path in speed.FILLED:
+        text = path.read_text(encoding="utf-8")
+        if check and speed.filled(text, found) != text:
+            stale.append(path.name)
+        elif not check:
+            path.write_text(speed.filled(text, found), encoding="utf-8")
     known = set(pages())
     stale += [
         p.relative_to(ROOT).as_posix()

@@ -8,10 +8,10 @@ from __future__ import annotations
 import argparse
 import importlib
 import json
-import resource
 
 import numpy as np
 
+from ..measure import own_peak
 from .task import Task
 
 
@@ -26,7 +26,7 @@ def main() -> None:
     parser.add_argument("--luck")
     parser.add_argument("--keep")
     options = parser.parse_args()
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    before = own_peak()
     try:
         program = importlib.import_module(f"benchmarks.peer_influence.{options.program}")
         luck = None if options.luck is None else np.load(options.luck)
@@ -36,10 +36,9 @@ def main() -> None:
         return
     if options.keep is not None:
         np.savez(options.keep, counts=outcome.counts, belonging=outcome.belonging, last=outcome.last)
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     print(json.dumps({
-        "seconds": outcome.seconds, "build_seconds": outcome.build_seconds, "peak_gib": peak / 2**20,
-        "before_gib": before / 2**20, "counts": outcome.counts,
+        "seconds": outcome.seconds, "build_seconds": outcome.build_seconds, "peak_gib": own_peak(),
+        "before_gib": before, "counts": outcome.counts,
     }))  # fmt: skip
 
 

@@ -41,6 +41,13 @@ def test_a_child_that_fails_says_why_and_one_that_ends_well_tells_its_memory() -
     assert "absent" in measure.command(["-c", "raise SystemExit(3)"])
 
 
+def test_memory_of_a_child_is_its_own_however_large_its_parent_is() -> None:
+    large = bytearray(150 << 20)
+    words = ["-c", "import json; from benchmarks.measure import own_peak; print(json.dumps({'peak_gib': own_peak()}))"]
+    assert measure.child(words)["peak_gib"] < 100 / 1024
+    assert measure.own_peak() > len(large) / 2**30
+
+
 def test_the_exponent_of_a_power_is_found() -> None:
     sizes = [1e3, 1e4, 1e6]
     assert scale.exponent(sizes, [3e-6 * n**1.07 for n in sizes]) == pytest.approx(1.07)
