@@ -116,12 +116,15 @@ def test_four_policies_are_compared_and_one_becomes_the_baseline(tab: Watched) -
         tab.choose(START, {"posts_72": "72 posts", "clubs": "clubs", "wuchang_2024": "Wuchang 2024"}[name], card)
         tab.query(f"policy={name}")
     tab.complete()
-    assert tab.page.locator("#table thead th").count() == 3 + MOST_POLICIES
+    tab.page.wait_for_function("n => document.querySelectorAll('#table thead th').length === n", arg=3 + MOST_POLICIES)
     tab.shot("3-four-policies")
     tab.page.locator('[data-card="4"]').get_by_role("button", name=say("save", "en")).click()
     tab.query("base=wuchang_2024")
     tab.complete()
-    assert tab.curve(0) == tab.curve(4)
+    tab.page.wait_for_function(
+        "() => { const d = document.querySelector('.js-plotly-plot').data;"
+        " return d.length === 5 && JSON.stringify(d[0].y) === JSON.stringify(d[4].y); }"
+    )
     tab.page.locator('[data-card="1"]').get_by_role("button", name=say("remove", "en")).click()
     tab.page.wait_for_selector('[data-card="4"]', state="detached")
     tab.page.get_by_role("button", name=say("as_usual", "en")).click()

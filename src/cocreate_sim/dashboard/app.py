@@ -135,14 +135,15 @@ def _watching(app: Dash, places: Places, runs: Runs) -> None:
         what = pressed["what"] if "pressed.data" in ctx.triggered_prop_ids else None
         before = Player(player["on"], player["week"], pressed["pace"])
         sight = look(now, places, runs, str(key), before, what, pressed["week"], pressed["smooth"])
-        return shown(now, sight, told["wrong"], len(ctx.outputs_list[0]))
+        beat = {"moving": sight.moving, "at": time.time(), "count": pressed["count"]}
+        return shown(now, sight, told["wrong"], len(ctx.outputs_list[0]), beat)
 
-    def shown(now: asked.Asked, sight: Sight, wrong: Sequence[str], graphs: int) -> Any:
+    def shown(now: asked.Asked, sight: Sight, wrong: Sequence[str], graphs: int, beat: dict[str, Any]) -> Any:
         nothing: list[Any] = [no_update] * graphs
         return (
             sight.figures or nothing, sight.seen or nothing, sight.table, sight.sure, sight.status, sight.when, sight.player.week,
             sight.total, page.play_word(sight.player.on, now.language), {"on": sight.player.on, "week": sight.player.week},
-            {"moving": sight.moving, "at": time.time()}, page.messages([*wrong, *sight.wrong], now.language), sight.command,
+            beat, page.messages([*wrong, *sight.wrong], now.language), sight.command,
         )  # fmt: skip
 
 

@@ -162,11 +162,12 @@ def _player(asked: Asked) -> Any:
     say = _speaker(asked.language)
     paces = [{"label": say(f"pace_{pace}"), "value": pace} for pace in asking.PACES]
     weeks = dcc.Slider(0, 130, 1, value=0, id="week", marks=None, updatemode="drag", allow_direct_input=False)
+    named: dict[str, Any] = {"data-name": say("week")}
     pace = dcc.RadioItems(paces, "all", id="pace", inline=True)
     return html.Section([
         html.Button(say("pause"), id="play", className="play"), html.Button(say("again"), id="again", className="quiet"),
         html.Div([html.Span(say("pace"), className="name"), pace], className="pace"),
-        html.Div(weeks, className="weeks"),
+        html.Div(weeks, className="weeks", **named),
         html.Div(id="when", className="when"),
         dcc.Checklist([{"label": say("smooth"), "value": "on"}], ["on"], id="smooth"),
         html.Div(id="status", className="status", role="status"),

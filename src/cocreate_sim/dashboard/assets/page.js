@@ -2,14 +2,15 @@
 /* Controls of Dash that take no name get that of their field, for those who hear the page. */
 function nameControls() {
   document.querySelectorAll("#page .field, #page .weeks").forEach(function (field) {
-    const name = field.querySelector(".name, label") || document.getElementById("when");
+    const said = field.querySelector(".name, label");
+    const name = field.dataset.name || (said && said.textContent);
     const found = field.querySelectorAll("input:not([type=checkbox]), [role=slider], button[aria-haspopup], .dash-stepper");
     found.forEach(function (control) {
       if (name && !control.hasAttribute("aria-label")) {
         const more = control.classList.contains("dash-stepper-increment") ? " +" : "";
         const less = control.classList.contains("dash-stepper-decrement") ? " −" : "";
         const value = control.matches("button[aria-haspopup]") ? ": " + control.textContent : "";
-        control.setAttribute("aria-label", name.textContent + more + less + value);
+        control.setAttribute("aria-label", name + more + less + value);
       }
     });
   });
@@ -27,6 +28,7 @@ const LOST = 15000;
 let timer = 0;
 let ticks = 0;
 let answered = Date.now();
+let latest = 0;
 function tick() {
   ticks += 1;
   window.dash_clientside.set_props("tick", { data: ticks });
@@ -54,6 +56,7 @@ window.dash_clientside = Object.assign({}, window.dash_clientside, {
       }
       window.clearTimeout(timer);
       ticks += 1;
+      latest = ticks;
       const what = pressed.includes("query") ? "query" : pressed[0];
       return { what: what, week: week, pace: pace || "all", smooth: !smooth || smooth.length > 0, count: ticks };
     },
@@ -62,7 +65,7 @@ window.dash_clientside = Object.assign({}, window.dash_clientside, {
       if (beat && waited && beat.moving && Date.now() - answered > LOST) {
         answered = Date.now();
         tick();
-      } else if (beat && !waited) {
+      } else if (beat && !waited && beat.count >= latest) {
         answered = Date.now();
         window.clearTimeout(timer);
         timer = beat.moving ? window.setTimeout(tick, TICK) : 0;
