@@ -102,10 +102,6 @@ def test_the_overlap_by_chance_is_that_of_draws_from_the_prior() -> None:
     assert calibration.by_chance(30) == pytest.approx(np.mean(seen), abs=4 * np.std(seen) / np.sqrt(4000))
 
 
-def test_holm_multiplies_the_smallest_by_all_and_never_falls() -> None:
-    assert calibration.holm(np.array([0.04, 0.01, 0.03])).tolist() == pytest.approx([0.06, 0.03, 0.06])
-
-
 def made_up(worlds: int, seed: int) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Worlds of six settings, two outcomes that follow from three of them, and luck."""
     shares = pd.DataFrame(stats.qmc.LatinHypercube(6, rng=seed).random(worlds), columns=list("abcdef"))

@@ -185,7 +185,7 @@ def test_what_cannot_be_judged_is_refused(tmp_path: Path) -> None:
     with pytest.raises(CoCreateError, match="no change has 8 measured weeks before it and 8 after it until the next"):
         timeline(late)
     made = study(tmp_path / "made", ONE_DATE, still, still)
-    with pytest.raises(CoCreateError, match="mobilisation_hours is not kept by week and place; kept: wait_mean_days"):
+    with pytest.raises(ConfigError, match="mobilisation_hours is not kept by week and place; kept: wait_mean_days"):
         timeline(made, ["mobilisation_hours"])
     with pytest.raises(ConfigError, match="'wait_mean' is not known; did you mean 'wait_mean_days'"):
         timeline(made, ["wait_mean"])
@@ -193,11 +193,11 @@ def test_what_cannot_be_judged_is_refused(tmp_path: Path) -> None:
         written(tmp_path / "made", window=3)
     assert not (tmp_path / "made" / "timeline.csv").exists()
     more = study(tmp_path / "more", ONE_DATE, still, still, **{"levers.posts": 72})
-    with pytest.raises(CoCreateError, match="dated differs from before in more than its dates"):
+    with pytest.raises(ConfigError, match="dated differs from before in more than its dates"):
         timeline(more)
     plain = study(tmp_path / "plain", ONE_DATE, still, still)
     manifest = json.loads((plain.folder / "manifest.json").read_text(encoding="utf-8"))
     manifest["arms"][1]["differs"] = {}
     (plain.folder / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
-    with pytest.raises(CoCreateError, match=r"no arm has a timeline .* This is such a study: cocreate compare policies=before_2022,rollout"):
+    with pytest.raises(ConfigError, match=r"no arm has a timeline .* This is such a study: cocreate compare policies=before_2022,rollout"):
         timeline(load_study(plain.folder))

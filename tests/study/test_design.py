@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from cocreate_sim.config import compose
 from cocreate_sim.errors import ConfigError
 from cocreate_sim.study.design import Arm, arms_of
+from cocreate_sim.study.points import plan
 
 
 def asked(*words: str) -> list[Arm]:
@@ -125,3 +126,25 @@ def test_a_grid_that_is_too_large_is_refused() -> None:
 def test_two_settings_of_one_name_keep_their_addresses() -> None:
     arms = made({"uncertainties.clubs.rate": [1, 2], "uncertainties.ties.rate": [1, 2]})
     assert list(arms[0].factors) == ["uncertainties_clubs_rate", "uncertainties_ties_rate"]
+
+
+def test_an_experiment_may_vary_one_factor_at_a_time_and_name_combinations_besides() -> None:
+    words = ["experiment=robustness"]
+    arms = arms_of(compose(words), words)
+    found = {(arm.factors["unit_size"], arm.factors["posts"]) for arm in arms}
+    sizes = {(size, 40.0) for size in (5.0, 10.0, 15.0, 20.0, 25.0, 50.0, 100.0, 500.0, "nested", "grid")}
+    posts = {("grid", float(count)) for count in (48, 56, 64, 72, 80)}
+    assert found == sizes | posts | {(15.0, 72.0), ("nested", 72.0)}
+    assert len(arms) == 17
+    assert {arm.reference for arm in arms} == {"unit_size-grid_posts-40"}
+
+
+def test_combinations_besides_go_with_the_values_that_are_typed() -> None:
+    words = ["experiment=robustness", "levers.partition=5,15,grid", "levers.posts=40,72"]
+    found = [(arm.factors["unit_size"], arm.factors["posts"]) for arm in arms_of(compose(words), words)]
+    assert found == [(5.0, 40.0), (15.0, 40.0), (15.0, 72.0), ("grid", 40.0), ("grid", 72.0)]
+
+
+def test_a_sweep_refuses_an_experiment_that_chooses_its_arms() -> None:
+    with pytest.raises(ConfigError, match="chooses its arms, which `cocreate compare` runs"):
+        plan(["experiment=robustness"])

@@ -13,6 +13,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy import stats
 
+from .multiplicity import holm
 from .targets import Target
 
 BINS = 5
@@ -133,7 +134,7 @@ def identified(shares: pd.DataFrame) -> pd.DataFrame:
             "setting": name, "q05": low, "median": middle, "q95": high, "overlap": float(np.minimum(counts, 1 / BINS).sum()),
             "overlap_by_chance": chance, "narrowing": float(1.0 - 12.0 * values.var()),
         })  # fmt: skip
-    table = pd.DataFrame(rows).assign(p=holm(np.array(raw)))
+    table = pd.DataFrame(rows).assign(p=holm(pd.Series(raw)))
     table["verdict"] = np.where(table["p"] < SURE, LEARNED, NOT_LEARNED)
     return table.sort_values(["p", "overlap"], ignore_index=True, kind="stable")
 
@@ -142,15 +143,6 @@ def by_chance(worlds: int) -> float:
     """Return the overlap with the prior that so many worlds have on average when the data teach nothing."""
     counts = np.arange(worlds + 1)
     return float(BINS * (np.minimum(counts / worlds, 1 / BINS) * stats.binom.pmf(counts, worlds, 1 / BINS)).sum())
-
-
-def holm(p: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return p-values corrected for their number by Holm's step-down rule."""
-    order = np.argsort(p, kind="stable")
-    stepped = np.maximum.accumulate(p[order] * (len(p) - np.arange(len(p))))
-    found = np.empty(len(p))
-    found[order] = np.minimum(stepped, 1.0)
-    return found
 
 
 def ranks(

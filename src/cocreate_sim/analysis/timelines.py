@@ -18,7 +18,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from ..errors import CoCreateError
+from ..errors import CoCreateError, ConfigError
 from . import rollout
 from .interrupted import FEWEST_WEEKS, Segmented, segmented
 from .load import ArmInfo, Study, known_outcomes, refuse_mixed
@@ -93,8 +93,10 @@ def timeline(study: Study, outcomes: Sequence[str] | None = None, window: int = 
 
     Raises
     ------
+    ConfigError
+        When no arm differs from its reference by a timeline alone, or an outcome was not kept by week.
     CoCreateError
-        When no arm differs from its reference by a timeline alone, or no outcome was kept by week, or no change has enough weeks.
+        When no change has enough weeks around it.
     """
     refuse_mixed(study)
     arms = dated(study)
@@ -129,7 +131,7 @@ def dated(study: Study) -> list[ArmInfo]:
             found.append(arm)
     if not found:
         reason = "; ".join(why) or "no arm has a timeline (dated changes of levers) that its reference has not"
-        raise CoCreateError(
+        raise ConfigError(
             f"{study.folder}: {reason}, so that nothing can be compared with a run without the policy. This is such a study: "
             "cocreate compare policies=before_2022,rollout world=three_subdistricts"
         )
@@ -160,10 +162,10 @@ def _by_week(study: Study, outcomes: Sequence[str] | None) -> list[str]:
     kept = [name for name in study.outcomes if name in table.columns]
     for name in known_outcomes(study, outcomes or ()):
         if name not in kept:
-            raise CoCreateError(f"{study.folder}: {name} is not kept by week and place; kept: {', '.join(kept)}")
+            raise ConfigError(f"{study.folder}: {name} is not kept by week and place; kept: {', '.join(kept)}")
     names = list(outcomes or [name for name in study.headline if name in kept])
     if not names:
-        raise CoCreateError(f"{study.folder}: no headline outcome is kept by week; ask for others, such as outcomes={kept[0]}")
+        raise ConfigError(f"{study.folder}: no headline outcome is kept by week; ask for others, such as outcomes={kept[0]}")
     return names
 
 

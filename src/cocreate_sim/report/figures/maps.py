@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from matplotlib import colormaps
 from matplotlib.axes import Axes
 from matplotlib.cm import ScalarMappable
 from matplotlib.collections import PatchCollection
-from matplotlib.colors import Normalize
+from matplotlib.colors import Colormap, Normalize
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
@@ -57,7 +58,7 @@ def map_of(name: str) -> Callable[[StudyTables], Figure]:
         for place, panel, numbers in zip(axes, panels, values, strict=True):
             _draw(place, panel.rows, numbers, norm)
             place.set_title("\n".join(page.wrap(_heading(tables, panel), 3.0, 10, bold=True, most=2)))
-        bar = figure.colorbar(ScalarMappable(norm, _COLOURS), ax=axes, shrink=0.75, pad=0.02, extend="max")
+        bar = figure.colorbar(ScalarMappable(norm, _colours()), ax=axes, shrink=0.75, pad=0.02, extend="max")
         bar.set_label(f"{page.short(tables.outcome(name).label, 3.0)}\n{page.short(unit, 3.0)}", fontsize=style.LABEL_SIZE)
         bar.ax.yaxis.set_major_formatter(style.Ticks())
         return figure
@@ -162,13 +163,17 @@ def _draw(axes: Axes, rows: pd.DataFrame, values: np.ndarray, norm: Normalize) -
     axes.set_aspect("equal", adjustable="box")
     axes.set_axis_off()
     units, numbers, buildings, compounds = _boxes(rows, values)
-    patches = PatchCollection([_patch(box) for box in units], cmap=_COLOURS, norm=norm, edgecolor="white", linewidth=0.3)
+    patches = PatchCollection([_patch(box) for box in units], cmap=_colours(), norm=norm, edgecolor="white", linewidth=0.3)
     patches.set_array(np.ma.masked_invalid(numbers))
-    patches.cmap.set_bad("#d9d9d9")
     axes.add_collection(patches)
     for boxes, line in ((buildings, 0.7), (compounds, 2.0)):
         frames = [_patch(box) for box in boxes]
         axes.add_collection(PatchCollection(frames, facecolor="none", edgecolor=style.INK, linewidth=line))
+
+
+def _colours() -> Colormap:
+    """The colours of values; a place without one is grey."""
+    return colormaps[_COLOURS].with_extremes(bad=style.RULE)
 
 
 def _boxes(rows: pd.DataFrame, values: np.ndarray) -> tuple[list[Box], list[float], list[Box], list[Box]]:
