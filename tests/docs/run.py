@@ -20,8 +20,11 @@ from cocreate_sim.config import compose
 _CHECKER = doctest.OutputChecker()
 _RUNS = ("run", "compare", "sweep", "channels", "diff")
 """Commands to which a comment before a block may add words."""
-_ELSEWHERE = {"reproduce": "tests/study/test_reproduce.py", "dashboard": "tests/dashboard"}
-"""Commands that take minutes, or do not end, whatever is added to them: here it is seen that folders they name are there."""
+_ELSEWHERE = {
+    "reproduce": "tests/study/test_reproduce.py", "calibrate": "tests/test_how_to_answers.py",
+    "explore": "tests/test_how_to_answers.py", "frontier": "tests/test_how_to_answers.py",
+}  # fmt: skip
+"""Commands that take minutes whatever is added to them, and the tests that run them."""
 _TARGETS = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.M))
 
 
@@ -56,12 +59,12 @@ def _command(words: list[str], block: Block, add: Sequence[str]) -> str:
     program, *rest = words
     if program.endswith("cocreate"):
         assert rest[0] in COMMANDS or rest[0].startswith("--"), f"{block.place}: {rest[0]} is not a command"
-        named = [word for word in rest[1:] if "/" in word and "=" not in word]
-        if rest[0] in _ELSEWHERE and not all(Path(word).is_dir() for word in named or ["none"]):
-            assert all((ROOT / word).is_dir() for word in named), f"{block.place}: {' '.join(named)} is not there"
-            return ""
         if rest[0] == "dashboard":  # would serve until Ctrl-C: what is typed is checked; tests/dashboard opens pages
             assert set(_given([word for word in rest[1:] if "=" in word])) <= set(KEYS), block.place
+            return ""
+        missing = [word for word in rest[1:] if word.startswith("worlds=") and not Path(word.removeprefix("worlds=")).exists()]
+        if missing or (rest[0] in _ELSEWHERE and not (rest[0] == "reproduce" and Path(rest[1]).is_dir())):
+            assert rest[0] != "reproduce" or (ROOT / rest[1]).is_dir(), f"{block.place}: {rest[1]} is not there"
             return ""
         rest = _small(rest, [*add, *block.asks("add")]) if rest[0] in _RUNS else rest
         if "executor=slurm" in rest:  # tests/slurm runs it
@@ -90,8 +93,10 @@ def _small(words: list[str], add: list[str]) -> list[str]:
     """A command with words added, in the place of those that say something else about the same setting."""
     if words[0] in ("run", "diff"):  # one run, or one pair
         add = [word for word in add if not word.startswith("replicates=")]
-    if words[0] == "channels":  # one building has no units to speak of
-        add = ["world=quarter" if word == "world=tiny" else word for word in add]
+    larger = {"channels": "world=quarter", "experiment=unit_size": "world=huajin"}  # units of many households need as many
+    for word, world in larger.items():
+        if word in words:
+            add = [world if given == "world=tiny" else given for given in add]
     said = {word.partition("=")[0] for word in add}
     return [*(word for word in words if "=" not in word or word.partition("=")[0] not in said), *add]
 
