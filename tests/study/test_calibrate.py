@@ -85,6 +85,7 @@ def test_the_summary_says_what_was_learned_and_what_comes_from_elsewhere(tmp_pat
     assert not summary["impossible"]
     text = (folder / "summary.txt").read_text(encoding="utf-8")
     assert "2 of 4 settings" in text
+    assert (folder / "figures" / "calibration.png").stat().st_size > 10_000
     assert "From other cities than Wuhan, in part or all: told." in text
 
 

@@ -105,6 +105,12 @@ def write(folder: Path, found: Calibration, again: pd.DataFrame | None, wanted: 
         ends = [pd.Series(numbers[name]).quantile([0.05, 0.5, 0.95]).tolist() for name in settings["setting"]]
         settings[["accepted_low", "accepted_median", "accepted_high"]] = ends
         write_csv(folder / "settings.csv", settings)
+    if found.count:
+        from ..report.figures.calibrated import calibrated  # Matplotlib is slow to import
+        from ..report.figures.save import save
+
+        command = " ".join(["cocreate calibrate", *_read(folder / HEAD)["words"]])
+        save(calibrated(table, settings, len(found.values), found.count, command), folder / "figures", "calibration")
     words, summary = told(found, table, settings, wanted)
     write_json(folder / "summary.json", summary)
     write_text(folder / "summary.txt", words)
