@@ -23,7 +23,7 @@ WORLDS: dict[str, dict[str, Any]] = {
     "tiny": ONE_BUILDING,
     # four compounds, eight grids, two communities: the smallest world with every level in the plural
     "quarter": {"compounds": 4, "grids": 8, "communities": 2, "households": 600, "households_per_site": 50},
-    "subdistrict": {"towers": 3},
+    "subdistrict": {},
     "wuchang": {"subdistricts": 14, "compounds": 568, "grids": 1272, "communities": 191, "households": 392_000, "towers": 35},
 }
 
