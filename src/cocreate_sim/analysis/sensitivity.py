@@ -102,7 +102,10 @@ def method_of(study: Study, method: str | None = None) -> str:
 
 def proposal(study: Study, design: str) -> str:
     """Return the sweep that repeats a study with another design, fit for a shell."""
-    words = shlex.split(str(study.manifest.get("command") or ""))[2:]
+    try:
+        words = shlex.split(str(study.manifest.get("command") or ""))[2:]
+    except ValueError:  # a manifest that somebody has edited
+        words = []
     kept = [word for word in words if not word.startswith(("design=", "samples=", "points=", "out=", "-"))]
     if not any("interval(" in word or word.startswith("uncertainties") for word in kept):
         kept.append("uncertainties=priors")
