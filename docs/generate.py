@@ -62,7 +62,8 @@ def events_page() -> str:
     )
     return (
         f"# Events\n\n{NOTE}Every decision of a run can be written down, one row each. Nobody does so unless asked:\n\n"
-        '```python\nfrom cocreate_sim import CoCreateModel, load\n\nmodel = CoCreateModel(load("world=tiny"))\nmodel.listen()\nmodel.step()\n'
+        '```python\nfrom cocreate_sim import CoCreateModel, load\n\n'
+        'model = CoCreateModel(load("world=tiny"))\nmodel.listen()\nmodel.step()\n'
         "events = model.events()  # of that day\n```\n\n"
         "`cocreate diff A B` runs two policies, or two settings, side by side with the same luck and tells the first event in\n"
         "which they part: where a lever begins to act. What is continuous (hours, belonging) may differ before any decision.\n\n"
