@@ -17,8 +17,8 @@ from hypothesis import strategies as st
 from tests.scenarios import world_settings
 
 from cocreate_sim.config import Scenario, check, compose, config_folder, experiment, load, options, scenario
-from cocreate_sim.config.check import LIGHT, RunSettings
 from cocreate_sim.config.overrides import parse, write
+from cocreate_sim.config.settings import LIGHT, RunSettings
 from cocreate_sim.engine.settings import meta_of
 from cocreate_sim.errors import ConfigError
 from cocreate_sim.schedule import BY_NAME

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from cocreate_sim.cli import BAD_INPUT, COMMANDS, FAILED, OK, STOPPED, Command
+from cocreate_sim.cli import BAD_INPUT, COMMANDS, FAILED, OK, STOPPED
+from cocreate_sim.cli.commands import Command
 
 from .tables import NOTE
 

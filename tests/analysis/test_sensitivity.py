@@ -17,7 +17,7 @@ from cocreate_sim.analysis.indices import prcc
 from cocreate_sim.analysis.load import Study
 from cocreate_sim.analysis.sensitivity import chance_share, method_of, proposal, samples, sensitivity
 from cocreate_sim.analysis.sensitivity_words import told
-from cocreate_sim.config.check import Design
+from cocreate_sim.config.settings import Design
 from cocreate_sim.errors import CoCreateError, ConfigError
 from cocreate_sim.study.points import plan
 from cocreate_sim.study.shares import LEVELS, shares_of

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from tests.analysis.test_sensitivity import study
 
-from cocreate_sim.config.check import Design
+from cocreate_sim.config.settings import Design
 from cocreate_sim.report.figures import FIGURES, not_offered
 from cocreate_sim.report.figures.page import caption_of
 from cocreate_sim.report.tables import NotOffered, load

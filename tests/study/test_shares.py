@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from cocreate_sim.config.check import Design
+from cocreate_sim.config.settings import Design
 from cocreate_sim.errors import ConfigError
 from cocreate_sim.study.points import plan
 from cocreate_sim.study.shares import HIGH, LOW, shares_of

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from ..config import StudySettings, config_folder
-from ..config.check import LIGHT
+from ..config.settings import LIGHT
 from ..errors import ConfigError, nearest
 from ..outcomes.catalogue import OUTCOMES
 from ..schedule import MECHANISMS

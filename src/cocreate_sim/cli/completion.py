@@ -85,7 +85,7 @@ def _beginning(current: str, found: Iterable[str]) -> list[str]:
 
 def addresses(current: str) -> list[str]:
     """Return settings that begin so, or the values of a setting whose name stands there with its ``=``."""
-    from ..config.check import LIGHT, PLAIN
+    from ..config.settings import LIGHT, PLAIN
     from ..config.sources import GROUPS, options
 
     key, equals, value = current.partition("=")

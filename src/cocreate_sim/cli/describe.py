@@ -66,8 +66,9 @@ def _at_most_one(rest: Sequence[str], topic: str) -> str:
 
 def setting_rows(extensions: Sequence[str] = ()) -> list[dict[str, Any]]:
     """Return one row per setting: address, default, unit, range, prior, meaning, source."""
-    from ..config.check import LIGHT, StudySettings, plain
+    from ..config.check import plain
     from ..config.executor import ExecutorSettings
+    from ..config.settings import LIGHT, StudySettings
     from ..extensions import in_order
 
     mechanisms = in_order(extensions)

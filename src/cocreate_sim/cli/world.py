@@ -16,17 +16,17 @@ def world(options: argparse.Namespace) -> None:
     """Check a table of compounds and write it as a world that every command can use."""
     from ..config import check, refuse_unsafe
     from ..config.table import as_yaml, in_words, read
+    from ..engine.settings import build
+    from ..world.build import check_buildable
+    from ..world.levers import Levers
+    from ..world.settings import WorldSettings
 
     table, out, given = _asked(options.words)
     rows = read(table)
     settings = {**given, "listed": [row.as_mapping() for row in rows]}
     refuse_unsafe(settings, ("world",), lambda _: str(table))
-    checked = check.section(check.LIGHT["world"], settings, ("world",), _place(table, given))
-    from ..engine.settings import build
-    from ..world.build import check_buildable
-    from ..world.levers import Levers
-
-    check_buildable(build(check.LIGHT["world"], checked, "world"), Levers(), 1)
+    checked = check.section(WorldSettings, settings, ("world",), _place(table, given))
+    check_buildable(build(WorldSettings, checked, "world"), Levers(), 1)
     from ..study.output import write_text
 
     head = f"{in_words(rows)}, from {table.name}; made by `cocreate world from`.\nUse it: cocreate run world={out.name}"

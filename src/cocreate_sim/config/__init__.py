@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from . import check
-from .check import RunSettings, StudySettings, refuse_unsafe
+from .check import refuse_unsafe
 from .composing import compose, glance
 from .overrides import write
 from .scenarios import Scenario, scenario
+from .settings import RunSettings, StudySettings
 from .sources import config_folder, options
 
 __all__ = [

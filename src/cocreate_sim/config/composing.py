@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import ConfigError, unknown
-from . import check, executor, experiment, sources, timeline, worlds
-from .check import SAMPLED, StudySettings
+from . import check, executor, experiment, settings, sources, timeline, worlds
 from .overrides import Override, last_of_each, parse
 from .scenarios import extensions_of, mechanisms_by_name
+from .settings import SAMPLED, StudySettings
 from .sources import GROUPS
 
 _POLICY_FILE = ("policy", "levers", "timeline", "channels", "switches")
@@ -63,16 +63,16 @@ def _checked(
 ) -> dict[str, Any]:
     check.refuse_unsafe(values, (), place)
     for key in values:
-        if key not in check.TOP:
+        if key not in settings.TOP:
             raise check.unknown_top(key, place((key,)))
     world = dict(check.mapping(values.get("world"), ("world",), place))
     world.setdefault("name", choices["world"])
     light = {
         name: check.section(cls, world if name == "world" else values.get(name), (name,), place)
-        for name, cls in check.LIGHT.items()
+        for name, cls in settings.LIGHT.items()
     }
     check.refuse_contradictions(light, place)
-    study = check.section(StudySettings, {k: values[k] for k in check.STUDY if k in values}, (), place)
+    study = check.section(StudySettings, {k: values[k] for k in settings.STUDY if k in values}, (), place)
     plain = _plain_keys(values, own, place)
     policy = _policy(values.get("policy"), choices["policy"], place)
     extensions = extensions_of(values.get("extensions"), place)
@@ -133,19 +133,19 @@ def glance(overrides: Sequence[str]) -> dict[str, Any]:
                 if not (word.key == "experiment" and name is None and not word.several):
                     sources.check_option(word.key, name, own, "command line")
             continue
-        if top not in check.TOP or top in ("policy", "experiment") or "/" in word.key:
+        if top not in settings.TOP or top in ("policy", "experiment") or "/" in word.key:
             raise check.unknown_top(word.key, "command line")
-        if word.several and (word.key in check.PLAIN or top == "executor") and word.key != "policies":
+        if word.several and (word.key in settings.PLAIN or top == "executor") and word.key != "policies":
             raise ConfigError(
                 f"{word.text!r}: {word.key} takes one value; put quotes around a value that holds a comma (command line)"
             )
         for value in [word.value] if word.key == "policies" else word.values:
             _put(typed, word.key.split("."), value)
             check.refuse_unsafe(typed, (), _typed_here)
-            for name, cls in check.LIGHT.items():
+            for name, cls in settings.LIGHT.items():
                 check.section(cls, typed.get(name), (name,), _typed_here)
             executor.check_parts(typed.get("executor"), _typed_here)
-    check.section(StudySettings, {k: typed[k] for k in check.STUDY if k in typed}, (), _typed_here)
+    check.section(StudySettings, {k: typed[k] for k in settings.STUDY if k in typed}, (), _typed_here)
     return typed | _plain_keys(typed, own, _typed_here)
 
 

@@ -9,7 +9,8 @@ from dataclasses import fields
 from typing import Any
 
 from ..errors import ConfigError, nearest, unknown
-from .check import LIGHT, REPLICATES, Place, StudySettings, brackets, is_prior, one, uncertain
+from .check import Place, brackets, is_prior, one, uncertain
+from .settings import LIGHT, REPLICATES, StudySettings
 from .sources import GROUPS, check_option
 
 KEYS = (

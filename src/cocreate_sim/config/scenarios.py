@@ -12,9 +12,9 @@ from ..world.levers import Channels, Levers
 from ..world.settings import WorldSettings
 from ..world.timeline import Timeline
 from . import check, timeline, worlds
-from .check import RunSettings
 from .correlations import CORRELATIONS, shares
 from .priors import at, draw
+from .settings import LIGHT, TOP, RunSettings
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +65,11 @@ def scenario(config: Mapping[str, Any]) -> Scenario:
     if several:
         raise ConfigError(f"{several[0]} has several values, which make the arms of a comparison; one run needs one value")
     for key in config:
-        if key not in (*check.TOP, "several"):
+        if key not in (*TOP, "several"):
             raise check.unknown_top(str(key), "")
     config = _in_one_world(config)
     check.refuse_unsafe(config, (), place)
-    parts = {name: check.section(cls, config.get(name), (name,), place) for name, cls in check.LIGHT.items()}
+    parts = {name: check.section(cls, config.get(name), (name,), place) for name, cls in LIGHT.items()}
     check.refuse_contradictions(parts, place)
     run = build(RunSettings, parts["run"], "run")
     extensions = extensions_of(config.get("extensions"), place)

@@ -9,9 +9,9 @@ from typing import Any
 import pandas as pd
 
 from ..config import worlds
-from ..config.check import Design
 from ..config.correlations import CORRELATIONS, SHORT, rearranged
 from ..config.scenarios import mechanisms_by_name
+from ..config.settings import Design
 from ..errors import ConfigError
 from .points import Axis, priors_of
 from .shares import shares_of

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import Any, get_type_hints
 
 from ..config import compose
-from ..config.check import LIGHT
 from ..config.experiment import check_factor
 from ..config.overrides import Override, Span, last_of_each, parse, write
 from ..config.scenarios import mechanisms_by_name
+from ..config.settings import LIGHT
 from ..errors import ConfigError
 from .design import Arm, shared_words, text_of
 

@@ -15,9 +15,10 @@ from hydra.core.config_store import ConfigStore
 from hydra.core.hydra_config import HydraConfig
 
 from ..config import compose, config_folder, write
-from ..config.check import LIGHT, StudySettings, plain
+from ..config.check import plain
 from ..config.executor import ExecutorSettings
 from ..config.overrides import SHORT, parse
+from ..config.settings import LIGHT, StudySettings
 from ..schedule import MECHANISMS
 from .compare import compare
 from .design import pair_by_of

@@ -11,12 +11,12 @@ from pathlib import Path
 from typing import Any, get_type_hints
 
 from ..config import compose
-from ..config.check import LIGHT, SAMPLED, Design
 from ..config.correlations import CORRELATIONS, SHORT, rearranged
 from ..config.experiment import ARMS, check_factor
 from ..config.overrides import Override, Span, last_of_each, parse, write
 from ..config.priors import at
 from ..config.scenarios import mechanisms_by_name
+from ..config.settings import LIGHT, SAMPLED, Design
 from ..config.sources import GROUPS
 from ..engine.settings import parse_prior
 from ..errors import ConfigError

@@ -8,7 +8,7 @@ from itertools import product
 import numpy as np
 from numpy.typing import NDArray
 
-from ..config.check import Design
+from ..config.settings import Design
 from ..errors import ConfigError
 from .design import MOST_ARMS
 
