@@ -25,6 +25,8 @@ from cocreate_sim.analysis.points import sweep_summary
 from cocreate_sim.config import compose
 from cocreate_sim.study import runner
 from cocreate_sim.study.design import Arm
+from cocreate_sim.study.executors import Processes
+from cocreate_sim.study.going import Way
 from cocreate_sim.study.status import status
 
 OUTCOMES = [f"made_up_{k}" for k in range(59)]
@@ -68,7 +70,9 @@ def main() -> None:
     figures: dict[str, float] = {"runs": runs}
 
     def study() -> None:
-        runner.run_study(arms, REPLICATES, 1, folder, 1, configs=configs, about=about, simulate=made_up, ready=bool)
+        runner.run_study(
+            arms, REPLICATES, 1, folder, Processes(1), Way(ready=bool, simulate=made_up), configs=configs, about=about,
+        )  # fmt: skip
 
     before = memory()
     if os.fork() == 0:  # killed when nine tenths are done
@@ -80,7 +84,9 @@ def main() -> None:
                 os._exit(0)
             return made_up(configs, task)
 
-        runner.run_study(arms, REPLICATES, 1, folder, 1, configs=configs, about=about, simulate=and_die, ready=bool)
+        runner.run_study(
+            arms, REPLICATES, 1, folder, Processes(1), Way(ready=bool, simulate=and_die), configs=configs, about=about,
+        )  # fmt: skip
     os.wait()
     figures["files_while_running"] = sum(1 for path in folder.rglob("*") if path.is_file())
     timed("status_seconds", lambda: status(folder), figures)
@@ -91,7 +97,7 @@ def main() -> None:
         found.append(time.perf_counter() - start)
         return made_up(configs, task)
 
-    runner.resume(folder, 1, simulate=first, ready=bool)
+    runner.resume(folder, Processes(1), Way(ready=bool, simulate=first))
     figures["resume_finds_its_place_seconds"] = found[0]
     shutil.rmtree(folder)
     timed("study_seconds", study, figures)

@@ -14,8 +14,10 @@ from cocreate_sim.config import compose, load
 from cocreate_sim.config.table import read
 from cocreate_sim.errors import CoCreateError, ConfigError
 from cocreate_sim.study.compare import compare
+from cocreate_sim.study.executors import Processes
+from cocreate_sim.study.going import Limits
 from cocreate_sim.study.keys import settings_hash
-from cocreate_sim.study.runner import Limits, resume
+from cocreate_sim.study.runner import resume
 from cocreate_sim.study.sweep import sweep
 from cocreate_sim.world.listed import COLUMNS
 
@@ -110,7 +112,7 @@ def test_a_study_goes_on_when_table_and_file_are_gone(place: Path, table: Path) 
         sweep(words, place.parent / "cut", limits=Limits(time_budget=0.0))
     place.unlink()
     table.unlink()
-    folder, _ = resume(place.parent / "cut", 1)
+    folder, _ = resume(place.parent / "cut", Processes(1))
     one, other = (pd.read_parquet(f / "runs.parquet").drop(columns="wall_seconds") for f in (whole, folder))
     assert len(one) == 4
     assert_frame_equal(one, other, check_exact=True)

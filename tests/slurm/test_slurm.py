@@ -18,6 +18,7 @@ from cocreate_sim.errors import ConfigError
 from cocreate_sim.study import manifest
 from cocreate_sim.study.executors import Serial
 from cocreate_sim.study.executors.slurm import Slurm
+from cocreate_sim.study.going import Way
 from cocreate_sim.study.runner import run_study
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -61,14 +62,14 @@ def test_a_cancelled_job_is_replaced_and_every_run_comes_in(tmp_path: Path, monk
     executor = Slurm(1, memory="500MB", interface="lo", logs=str(tmp_path / "logs"))
     about = {"command": "made up", "headline": ["wait_posts_mean_days"]}
     folder = run_study(
-        arms, 40, 1, tmp_path / "slurm", progress=cancel_one, configs=configs, about=about, simulate=fakes.simulate_slowly,
-        ready=bool, executor=executor,
+        arms, 40, 1, tmp_path / "slurm", executor, Way(progress=cancel_one, ready=bool, simulate=fakes.simulate_slowly),
+        configs=configs, about=about,
     )  # fmt: skip
     assert len(cancelled) == 1
     assert len(list((tmp_path / "logs").glob("*.err"))) == 2, "the only job was replaced by another one"
     assert not jobs(), "no job is left"
     out = tmp_path / "serial"
-    same(run_study(arms, 40, 1, out, configs=configs, about=about, simulate=fakes.simulate, ready=bool, executor=Serial()), folder)
+    same(run_study(arms, 40, 1, out, Serial(), Way(ready=bool, simulate=fakes.simulate), configs=configs, about=about), folder)
 
 
 def test_a_tiny_study_by_the_words_of_the_command_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -11,31 +11,35 @@ from typing import Any
 
 from tests.study import fakes
 
+from cocreate_sim import disk
 from cocreate_sim.errors import CoCreateError
-from cocreate_sim.study import output, pieces, runner
+from cocreate_sim.study import pieces, runner
+from cocreate_sim.study.executors import Processes
+from cocreate_sim.study.going import NO_LIMITS, Limits, Way
 
 KILLED = 9
 POSTS, REPLICATES = (40, 56, 72), 4
 
 
-def study(out: Path, **given: Any) -> Path:
+def study(out: Path, limits: Limits = NO_LIMITS) -> Path:
     """Twelve made-up runs, each of which reaches the disk by itself."""
     arms, configs = fakes.arms_of(*POSTS)
     pieces.FLUSH_SECONDS = 0.0
     about = {"kind": "sweep", "headline": ["backlog"]}
-    return runner.run_study(arms, REPLICATES, 1, out, 1, configs=configs, simulate=fakes.simulate, ready=bool, about=about, **given)
+    way = Way(ready=bool, limits=limits, simulate=fakes.simulate)
+    return runner.run_study(arms, REPLICATES, 1, out, Processes(1), way, configs=configs, about=about)
 
 
 def go_on(out: Path, **given: Any) -> tuple[Path, list[str]]:
     """The same study, from where it stopped."""
     pieces.FLUSH_SECONDS = 0.0
-    return runner.resume(out, 1, simulate=fakes.simulate, ready=bool, **given)
+    return runner.resume(out, Processes(1), Way(simulate=fakes.simulate, ready=bool), **given)
 
 
 def full_from(step: int, out: Path, work: str) -> bool:
     """Start the study or go on with it on a disk that is full from its n-th write on; say whether that was noticed."""
     left = [step]
-    put = output._put
+    put = disk._put
 
     def full(stream: Any, data: bytes) -> None:
         left[0] -= 1
@@ -44,7 +48,7 @@ def full_from(step: int, out: Path, work: str) -> bool:
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
         put(stream, data)
 
-    output._put = full
+    disk._put = full
     try:
         study(out) if work == "begin" else go_on(out)
     except CoCreateError as error:
@@ -52,7 +56,7 @@ def full_from(step: int, out: Path, work: str) -> bool:
             raise
         return True
     finally:
-        output._put = put
+        disk._put = put
     return False
 
 
@@ -81,6 +85,6 @@ def die_at(step: int, out: Path, work: str) -> None:
     Path.replace = counted(Path.replace)  # type: ignore[method-assign]
     Path.unlink = counted(Path.unlink)  # type: ignore[method-assign]
     shutil.rmtree = counted(shutil.rmtree)  # type: ignore[assignment]
-    output._put = half
+    disk._put = half
     study(out) if work == "begin" else go_on(out)
     os._exit(0)

@@ -15,6 +15,8 @@ from cocreate_sim.analysis.load import load_study
 from cocreate_sim.analysis.parts import TABLES, read_manifest, table_path
 from cocreate_sim.errors import OutputError
 from cocreate_sim.study import runner
+from cocreate_sim.study.executors import Processes
+from cocreate_sim.study.going import Way
 
 pytestmark = pytest.mark.usefixtures("catalogue")
 
@@ -33,7 +35,9 @@ def study(out: Path, cache: Path | None, *posts: int, seeds: int = 3, base: int 
     arms, configs = fakes.arms_of(*posts)
     done: list[tuple[int, int]] = []
     about = {"headline": ["backlog"], "cache": str(cache) if cache else None}
-    runner.run_study(arms, seeds, base, out, 1, configs=configs, about=about, simulate=counting(done), ready=bool)
+    runner.run_study(
+        arms, seeds, base, out, Processes(1), Way(ready=bool, simulate=counting(done)), configs=configs, about=about,
+    )  # fmt: skip
     return done
 
 
@@ -73,7 +77,10 @@ def test_a_run_that_failed_is_not_shared(tmp_path: Path) -> None:
     for name, expected in (("first", 4), ("second", 1)):
         done: list[tuple[int, int]] = []
         about = {"cache": str(tmp_path / "cache")}
-        runner.run_study(arms, 2, 1, tmp_path / name, 1, configs=configs, about=about, simulate=counting(done), ready=bool)
+        runner.run_study(
+            arms, 2, 1, tmp_path / name, Processes(1), Way(ready=bool, simulate=counting(done)), configs=configs,
+            about=about,
+        )  # fmt: skip
         assert len(done) == expected
 
 

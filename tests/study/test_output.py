@@ -11,10 +11,11 @@ from typing import Any, BinaryIO
 import pandas as pd
 import pytest
 
+from cocreate_sim.disk import write_file
 from cocreate_sim.errors import OutputError
 from cocreate_sim.study import lock
 from cocreate_sim.study.lock import release
-from cocreate_sim.study.output import prepare, write_csv, write_file, write_json, write_table, write_text
+from cocreate_sim.study.output import prepare, write_csv, write_json, write_table, write_text
 
 
 def test_a_new_folder_is_made_with_its_parents_and_given_back(tmp_path: Path) -> None:

@@ -22,7 +22,8 @@ from cocreate_sim.analysis.load import load_study
 from cocreate_sim.analysis.parts import FOLDER, JOURNAL, TABLES, read_journal, table_path
 from cocreate_sim.errors import CoCreateError, OutputError
 from cocreate_sim.study import keys, pieces, runner
-from cocreate_sim.study.going import Limits
+from cocreate_sim.study.executors import Processes
+from cocreate_sim.study.going import Limits, Way
 from cocreate_sim.study.status import status
 
 FORK = get_context("forkserver")
@@ -102,11 +103,12 @@ def killed(folder: Path, seed: int) -> int:
     program = (
         "import sys; from pathlib import Path; from tests.study import crashing, fakes; from cocreate_sim.study import runner, pieces\n"
         "pieces.FLUSH_SECONDS = 0.05; out = Path(sys.argv[1]); arms, configs = fakes.arms_of(40, 56, 72)\n"
-        "how = dict(processes=2, simulate=fakes.simulate_slowly, ready=bool)\n"
+        "from cocreate_sim.study.executors import Processes; from cocreate_sim.study.going import Way\n"
+        "how = Processes(2), Way(simulate=fakes.simulate_slowly, ready=bool)\n"
         "begun = (out / 'manifest.json').is_file()\n"
         "print('here', flush=True)\n"
-        "runner.resume(out, **how) if begun else runner.run_study(arms, 4, 1, out, configs=configs, "
-        "about={'kind': 'sweep', 'headline': ['backlog']}, **how)\n"
+        "runner.resume(out, *how) if begun else runner.run_study(arms, 4, 1, out, *how, configs=configs, "
+        "about={'kind': 'sweep', 'headline': ['backlog']})\n"
     )
     kills = 0
     while True:  # each time it has longer, so that it gets through however slow the machine is
@@ -193,7 +195,9 @@ def test_a_folder_that_is_taken_away_is_told(tmp_path: Path) -> None:
         return fakes.simulate(configs, task)
 
     with pytest.raises(CoCreateError, match=r"cannot be written: (Not a directory|File exists)"):
-        runner.run_study(arms, crashing.REPLICATES, 1, folder, 1, configs=configs, simulate=take_away, ready=bool)
+        runner.run_study(
+            arms, crashing.REPLICATES, 1, folder, Processes(1), Way(ready=bool, simulate=take_away), configs=configs,
+        )  # fmt: skip
     folder.unlink()
     moved.rename(folder)
     crashing.go_on(folder)
@@ -202,7 +206,10 @@ def test_a_folder_that_is_taken_away_is_told(tmp_path: Path) -> None:
 
 def test_a_run_that_needs_more_memory_than_there_is_fails_alone(tmp_path: Path) -> None:
     arms, configs = fakes.arms_of(40, 72)
-    folder = runner.run_study(arms, 2, 1, tmp_path / "s", 2, configs=configs, simulate=fakes.simulate_and_want_memory, ready=bool)
+    folder = runner.run_study(
+        arms, 2, 1, tmp_path / "s", Processes(2), Way(ready=bool, simulate=fakes.simulate_and_want_memory),
+        configs=configs,
+    )  # fmt: skip
     runs = pd.read_parquet(folder / "runs.parquet")
     assert list(runs["status"]) == ["ok", "failed", "ok", "ok"]
     assert "MemoryError" in runs["error"][1]
@@ -241,8 +248,8 @@ def test_runs_that_failed_are_kept_unless_they_are_asked_for_again(whole: Path, 
     arms, configs = fakes.arms_of(*crashing.POSTS)
     about = {"kind": "sweep", "headline": ["backlog"]}
     folder = runner.run_study(
-        arms, crashing.REPLICATES, 1, tmp_path / "s", 1, configs=configs, simulate=fakes.simulate_with_failures, ready=bool,
-        about=about,
+        arms, crashing.REPLICATES, 1, tmp_path / "s", Processes(1), Way(ready=bool,
+        simulate=fakes.simulate_with_failures), configs=configs, about=about,
     )  # fmt: skip
     assert (status(folder).done, status(folder).failed, status(folder).left) == (11, 1, 0)
     crashing.go_on(folder)
@@ -256,8 +263,8 @@ def test_a_study_can_stop_at_the_first_failure_and_go_on(whole: Path, tmp_path: 
     about = {"kind": "sweep", "headline": ["backlog"]}
     with pytest.raises(CoCreateError, match=r"run 1 of posts-56 failed: ValueError: made-up failure.*; stopped: 4 of 12 runs"):
         runner.run_study(
-            arms, crashing.REPLICATES, 1, tmp_path / "s", 1, configs=configs, simulate=fakes.simulate_with_failures, ready=bool,
-            about=about, limits=Limits(fail_fast=True),
+            arms, crashing.REPLICATES, 1, tmp_path / "s", Processes(1), Way(ready=bool, limits=Limits(fail_fast=True),
+            simulate=fakes.simulate_with_failures), configs=configs, about=about,
         )  # fmt: skip
     crashing.go_on(tmp_path / "s", retry=True)
     complete(tmp_path / "s", whole)
@@ -267,8 +274,8 @@ def test_a_run_that_hangs_is_stopped_and_the_rest_goes_on(tmp_path: Path) -> Non
     arms, configs = fakes.arms_of(40, 72)
     start = time.monotonic()
     folder = runner.run_study(
-        arms, 2, 1, tmp_path / "s", 2, configs=configs, simulate=fakes.simulate_and_hang_once, ready=bool,
-        limits=Limits(run_seconds=2.0),
+        arms, 2, 1, tmp_path / "s", Processes(2), Way(ready=bool, limits=Limits(run_seconds=2.0),
+        simulate=fakes.simulate_and_hang_once), configs=configs,
     )  # fmt: skip
     assert time.monotonic() - start < 60
     runs = pd.read_parquet(folder / "runs.parquet")

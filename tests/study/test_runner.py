@@ -20,6 +20,8 @@ from cocreate_sim.analysis.load import load_study
 from cocreate_sim.analysis.parts import SCHEMA, TABLES, read_journal, table_path
 from cocreate_sim.errors import ConfigError, OutputError
 from cocreate_sim.study import compaction, pieces, runner, tables
+from cocreate_sim.study.executors import Processes
+from cocreate_sim.study.going import Way
 from cocreate_sim.study.runner import run_study
 
 pytestmark = pytest.mark.usefixtures("catalogue")
@@ -30,7 +32,7 @@ def study(
 ) -> Path:
     arms, configs = fakes.arms_of(*posts)
     about = {"command": "made up", "headline": ["wait_posts_mean_days"]}
-    return run_study(arms, replicates, 1, out, processes, configs=configs, about=about, simulate=simulate)
+    return run_study(arms, replicates, 1, out, Processes(processes), Way(simulate=simulate), configs=configs, about=about)
 
 
 def read(folder: Path) -> dict[str, pd.DataFrame]:
@@ -161,11 +163,13 @@ SCRIPT = """
 import sys
 from tests.study import fakes
 from cocreate_sim.study import manifest
+from cocreate_sim.study.executors import Processes
+from cocreate_sim.study.going import Way
 from cocreate_sim.study.runner import run_study
 manifest._outcomes = lambda extensions: fakes.CATALOGUE
 arms, configs = fakes.arms_of(40, 72)
 try:
-    run_study(arms, 500, 1, sys.argv[1], 2, configs=configs, simulate=fakes.simulate_slowly)
+    run_study(arms, 500, 1, sys.argv[1], Processes(2), Way(simulate=fakes.simulate_slowly), configs=configs)
 except KeyboardInterrupt as stop:
     print(stop, flush=True)
 """
@@ -264,7 +268,7 @@ def test_a_crash_while_compacting_leaves_the_pieces(tmp_path: Path, monkeypatch:
         assert len(load_study(tmp_path / str(nth)).done) == 6
 
 
-@pytest.mark.parametrize("processes", [0, -1, 2.5, True, 5000])
+@pytest.mark.parametrize("processes", [-1, 2.5, True, 5000])
 def test_a_bad_number_of_processes_is_refused_before_any_work(tmp_path: Path, processes: Any) -> None:
     with pytest.raises(ConfigError, match="processes"):
         study(tmp_path / "s", processes=processes)
@@ -283,13 +287,7 @@ def test_progress_counts_failed_runs_too(tmp_path: Path) -> None:
     arms, configs = fakes.arms_of(40, 72)
     told: list[tuple[int, int, int]] = []
     run_study(
-        arms,
-        3,
-        1,
-        tmp_path / "s",
-        1,
-        lambda *counts: told.append(counts),
-        configs=configs,
-        simulate=fakes.simulate_with_failures,
-    )
+        arms, 3, 1, tmp_path / "s", Processes(1), Way(progress=lambda *counts: told.append(counts),
+        simulate=fakes.simulate_with_failures), configs=configs,
+    )  # fmt: skip
     assert told == [(n, 6, int(n >= 4)) for n in range(1, 7)]

@@ -14,6 +14,8 @@ from cocreate_sim.analysis.parts import read_manifest
 from cocreate_sim.analysis.two_stage import FEWEST, _numbers
 from cocreate_sim.errors import ConfigError
 from cocreate_sim.study import runner
+from cocreate_sim.study.executors import Processes
+from cocreate_sim.study.going import Way
 from cocreate_sim.study.until import Until, asked, settle
 
 pytestmark = pytest.mark.usefixtures("catalogue")
@@ -60,11 +62,13 @@ def study(out: Path, until: Until, replicates: int = 6) -> Path:
     arms, configs = fakes.arms_of(40, 72)
     about = {"headline": ["backlog"], "until": {"outcome": until.outcome, "half_width": until.half_width, "most": until.most}}
     about["until"]["first"] = replicates  # type: ignore[index]
-    return runner.run_study(arms, replicates, 1, out, 1, configs=configs, about=about, simulate=fakes.simulate, ready=bool)
+    return runner.run_study(
+        arms, replicates, 1, out, Processes(1), Way(ready=bool, simulate=fakes.simulate), configs=configs, about=about,
+    )  # fmt: skip
 
 
 def go_on(folder: Path, replicates: int) -> None:
-    runner.resume(folder, 1, simulate=fakes.simulate, ready=bool, replicates=replicates)
+    runner.resume(folder, Processes(1), Way(ready=bool, simulate=fakes.simulate), replicates=replicates)
 
 
 def test_replicates_are_added_until_the_difference_is_known(tmp_path: Path) -> None:

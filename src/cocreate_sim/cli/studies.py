@@ -58,6 +58,7 @@ def resume(options: argparse.Namespace) -> None:
     from ..study.compare import finish
     from ..study.executors import executor_of
     from ..study.executors.words import settings_to_go_on
+    from ..study.going import Way
     from ..study.runner import resume as go_on
 
     folder = folder_of(options.words[:1])
@@ -66,11 +67,12 @@ def resume(options: argparse.Namespace) -> None:
     executor = executor_of(settings_to_go_on(words, begun.get("executor")))
     one = begun["kind"] == "run"
     with Progress("weeks" if one else "runs", options.quiet) as progress:
-        how: dict[str, Any] = {"progress": None if one else progress, "executor": executor, "limits": limits(options)}
-        _, damaged = go_on(
-            folder, retry=options.retry, ready=lambda: warm_up(options.quiet), weeks=progress if one else None, **how
-        )
-        finish(folder, how)
+        way = Way(
+            progress=None if one else progress, ready=lambda: warm_up(options.quiet), limits=limits(options),
+            weeks=progress if one else None,
+        )  # fmt: skip
+        _, damaged = go_on(folder, executor, way, retry=options.retry)
+        finish(folder, executor, way)
     if damaged and not options.quiet and not options.json:
         print("Damaged, and done again:", *damaged, sep="\n  ")
     close(folder, options)

@@ -26,6 +26,7 @@ def report(asked: Asked, places: Places) -> str:
     """
     from ..report.html import report_html
     from ..study.design import Arm
+    from ..study.executors import Processes
     from ..study.results import write_results
     from ..study.runner import run_study
 
@@ -45,7 +46,7 @@ def report(asked: Asked, places: Places) -> str:
         }
         with TemporaryDirectory(prefix="cocreate-") as folder, using(asked.language):
             configs = [plan.runs[0].config for plan in planned]
-            out = run_study(arms, asked.repeat, asked.seed, Path(folder) / "page", 1, configs=configs, about=about)
+            out = run_study(arms, asked.repeat, asked.seed, Path(folder) / "page", Processes(1), configs=configs, about=about)
             write_results(out)
             return report_html([out], asked.language)
     finally:

@@ -17,9 +17,10 @@ from uuid import uuid4
 import pandas as pd
 
 from ..analysis.parts import RUN_COLUMNS, RUNS, SHARDED, mark_of, marks_of, read_table
+from ..disk import reason, write_bytes
 from ..errors import OutputError
 from .compaction import blocks, shard_path
-from .output import as_bytes, reason, write_bytes, write_json
+from .output import as_bytes, write_json
 from .tables import RunId
 
 HEAD = "entry.json"

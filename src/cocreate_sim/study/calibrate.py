@@ -16,7 +16,7 @@ import pandas as pd
 
 from ..analysis import calibrated, emulator
 from ..analysis.calibrated import AGAIN, Calibration, wave_folder
-from ..analysis.parts import read_manifest, read_table
+from ..analysis.parts import read_table
 from ..analysis.targets import Target, measured
 from ..config import compose
 from ..config.executor import with_processes
@@ -27,9 +27,9 @@ from .checks import check_worlds
 from .design import Arm
 from .draws import Priors, in_worlds, priors_in
 from .executors import Executor, executor_of
-from .going import NO_LIMITS, Limits, Progress
+from .going import NO_LIMITS, Limits, Progress, Way
 from .output import write_table
-from .runner import resume, run_study
+from .runner import begin_or_go_on
 from .simulate import Simulate
 
 DRAWS = 500
@@ -107,13 +107,13 @@ def calibrate(
     plan = planned(words, targets, accept, waves)
     folder = files.begin(out if out is not None else plan.config["out"], plan.words, plan.targets, plan.samples)
     executor = executor_of(with_processes(plan.config["executor"], processes or 0))
-    how = _How(executor, progress, ready, limits, simulate)
-    found = _wave(plan, folder, 1, plan.priors.shares(plan.samples, plan.seed), how)
+    way = Way(progress, ready, limits, simulate)
+    found = _wave(plan, folder, 1, plan.priors.shares(plan.samples, plan.seed), executor, way)
     wave = 1
     while found.count < accept and wave < waves:
         wave += 1
-        found = _wave(plan, folder, wave, None if _begun(folder, wave) else _screened(plan, found, wave), how)
-    again = _again(plan, folder, found, how) if found.count else None
+        found = _wave(plan, folder, wave, None if _begun(folder, wave) else _screened(plan, found, wave), executor, way)
+    again = _again(plan, folder, found, executor, way) if found.count else None
     files.write(folder, found, again, plan.accept, found.numbers_of_accepted(plan.priors.numbers))
     if not found.count:
         raise CoCreateError(f"{found.impossible()} ({folder / files.TARGETS})")
@@ -156,43 +156,29 @@ def planned(words: Sequence[str], targets: str, accept: int, waves: int) -> Plan
     return Plan(config, priors_in(config), tuple(listed), int(config["samples"]), accept, waves, kept)
 
 
-@dataclass(frozen=True, slots=True)
-class _How:
-    executor: Executor
-    progress: Progress | None
-    ready: Callable[[], None]
-    limits: Limits
-    simulate: Simulate | None
-
-
 def _begun(folder: Path, wave: int) -> bool:
     return files.draws(folder, wave).is_file()
 
 
-def _wave(plan: Plan, folder: Path, wave: int, shares: pd.DataFrame | None, how: _How) -> Calibration:
+def _wave(plan: Plan, folder: Path, wave: int, shares: pd.DataFrame | None, executor: Executor, way: Way) -> Calibration:
     """Run one wave, or what is left of it, and return all waves so far."""
     if not _begun(folder, wave):
         assert shares is not None
         write_table(files.draws(folder, wave), shares)
     shares = read_table(files.draws(folder, wave))
     first = plan.seed + (wave - 1) * plan.samples
-    _run(plan, wave_folder(folder, wave), plan.priors.numbers(shares), first, {"wave": wave}, how)
+    _run(plan, wave_folder(folder, wave), plan.priors.numbers(shares), first, {"wave": wave}, executor, way)
     return calibrated.load(folder, plan.targets)
 
 
-def _run(plan: Plan, folder: Path, numbers: pd.DataFrame, first: int, about: dict[str, Any], how: _How) -> None:
+def _run(
+    plan: Plan, folder: Path, numbers: pd.DataFrame, first: int, about: dict[str, Any], executor: Executor, way: Way
+) -> None:
     """Run one world per replicate in a study of its own, or go on with it."""
-    if (folder / "manifest.json").is_file():
-        if read_manifest(folder)["status"] != "complete":
-            resume(
-                folder, None, how.progress, simulate=how.simulate, ready=how.ready, limits=how.limits, executor=how.executor,
-            )  # fmt: skip
-        return
     arm = Arm(BASE, str(plan.config["policy"]["label"]), plan.words, {}, BASE)
-    run_study(
-        [arm], len(numbers), first, folder, None, how.progress, configs=[in_worlds(plan.config, numbers, first)],
+    begin_or_go_on(
+        [arm], len(numbers), first, folder, executor, way, configs=[in_worlds(plan.config, numbers, first)],
         about={"kind": "calibrate", "question": "Which worlds give what is known of the real place?", **about},
-        simulate=how.simulate, ready=how.ready, limits=how.limits, executor=how.executor,
     )  # fmt: skip
 
 
@@ -208,9 +194,9 @@ def _screened(plan: Plan, found: Calibration, wave: int) -> pd.DataFrame:
     return candidates.iloc[fair[: plan.samples]].reset_index(drop=True)
 
 
-def _again(plan: Plan, folder: Path, found: Calibration, how: _How) -> pd.DataFrame:
+def _again(plan: Plan, folder: Path, found: Calibration, executor: Executor, way: Way) -> pd.DataFrame:
     """Run the accepted worlds once more with other luck, and return their targets: the posterior predictive check."""
     place = folder / f"{AGAIN}-{found.count}"
-    _run(plan, place, found.numbers_of_accepted(plan.priors.numbers), plan.seed + _OTHER_LUCK, {"again": True}, how)
+    _run(plan, place, found.numbers_of_accepted(plan.priors.numbers), plan.seed + _OTHER_LUCK, {"again": True}, executor, way)
     runs = calibrated.finished(place)
     return measured(runs, plan.targets, str(place))

@@ -17,9 +17,10 @@ from ..analysis.calibration_words import told
 from ..analysis.targets import Target, targets_of
 from ..config.sources import config_folder
 from ..config.userfiles import loader
+from ..disk import reason
 from ..errors import ConfigError, OutputError, nearest
 from .keys import code_hash
-from .output import prepare, reason, write_csv, write_json, write_table, write_text
+from .output import prepare, write_csv, write_json, write_table, write_text
 
 HEAD, TARGETS, WORLDS = "calibration.json", "targets.csv", "worlds.csv"
 _LARGEST = 200_000

@@ -15,9 +15,9 @@ from typing import Any
 
 import numpy as np
 
+from ..disk import write_file
 from ..errors import OutputError
 from ..model import CoCreateModel
-from .output import write_file
 from .state import CannotSave, State, state_of, take_over
 
 SHARE = 0.05

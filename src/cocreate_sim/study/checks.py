@@ -1,22 +1,12 @@
-"""What is looked at before any work starts: the number of processes, every config, every world."""
+"""What is looked at before any work starts: every config, every world."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ..errors import ConfigError
 from .design import Arm
 from .simulate import with_seed
-
-
-def checked_processes(processes: int | None) -> int:
-    """Return how many runs go on at the same time (0 is one per processor), or refuse the number."""
-    if processes is None:
-        return 0
-    if isinstance(processes, bool) or not isinstance(processes, int) or not 1 <= processes <= 1024:
-        raise ConfigError(f"processes = {processes!r} must be a whole number from 1 to 1024")
-    return processes
 
 
 def checked_configs(arms: Sequence[Arm], base_seed: int) -> list[dict[str, Any]]:

@@ -30,8 +30,9 @@ from ..analysis.parts import (
     runs_table,
     table_path,
 )
+from ..disk import write_bytes
 from ..errors import OutputError
-from .output import as_bytes, write_bytes
+from .output import as_bytes
 from .pieces import SHARD_RUNS, fill_piece, list_only, without_failed
 
 _FEW = 4

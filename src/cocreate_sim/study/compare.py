@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
 
 from ..config import compose
 from ..config.executor import with_processes
@@ -14,8 +13,8 @@ from ..errors import ConfigError
 from ..warming import get_ready
 from . import interactions
 from .design import arms_of, pair_by_of
-from .executors import executor_of
-from .going import Progress
+from .executors import Executor, executor_of
+from .going import Progress, Way
 from .results import write_results
 from .runner import resume, run_study
 from .until import Until, settle
@@ -68,19 +67,16 @@ def compare(
     }
     size = int(config["replicates"]), int(config["run"]["seed"])
     executor = executor_of(with_processes(config["executor"], processes or 0))
-    how: dict[str, Any] = {"progress": progress, "executor": executor}
-    folder = run_study(arms, *size, folder_of(out, config.get("out")), about=about, ready=ready, **how)
-    finish(folder, how)
+    way = Way(progress, ready)
+    folder = run_study(arms, *size, folder_of(out, config.get("out")), executor, way, about=about)
+    finish(folder, executor, way)
     return folder
 
 
-def finish(folder: Path, how: Mapping[str, Any]) -> None:
-    """Do what follows the runs of a study: pairs of parts, more replicates, tables and figures; what is done stays done.
-
-    ``how`` is passed to :func:`run_study` and :func:`resume`: progress, executor, limits.
-    """
-    interactions.settle(folder, how)
-    settle(folder, lambda study, replicates: resume(study, replicates=replicates, **how))
+def finish(folder: Path, executor: Executor, way: Way) -> None:
+    """Do what follows the runs of a study: pairs of parts, more replicates, tables and figures; what is done stays done."""
+    interactions.settle(folder, executor, way)
+    settle(folder, lambda study, replicates: resume(study, executor, way, replicates=replicates))
     write_results(folder)
 
 

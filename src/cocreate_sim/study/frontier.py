@@ -20,10 +20,10 @@ from ..warming import get_ready
 from .checks import check_worlds
 from .compare import command, folder_of
 from .executors import Executor, executor_of
-from .going import NO_LIMITS, Limits, Progress
+from .going import NO_LIMITS, Limits, Progress, Way
 from .levers_space import Space, space_of
 from .output import write_csv, write_json, write_text
-from .runner import resume, run_study
+from .runner import begin_or_go_on
 from .simulate import Simulate
 
 GOALS = (
@@ -116,7 +116,7 @@ def search(
     folder = folder_of(out, asked.space.config["out"])
     cache = asked.space.config["cache"] or str(folder / "cache")
     executor = executor_of(with_processes(asked.space.config["executor"], processes or 0))
-    points, runs = _generations(asked, folder, _How(executor, progress, ready, limits, simulate, cache))
+    points, runs = _generations(asked, folder, cache, executor, Way(progress, ready, limits, simulate))
     table = frontier(runs, points, asked.goals, asked.reach, asked.seed)
     write_csv(folder / "frontier.csv", table)
     names = {lever.address: lever.name for lever in asked.space.levers}
@@ -130,16 +130,6 @@ def search(
     return folder
 
 
-@dataclass(frozen=True, slots=True)
-class _How:
-    executor: Executor
-    progress: Progress | None
-    ready: Callable[[], None]
-    limits: Limits
-    simulate: Simulate | None
-    cache: str
-
-
 def _optuna() -> Any:
     try:
         import optuna
@@ -149,10 +139,10 @@ def _optuna() -> Any:
     return optuna
 
 
-def _generations(asked: Search, folder: Path, how: _How) -> tuple[pd.DataFrame, pd.DataFrame]:
+def _generations(asked: Search, folder: Path, cache: str, executor: Executor, way: Way) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Let generations follow each other; return the policies and the runs of all of them."""
     if asked.space.size is not None and asked.space.size <= asked.population * asked.generations:
-        return _whole(asked, folder, how)
+        return _whole(asked, folder, cache, executor, way)
     optuna = _optuna()
     sampler = optuna.samplers.NSGAIISampler(population_size=asked.population, seed=asked.seed)
     study = optuna.create_study(directions=["maximize"] * len(asked.goals), sampler=sampler)
@@ -170,7 +160,7 @@ def _generations(asked: Search, folder: Path, how: _How) -> tuple[pd.DataFrame, 
                 seen[key] = f"p{len(seen) + 1:04d}"
                 fresh[seen[key]] = one
         if fresh:
-            runs = _run(asked, folder / f"generation-{generation}", fresh, how)
+            runs = _run(asked, folder / f"generation-{generation}", fresh, cache, executor, way)
             tables.append(runs)
             points += [{"point": name, **one} for name, one in fresh.items()]
             for name in fresh:
@@ -185,32 +175,26 @@ def _generations(asked: Search, folder: Path, how: _How) -> tuple[pd.DataFrame, 
     return pd.DataFrame(points), pd.concat(tables, ignore_index=True)
 
 
-def _whole(asked: Search, folder: Path, how: _How) -> tuple[pd.DataFrame, pd.DataFrame]:
+def _whole(asked: Search, folder: Path, cache: str, executor: Executor, way: Way) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Run every policy of a space that is no larger than the search would be."""
     levers = asked.space.levers
     every = product(*(lever.values for lever in levers))
     addresses = [lever.address for lever in levers]
     points = {f"p{k:04d}": dict(zip(addresses, one, strict=True)) for k, one in enumerate(every, 1)}
-    runs = _run(asked, folder / "generation-1", points, how)
+    runs = _run(asked, folder / "generation-1", points, cache, executor, way)
     return pd.DataFrame([{"point": name, **one} for name, one in points.items()]), runs
 
 
-def _run(asked: Search, folder: Path, fresh: dict[str, dict[str, Any]], how: _How) -> pd.DataFrame:
+def _run(asked: Search, folder: Path, fresh: dict[str, dict[str, Any]], cache: str, executor: Executor, way: Way) -> pd.DataFrame:
     """Run new policies as one study, or what is left of it, and return its finished runs."""
     pairs = [asked.space.arm(name, one) for name, one in fresh.items()]
     if (folder / "manifest.json").is_file():
         manifest = read_manifest(folder)
         if [arm["factors"] for arm in manifest["arms"]] != [arm.factors for arm, _ in pairs]:
             raise OutputError(f"{folder} belongs to another search; give a folder that is new or empty")
-        if manifest["status"] != "complete":
-            resume(
-                folder, None, how.progress, simulate=how.simulate, ready=how.ready, limits=how.limits, executor=how.executor,
-            )  # fmt: skip
-    else:
-        about = {"kind": "sweep", "cache": how.cache, "command": asked.command, "headline": [g.outcome for g in asked.goals]}
-        run_study(
-            [arm for arm, _ in pairs], asked.replicates, asked.seed, folder, None, how.progress,
-            configs=[config for _, config in pairs], about=about, simulate=how.simulate, ready=how.ready, limits=how.limits,
-            executor=how.executor,
-        )  # fmt: skip
+    about = {"kind": "sweep", "cache": cache, "command": asked.command, "headline": [g.outcome for g in asked.goals]}
+    begin_or_go_on(
+        [arm for arm, _ in pairs], asked.replicates, asked.seed, folder, executor, way, configs=[config for _, config in pairs],
+        about=about,
+    )  # fmt: skip
     return load_study(folder).done.rename(columns={"arm": "point"})

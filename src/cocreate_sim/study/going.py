@@ -12,6 +12,7 @@ from typing import Any
 
 from ..analysis.parts import FOLDER
 from ..errors import CoCreateError, OutputError
+from ..warming import get_ready
 from . import cache
 from .compaction import compact
 from .ctrl_c import CtrlC
@@ -47,11 +48,11 @@ NO_LIMITS = Limits()
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """How the runs of a study are done; none of it changes a result."""
+    """What happens beside the runs of a study; none of it changes a result."""
 
-    executor: Executor
-    """Who does them."""
     progress: Progress | None = None
+    ready: Callable[[], None] = get_ready
+    """Called once before the first run, when everything has been checked: compiles what is not compiled yet."""
     limits: Limits = NO_LIMITS
     simulate: Simulate | None = None
     """Computes one run, in place of the model; importable by name unless runs are done in this process."""
@@ -62,12 +63,12 @@ class Way:
     curves: Curves | None = None
     """Called after each week with the weekly outcomes so far, in a study of one run."""
 
-    def work(self, folder: Path, ctrl_c: CtrlC) -> Simulate:
+    def work(self, folder: Path, executor: Executor, ctrl_c: CtrlC) -> Simulate:
         """Return what does one run; in this process it looks for Ctrl-C after every week."""
         if self.simulate is not None:
             return self.simulate
         saving = Saving(str(folder.resolve()), self.limits.save_seconds)
-        if not self.executor.here(self.limits.run_seconds):
+        if not executor.here(self.limits.run_seconds):
             return partial(simulate, saving=saving)
 
         def week(done: int, total: int) -> None:
@@ -78,11 +79,20 @@ class Way:
         return partial(simulate, saving=saving, weeks=week, seconds=self.seconds, curves=self.curves)
 
 
+PLAIN = Way()
+"""Nothing besides."""
+
+
 def go_on(
-    folder: Path, manifest: dict[str, Any], configs: Sequence[Mapping[str, Any]], done: set[tuple[str, int]], way: Way
+    folder: Path,
+    manifest: dict[str, Any],
+    configs: Sequence[Mapping[str, Any]],
+    done: set[tuple[str, int]],
+    executor: Executor,
+    way: Way,
 ) -> Path:
     """Do the runs that are not done, replicate by replicate, and close the study."""
-    going = _Going(folder, manifest, configs, way)
+    going = _Going(folder, manifest, configs, executor, way)
     try:
         done = done | going.take_from_cache(done)
         tasks = [task for task in going.every if going.place(task) not in done]
@@ -103,8 +113,10 @@ def go_on(
 class _Going:
     """What a study needs while it goes on."""
 
-    def __init__(self, folder: Path, manifest: dict[str, Any], configs: Sequence[Mapping[str, Any]], way: Way) -> None:
-        self.folder, self.manifest, self.configs, self.way = folder, manifest, configs, way
+    def __init__(
+        self, folder: Path, manifest: dict[str, Any], configs: Sequence[Mapping[str, Any]], executor: Executor, way: Way
+    ) -> None:
+        self.folder, self.manifest, self.configs, self.executor, self.way = folder, manifest, configs, executor, way
         self.arms = [arm["name"] for arm in manifest["arms"]]
         self.settings = [arm["settings"] for arm in manifest["arms"]]
         self.every = [(arm, seed) for seed in manifest["seeds"] for arm in range(len(self.arms))]
@@ -144,8 +156,8 @@ class _Going:
         count, failed = asked - len(tasks), 0
         unwritten: list[tuple[int, int]] = []
         with CtrlC() as ctrl_c:
-            work = self.way.work(self.folder / FOLDER, ctrl_c)
-            results = self.way.executor.run(work, list(self.configs), tasks, limits.run_seconds)
+            work = self.way.work(self.folder / FOLDER, self.executor, ctrl_c)
+            results = self.executor.run(work, list(self.configs), tasks, limits.run_seconds)
             with closing(results) as finished:
                 for news in finished:
                     if news is not None:

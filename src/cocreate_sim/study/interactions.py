@@ -16,8 +16,10 @@ from ..config.overrides import parse, write
 from ..errors import CoCreateError
 from ..policy import Policy, policy
 from .design import Arm, shared_words
+from .executors import Executor
+from .going import Way
 from .output import write_csv
-from .runner import resume, run_study
+from .runner import begin_or_go_on
 
 FOLDER = "interactions"
 """Where the second stage lies, inside the folder of the first."""
@@ -40,29 +42,20 @@ def about(experiment: Mapping[str, Any], overrides: Sequence[str]) -> dict[str, 
     return {"interactions": {**experiment["interactions"], "reference": reference, "overrides": list(base)}}
 
 
-def settle(folder: Path, how: Mapping[str, Any]) -> None:
-    """Do the second stage of a study that asked for one, or go on with it where it stopped.
-
-    Parameters
-    ----------
-    how
-        Passed to :func:`cocreate_sim.study.runner.run_study`, and to ``resume``: progress, executor, limits.
-    """
+def settle(folder: Path, executor: Executor, way: Way) -> None:
+    """Do the second stage of a study that asked for one, or go on with it where it stopped."""
     made, there = read_manifest(folder), folder / FOLDER
     asked = made.get("interactions")
     if not asked:
         return
-    if (there / "manifest.json").is_file():
-        resume(there, **how)
-    else:
-        by = asked["by"]
-        about = {
-            **{name: made[name] for name in ("command", "experiment", "pair_by", "cache")},
-            "question": f"Do the parts that change {by} most replace or help each other?",
-            "headline": list(dict.fromkeys([by, *made["headline"]])),
-        }
-        arms = second_stage(folder, asked)
-        run_study(arms, made["replicates"], made["base_seed"], there, about=about, **how)
+    by = asked["by"]
+    about = {
+        **{name: made[name] for name in ("command", "experiment", "pair_by", "cache")},
+        "question": f"Do the parts that change {by} most replace or help each other?",
+        "headline": list(dict.fromkeys([by, *made["headline"]])),
+    }
+    arms = second_stage(folder, asked)
+    begin_or_go_on(arms, made["replicates"], made["base_seed"], there, executor, way, about=about)
     study = load_study(there)
     if not study.done.empty:
         write_csv(there / "interactions.csv", interactions(study))

@@ -5,10 +5,11 @@ from __future__ import annotations
 import io
 import json
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import TYPE_CHECKING, Any
 
+from ..disk import reason, sync_folder, write_bytes
 from ..errors import OutputError
 from . import lock
 
@@ -50,50 +51,6 @@ def prepare(out: str | Path) -> Path:
     return folder
 
 
-def reason(error: OSError) -> str:
-    """Say in words why the system refused to write."""
-    return error.strerror or str(error)
-
-
-def write_file(path: Path, fill: Callable[[BinaryIO], None]) -> Path:
-    """Write a file so that its name shows either nothing new or all of it.
-
-    The bytes go to ``.tmp-NAME`` beside it, reach the disk, and are then renamed.
-
-    Raises
-    ------
-    OutputError
-        When the disk is full or the folder cannot be written to; the old file, if any, is untouched.
-    """
-    draft = path.with_name(f".tmp-{path.name}")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            with draft.open("wb") as stream:
-                fill(stream)
-                stream.flush()
-                os.fsync(stream.fileno())
-            draft.replace(path)
-        except BaseException:
-            draft.unlink(missing_ok=True)
-            raise
-        _sync_folder(path.parent)
-    except OSError as error:
-        raise OutputError(f"{path} cannot be written: {reason(error)}") from error
-    return path
-
-
-def _sync_folder(folder: Path) -> None:
-    """Make a rename last through a power cut, where the system allows it."""
-    if os.name != "posix":
-        return
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
 def write_text(path: Path, text: str) -> Path:
     """Write a UTF-8 text, all or nothing."""
     return write_bytes(path, text.encode("utf-8"))
@@ -102,11 +59,6 @@ def write_text(path: Path, text: str) -> Path:
 def write_json(path: Path, content: Mapping[str, Any]) -> Path:
     """Write a mapping as JSON that any reader accepts (numbers that are not finite are refused)."""
     return write_text(path, json.dumps(content, ensure_ascii=False, indent=1, allow_nan=False) + "\n")
-
-
-def write_bytes(path: Path, content: bytes) -> Path:
-    """Write bytes, all or nothing."""
-    return write_file(path, lambda stream: _put(stream, content))
 
 
 def as_bytes(table: pd.DataFrame) -> bytes:
@@ -135,7 +87,7 @@ def append_line(path: Path, line: str) -> None:
             stream.flush()
             os.fsync(stream.fileno())
         if size == 0:
-            _sync_folder(path.parent)
+            sync_folder(path.parent)
     except OSError as error:
         raise OutputError(f"{path} cannot be written: {reason(error)}") from error
 
@@ -143,7 +95,3 @@ def append_line(path: Path, line: str) -> None:
 def write_csv(path: Path, table: pd.DataFrame) -> Path:
     """Write a table as CSV with all digits, all or nothing; an empty cell means that there is no value."""
     return write_text(path, table.to_csv(index=False, lineterminator="\n"))
-
-
-def _put(stream: BinaryIO, data: bytes) -> None:
-    stream.write(data)

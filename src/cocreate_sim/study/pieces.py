@@ -10,8 +10,9 @@ from pathlib import Path
 import pandas as pd
 
 from ..analysis.parts import FOLDER, JOURNAL, RUNS, SHARDED, Mark, Piece, mark_of, read_journal, read_table
+from ..disk import reason, write_bytes
 from ..errors import OutputError
-from .output import append_line, as_bytes, reason, write_bytes
+from .output import append_line, as_bytes
 from .tables import Rows, stacked
 
 FLUSH_SECONDS = 1.0

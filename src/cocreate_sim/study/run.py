@@ -14,6 +14,8 @@ from ..warming import get_ready
 from ..world.build import check_buildable
 from .compare import command, folder_of
 from .design import Arm
+from .executors import Processes
+from .going import Way
 from .output import write_csv
 from .results import write_results
 from .runner import run_study
@@ -60,8 +62,8 @@ def run_one(
     arm = Arm(policy["name"], policy["label"], tuple(overrides), {}, policy["name"])
     seconds: dict[str, float] | None = {} if profile else None
     folder = run_study(
-        [arm], 1, seed, folder_of(out, config.get("out")), 1, configs=[config], ready=ready, weeks=progress, seconds=seconds,
-        curves=curves,
+        [arm], 1, seed, folder_of(out, config.get("out")), Processes(1),
+        Way(ready=ready, weeks=progress, seconds=seconds, curves=curves), configs=[config],
         about={"kind": "run", "command": command("run", overrides), "cache": config["cache"]},
     )  # fmt: skip
     failed = read_manifest(folder)["runs"]["failed"]

@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from ..analysis.parts import read_manifest
 from ..errors import OutputError
-from ..warming import get_ready
 from . import cache, lock
-from .checks import checked_configs, checked_processes
+from .checks import checked_configs
 from .compaction import damaged_files, reopen
 from .design import Arm
 from .executors import Executor, Processes, executor_of
-from .going import NO_LIMITS, Limits, Progress, Way, go_on
+from .going import PLAIN, Way, go_on
 from .keys import code_hash
 from .manifest import asking_for, configs_of, describe
 from .output import prepare, write_json
 from .pieces import remove_parts, take_stock
-from .simulate import Curves, Simulate, Weeks
 
 
 def run_study(
@@ -27,18 +25,11 @@ def run_study(
     replicates: int,
     base_seed: int,
     out: str | Path,
-    processes: int | None = None,
-    progress: Progress | None = None,
+    executor: Executor | None = None,
+    way: Way = PLAIN,
     *,
     configs: Sequence[Mapping[str, Any]] | None = None,
     about: Mapping[str, Any] | None = None,
-    simulate: Simulate | None = None,
-    ready: Callable[[], None] = get_ready,
-    limits: Limits = NO_LIMITS,
-    weeks: Weeks | None = None,
-    seconds: dict[str, float] | None = None,
-    executor: Executor | None = None,
-    curves: Curves | None = None,
 ) -> Path:
     """Run every arm with every seed and leave the tables of the study in ``out``.
 
@@ -55,24 +46,14 @@ def run_study(
         Seed of the first replicate.
     out
         A new or empty folder.
-    processes
-        How many runs go on at the same time on this machine; all cores when not given; 1 runs in this process.
-    progress
-        Called with the number of finished runs, the number of runs, and how many of the finished ones failed.
+    executor
+        Who does the runs; without one, a process on each core of this machine.
+    way
+        What happens besides: progress, limits and the like.
     configs
         The composed config of each arm, when the caller has them already.
     about
         What the manifest should say besides: kind, command, question, headline outcomes, pair_by.
-    simulate
-        Computes one run in place of the model; importable by name unless runs are done in this process.
-    ready
-        Called once before the first run, when everything has been checked: compiles what is not compiled yet.
-    limits
-        When to stop by itself.
-    weeks, seconds, curves
-        For a study of one run: called after each week, filled with the seconds of each mechanism, called with outcomes so far.
-    executor
-        Who does the runs, instead of ``processes`` of this machine.
 
     Returns
     -------
@@ -88,14 +69,13 @@ def run_study(
     KeyboardInterrupt
         After Ctrl-C, with a message that says how many runs are complete; they can be read, and `resume` goes on.
     """
-    executor = executor or Processes(checked_processes(processes))
-    executor.check(limits.run_seconds)
-    way = Way(executor, progress, limits, simulate, weeks, seconds, curves)
+    executor = executor or Processes()
+    executor.check(way.limits.run_seconds)
     if configs is None:
         configs = checked_configs(arms, base_seed)
     if (about or {}).get("cache"):
         cache.check(Path((about or {})["cache"]))
-    ready()
+    way.ready()
     seeds = [base_seed + r for r in range(replicates)]
     manifest = describe(arms, configs, seeds, {**(about or {}), "executor": executor.settings}, executor.workers)
     folder = prepare(out)
@@ -104,20 +84,15 @@ def run_study(
     except BaseException:
         lock.release(folder)
         raise
-    return go_on(folder, manifest, configs, set(), way)
+    return go_on(folder, manifest, configs, set(), executor, way)
 
 
 def resume(
     out: str | Path,
-    processes: int | None = None,
-    progress: Progress | None = None,
+    executor: Executor | None = None,
+    way: Way = PLAIN,
     *,
     retry: bool = False,
-    simulate: Simulate | None = None,
-    ready: Callable[[], None] = get_ready,
-    limits: Limits = NO_LIMITS,
-    weeks: Weeks | None = None,
-    executor: Executor | None = None,
     replicates: int | None = None,
 ) -> tuple[Path, list[str]]:
     """Go on with a study exactly where it stopped, however it stopped.
@@ -126,9 +101,10 @@ def resume(
     ----------
     out
         The folder of the study.
-    processes, progress, simulate, ready, limits, weeks, executor
-        As in :func:`run_study`; who does the runs may differ from before and changes no result. When neither processes nor an
-        executor is given, those that began the study do.
+    executor
+        Who goes on: it may be another than before, and changes no result; without one, that which began the study.
+    way
+        What happens besides: progress, limits and the like.
     retry
         Do the runs that failed again too.
     replicates
@@ -154,13 +130,11 @@ def resume(
             f"{manifest['code']}; here {code_hash()}): its runs would not belong together. Start a new study"
         )
     if executor is None:
-        begun = manifest.get("executor") if processes is None else None
-        executor = executor_of(begun) if begun else Processes(checked_processes(processes))
+        executor = executor_of(manifest["executor"]) if manifest.get("executor") else Processes()
     if manifest["status"] != "complete" or retry or replicates:
-        executor.check(limits.run_seconds)
-    way = Way(executor, progress, limits, simulate, weeks)
+        executor.check(way.limits.run_seconds)
     configs = configs_of(manifest)
-    ready()
+    way.ready()
     lock.claim(folder)
     try:
         manifest = read_manifest(folder)  # as it is now that nobody else works on it
@@ -179,4 +153,26 @@ def resume(
         raise
     done = set(zip(known["arm"], known["replicate"].astype(int), strict=True))
     manifest |= {"status": "running", "ended": None, "executor": executor.settings, "processes": executor.workers}
-    return go_on(folder, manifest, configs, done, way), [*damaged, *torn]
+    return go_on(folder, manifest, configs, done, executor, way), [*damaged, *torn]
+
+
+def begin_or_go_on(
+    arms: Sequence[Arm],
+    replicates: int,
+    base_seed: int,
+    folder: Path,
+    executor: Executor | None = None,
+    way: Way = PLAIN,
+    *,
+    configs: Sequence[Mapping[str, Any]] | None = None,
+    about: Mapping[str, Any] | None = None,
+) -> Path:
+    """Run a study that is a part of another: from the beginning, what is left of it, or nothing when it is complete.
+
+    Parameters are those of :func:`run_study`.
+    """
+    if not (folder / "manifest.json").is_file():
+        return run_study(arms, replicates, base_seed, folder, executor, way, configs=configs, about=about)
+    if read_manifest(folder)["status"] != "complete":
+        resume(folder, executor, way)
+    return folder

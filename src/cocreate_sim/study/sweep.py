@@ -14,7 +14,7 @@ from ..warming import get_ready
 from .checks import check_worlds
 from .compare import command, folder_of
 from .executors import executor_of
-from .going import NO_LIMITS, Limits, Progress
+from .going import NO_LIMITS, Limits, Progress, Way
 from .points import Plan, composable, plan
 from .results import write_results
 from .runner import run_study
@@ -62,8 +62,8 @@ def sweep(
     }
     folder = run_study(
         layout.arms, int(config["replicates"]), int(config["run"]["seed"]), folder_of(out, config.get("out")),
-        progress=progress, configs=layout.configs, about=about, ready=ready, limits=limits,
-        executor=executor_of(with_processes(config["executor"], processes or 0)),
+        executor_of(with_processes(config["executor"], processes or 0)), Way(progress, ready, limits), configs=layout.configs,
+        about=about,
     )  # fmt: skip
     write_results(folder)
     return folder

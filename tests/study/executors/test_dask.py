@@ -25,7 +25,8 @@ from cocreate_sim.cli import BAD_INPUT, OK, main
 from cocreate_sim.errors import CoCreateError, ConfigError
 from cocreate_sim.study.executors import Executor, Finished, Processes, Serial
 from cocreate_sim.study.executors.dask import Dask
-from cocreate_sim.study.runner import Limits, run_study
+from cocreate_sim.study.going import Limits, Way
+from cocreate_sim.study.runner import run_study
 from cocreate_sim.study.sweep import sweep
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -56,14 +57,14 @@ def test_serial_processes_and_dask_give_the_same_tables(tmp_path: Path) -> None:
     executors: dict[str, Executor] = {"serial": Serial(), "processes": Processes(2), "dask": Dask(2)}
     for name, executor in executors.items():
         out = tmp_path / name
-        run_study(arms, 5, 1, out, configs=configs, about=ABOUT, simulate=fakes.simulate, ready=bool, executor=executor)
+        run_study(arms, 5, 1, out, executor, Way(ready=bool, simulate=fakes.simulate), configs=configs, about=ABOUT)
     same(tmp_path / "serial", tmp_path / "processes")
     same(tmp_path / "serial", tmp_path / "dask")
 
 
 @pytest.mark.long
-def test_a_local_cluster_has_warm_workers_of_one_thread() -> None:
-    pids = {r.value for r in done(Dask(2), fakes.tell_pid, None, list(range(200))).values()}
+def test_a_local_cluster_has_warm_workers_of_one_thread(tmp_path: Path) -> None:
+    pids = {r.value for r in done(Dask(2), fakes.meet, str(tmp_path), list(range(200))).values()}
     assert len(pids) == 2
     assert os.getpid() not in pids
     assert done(Dask(1), fakes.threads, [], [(0, 0)])[0].value == {"numba": "1", "script": None}
@@ -115,8 +116,8 @@ def test_an_error_is_the_result_of_its_task_and_so_is_a_value_that_cannot_be_sen
 def test_a_run_that_hangs_is_stopped_and_the_rest_goes_on(tmp_path: Path) -> None:
     arms, configs = fakes.arms_of(40, 72)
     folder = run_study(
-        arms, 2, 1, tmp_path / "s", configs=configs, about=ABOUT, simulate=fakes.simulate_and_hang_once, ready=bool,
-        limits=Limits(run_seconds=5.0), executor=Dask(2),
+        arms, 2, 1, tmp_path / "s", Dask(2), Way(ready=bool, limits=Limits(run_seconds=5.0),
+        simulate=fakes.simulate_and_hang_once), configs=configs, about=ABOUT,
     )  # fmt: skip
     runs = pd.read_parquet(folder / "runs.parquet")
     assert list(runs["status"]) == ["ok", "failed", "ok", "ok"]
@@ -168,14 +169,14 @@ def test_a_running_cluster_loses_a_worker_in_mid_study_and_every_run_comes_in(tm
                 os.kill(workers[0].pid, signal.SIGKILL)
 
         folder = run_study(
-            arms, 10, 1, tmp_path / "dask", progress=kill_one, configs=configs, about=ABOUT, simulate=fakes.simulate_slowly,
-            ready=bool, executor=executor,
+            arms, 10, 1, tmp_path / "dask", executor, Way(progress=kill_one, ready=bool, simulate=fakes.simulate_slowly),
+            configs=configs, about=ABOUT,
         )  # fmt: skip
         assert workers[0].wait() == -signal.SIGKILL
         with pytest.raises(ConfigError, match="has no nanny, which alone can stop a run"):
             executor.check(5.0)
     out = tmp_path / "serial"
-    same(run_study(arms, 10, 1, out, configs=configs, about=ABOUT, simulate=fakes.simulate, ready=bool, executor=Serial()), folder)
+    same(run_study(arms, 10, 1, out, Serial(), Way(ready=bool, simulate=fakes.simulate), configs=configs, about=ABOUT), folder)
 
 
 @pytest.mark.long
@@ -217,11 +218,11 @@ def test_ctrl_c_keeps_what_is_complete_and_stops_the_cluster(tmp_path: Path) -> 
     program = (
         "import sys; from pathlib import Path; from tests.study import fakes\n"
         "from cocreate_sim.outcomes import catalogue; from cocreate_sim.study import runner\n"
-        "from cocreate_sim.study.executors.dask import Dask\n"
+        "from cocreate_sim.study.executors.dask import Dask; from cocreate_sim.study.going import Way\n"
         "arms, configs = fakes.arms_of(40, 72); out = Path(sys.argv[1])\n"  # without a guard: a worker must not run this again
         "told = lambda n, *_: print(n, flush=True)\n"
-        "runner.run_study(arms, 500, 1, out, progress=told, configs=configs, simulate=fakes.simulate_slowly, ready=bool, "
-        "executor=Dask(2))\n"
+        "way = Way(told, bool, simulate=fakes.simulate_slowly)\n"
+        "runner.run_study(arms, 500, 1, out, Dask(2), way, configs=configs)\n"
     )
     script = tmp_path / "script.py"
     script.write_text(program)

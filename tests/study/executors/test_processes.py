@@ -31,8 +31,8 @@ def test_every_task_is_done_once(processes: int) -> None:
     assert all(r.error == "" and r.value == 0 for r in results.values())
 
 
-def test_workers_stay_warm_and_share_the_tasks() -> None:
-    pids = [r.value for r in done(fakes.tell_pid, None, list(range(20)), 2).values()]
+def test_workers_stay_warm_and_share_the_tasks(tmp_path: Path) -> None:
+    pids = [r.value for r in done(fakes.meet, str(tmp_path), list(range(20)), 2).values()]
     assert len(set(pids)) == 2
     assert os.getpid() not in pids
 

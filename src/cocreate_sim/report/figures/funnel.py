@@ -45,7 +45,7 @@ def funnel(tables: StudyTables) -> Figure:
             "Left: projects per run that enter each stage; in brackets, of 100 that entered planning. "
             "Right: projects that failed, by stage and reason. "
             "What neither failed nor went on is still under way at the end. "
-            "Events of the weeks after the warm-up: late stages also count projects that began before."
+            "Only projects that were proposed after the warm-up."
         ),
         caption=page.counted(tables, arms, spread=(say("bars: mean of replicates"), say("whiskers: 95 % interval"))),
     )

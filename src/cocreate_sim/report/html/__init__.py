@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import shlex
 from collections.abc import Sequence
 from pathlib import Path
 
 from ...analysis.languages import checked, using
+from ...disk import write_bytes
 from ...errors import ConfigError, OutputError
 from ..tables import NotOffered, StudyTables, load
 from .page import GENERATOR, page
@@ -57,7 +57,7 @@ def write_report(folders: Sequence[str | Path], language: str = "en", out: str |
     studies = _read(folders)
     with using(language):
         text = page(studies, _command(folders, language, path))
-    return _write(path, text)
+    return write_bytes(path, text.encode(), shared=True)
 
 
 def _read(folders: Sequence[str | Path]) -> list[StudyTables]:
@@ -97,20 +97,3 @@ def _check_target(path: Path) -> None:
             raise OutputError(
                 f"{path} is there already and is not a report of cocreate-sim; give another name (nothing was changed)"
             )
-
-
-def _write(path: Path, text: str) -> Path:
-    draft = path.with_name(f".tmp-{os.getpid()}-{path.name}")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            with draft.open("w", encoding="utf-8", newline="\n") as stream:
-                stream.write(text)
-                stream.flush()
-                os.fsync(stream.fileno())
-            draft.replace(path)
-        finally:
-            draft.unlink(missing_ok=True)
-    except OSError as error:
-        raise OutputError(f"{path} cannot be written: {error.strerror or error}") from error
-    return path

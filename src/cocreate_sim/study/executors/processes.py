@@ -14,7 +14,7 @@ from multiprocessing.connection import Connection
 from multiprocessing.context import SpawnProcess
 from typing import Any
 
-from ...errors import CoCreateError
+from ...errors import CoCreateError, ConfigError
 from .interface import Finished, Results, Work
 from .serial import Serial
 from .worker import start
@@ -33,6 +33,8 @@ class Processes:
     """
 
     def __init__(self, workers: int = 0) -> None:
+        if isinstance(workers, bool) or not isinstance(workers, int) or not 0 <= workers <= 4096:
+            raise ConfigError(f"processes = {workers!r} must be a whole number from 0 (one per processor) to 4096")
         self.asked = workers
         self.workers = workers or os.cpu_count() or 1
 
