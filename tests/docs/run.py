@@ -21,17 +21,20 @@ _CHECKER = doctest.OutputChecker()
 _RUNS = ("run", "compare", "sweep", "channels", "diff")
 """Commands to which a comment before a block may add words."""
 _ELSEWHERE = {
-    "reproduce": "tests/study/test_reproduce.py", "calibrate": "tests/test_how_to_answers.py",
-    "explore": "tests/test_how_to_answers.py", "frontier": "tests/test_how_to_answers.py",
+    "reproduce": "tests/study/test_reproduce.py", "calibrate": "tests/docs/test_answers.py",
+    "explore": "tests/docs/test_answers.py", "frontier": "tests/test_how_to_answers.py",
 }  # fmt: skip
 """Commands that take minutes whatever is added to them, and the tests that run them."""
 _TARGETS = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.M))
 
 
 def run_page(
-    page: Path, folder: Path, chosen: Callable[[Block], bool] = lambda block: True, add: Sequence[str] = ()
+    page: Path, folder: Path, chosen: Callable[[Block], bool] = lambda block: True, add: Sequence[str] = (), whole: bool = False
 ) -> dict[str, str]:
-    """Run the chosen blocks of a page, with words added to what runs the model; return what each command printed."""
+    """Run the chosen blocks of a page, with words added to what runs the model; return what each command printed.
+
+    What Python printed last stands under ``python``. ``whole`` runs the commands too that have tests elsewhere.
+    """
     said: dict[str, str] = {}
     last, namespace = "", {"__name__": "__main__"}
     for block in blocks(page):
@@ -42,9 +45,9 @@ def run_page(
             copy(ROOT / name, folder / Path(name).name)
         if block.language == "sh":
             for words in block.commands():
-                last = said[" ".join(words)] = _command(words, block, add)
+                last = said[" ".join(words)] = _command(words, block, add, whole)
         elif block.language == "python":
-            last = _python(block, namespace)
+            last = said["python"] = _python(block, namespace)
         elif block.language == "yaml":
             for name in block.asks("save"):
                 (folder / name).parent.mkdir(parents=True, exist_ok=True)
@@ -54,7 +57,7 @@ def run_page(
     return said
 
 
-def _command(words: list[str], block: Block, add: Sequence[str]) -> str:
+def _command(words: list[str], block: Block, add: Sequence[str], whole: bool) -> str:
     """Do what a line of a shell block says, as far as a test may, and return what it printed."""
     program, *rest = words
     if program.endswith("cocreate"):
@@ -63,7 +66,8 @@ def _command(words: list[str], block: Block, add: Sequence[str]) -> str:
             assert set(_given([word for word in rest[1:] if "=" in word])) <= set(KEYS), block.place
             return ""
         missing = [word for word in rest[1:] if word.startswith("worlds=") and not Path(word.removeprefix("worlds=")).exists()]
-        if missing or (rest[0] in _ELSEWHERE and not (rest[0] == "reproduce" and Path(rest[1]).is_dir())):
+        elsewhere = rest[0] in _ELSEWHERE and not whole and not (rest[0] == "reproduce" and Path(rest[1]).is_dir())
+        if missing or elsewhere:
             assert rest[0] != "reproduce" or (ROOT / rest[1]).is_dir(), f"{block.place}: {rest[1]} is not there"
             return ""
         rest = _small(rest, [*add, *block.asks("add")]) if rest[0] in _RUNS else rest

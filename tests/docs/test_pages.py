@@ -11,12 +11,12 @@ from tests.docs.run import run_page
 ELSEWHERE = {
     "docs/how-to/own-mechanism.md": "tests/test_extensions.py",  # installs the package that the page builds
     "examples/childrens_class/README.md": "tests/test_extensions.py",
-    "docs/how-to/sensitivity.md": "tests/test_how_to_analysis.py",  # these look closer at what comes out
-    "docs/how-to/compare.md": "tests/test_how_to_analysis.py",
-    "docs/how-to/timeline.md": "tests/test_how_to_analysis.py",
-    "docs/how-to/calibrate.md": "tests/test_how_to_answers.py",
-    "docs/how-to/robustness.md": "tests/test_how_to_answers.py",
-    "docs/how-to/frontier.md": "tests/test_how_to_answers.py",
+    "docs/how-to/sensitivity.md": "tests/docs/test_answers.py",  # these look closer at what comes out
+    "docs/how-to/compare.md": "tests/docs/test_answers.py",
+    "docs/how-to/timeline.md": "tests/docs/test_answers.py",
+    "docs/how-to/calibrate.md": "tests/docs/test_answers.py",
+    "docs/how-to/robustness.md": "tests/docs/test_answers.py",
+    "docs/how-to/frontier.md": "tests/docs/test_answers.py",
 }
 """Pages that are run by another test, because something must be installed first."""
 SHOWN = {

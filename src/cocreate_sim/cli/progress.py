@@ -56,12 +56,13 @@ class Progress:
         self.quiet = quiet
         self.stream = sys.stderr if stream is None else stream
         self.clock = clock
-        self.started = self.told = clock()
+        self.told = self.seen = clock()
         self.open = False
         self.failed = self.done = 0
-        self.seen = self.started
         self.first: tuple[int, float] | None = None
         """How much was done when first told, and when: what came before was getting ready, and says nothing of the pace."""
+        self.began: float | None = None
+        """When counting began, where it is known: a second stage begins when the first is done."""
 
     def __enter__(self) -> Self:
         return self
@@ -76,7 +77,7 @@ class Progress:
         self.failed = failed
         now = self.clock()
         if done < self.done:  # a second stage counts anew
-            self.first, self.started = None, self.seen
+            self.first, self.began = None, self.seen
         if self.first is None:
             self.first = (done, now)
         self.done, self.seen = done, now
@@ -97,9 +98,9 @@ class Progress:
 
     def _words(self, done: int, total: int, now: float) -> str:
         left = ""
-        if 0 < done < total:
-            before, since = self.first if self.first is not None and self.first[0] < done else (0, self.started)
-            pace = (now - since) / (done - before)
+        if self.first is not None and done < total:
+            before, since = self.first if self.first[0] < done or self.began is None else (0, self.began)
+            pace = (now - since) / max(done - before, 1)
             left = f", {per_minute(pace)} a minute, about {duration(pace * (total - done))} left" if pace > 0 else ""
         failed = f", {self.failed} failed" if self.failed else ""
         return f"{done} of {total} {self.what}{failed}{left}"
