@@ -7,8 +7,10 @@ from pathlib import Path
 import pytest
 from tests.docs.pages import ROOT, blocks, every_page
 from tests.docs.run import run_page
+from tests.docs.test_translations import PAIRS
 
 ELSEWHERE = {
+    **dict.fromkeys(PAIRS, "tests/docs/test_translations.py"),  # their commands are those of the English pages
     "docs/how-to/own-mechanism.md": "tests/test_extensions.py",  # installs the package that the page builds
     "examples/childrens_class/README.md": "tests/test_extensions.py",
     "docs/how-to/sensitivity.md": "tests/docs/test_answers.py",  # these look closer at what comes out
@@ -18,7 +20,7 @@ ELSEWHERE = {
     "docs/how-to/robustness.md": "tests/docs/test_answers.py",
     "docs/how-to/frontier.md": "tests/docs/test_answers.py",
 }
-"""Pages that are run by another test, because something must be installed first."""
+"""Pages that are run by another test: something must be installed first, or it looks closer at what comes out."""
 SHOWN = {
     "docs/how-to/cluster.md": "needs a cluster: tests/docs/test_cluster_page.py looks at the settings, tests/slurm runs it",
     "CONTRIBUTING.md": "builds environments: .ci/run does",
@@ -26,7 +28,7 @@ SHOWN = {
 }
 """Pages with blocks that are shown and not run, and why."""
 LONG = (
-    "README.md", "README.zh.md", "docs/zh/first-run.md", "docs/zh/planner.md", "docs/how-to/cluster.md", "docs/tutorials/compare.md",
+    "README.md", "docs/how-to/cluster.md", "docs/tutorials/compare.md",
     "docs/tutorials/planner.md", "docs/tutorials/publish.md", "docs/tutorials/lesson.md", "docs/reference/channels.md",
     "docs/reference/validation.md", "docs/explanation/same-luck.md", "docs/how-to/report.md",
 )  # fmt: skip
@@ -35,6 +37,8 @@ RUNNABLE = ("sh", "python")
 SMALL = ("world=tiny", "run.weeks=58", "run.burn_in_weeks=1", "replicates=2")
 """What is added to the commands of the published experiments, which take minutes as they stand; the last change of a roll-out comes in
 week 57."""
+QUICK = {"docs/reference/channels.md": ("world=tiny", "run.weeks=4", "run.burn_in_weeks=1", "replicates=1")}
+"""The same for commands whose results another test measures anew (tests/validation/test_channel_survey.py)."""
 
 
 def _named(path: Path) -> str:
@@ -59,7 +63,8 @@ def test_a_page_runs_from_top_to_bottom(name: str, tmp_path: Path, monkeypatch: 
 @pytest.mark.parametrize("name", _pages(long=True))
 def test_a_long_page_runs_from_top_to_bottom(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    assert run_page(ROOT / name, tmp_path, add=SMALL if name.startswith("experiments/") else ()) is not None
+    add = SMALL if name.startswith("experiments/") else QUICK.get(name, ())
+    assert run_page(ROOT / name, tmp_path, add=add) is not None
 
 
 def test_pages_that_are_run_elsewhere_are_named_there() -> None:
