@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from pathlib import Path
 from typing import Any
 
@@ -52,6 +53,13 @@ class Watched:
             " && s.every(t => /(: |：)(complete|完成)$/.test(t)); }"
         )
         return self
+
+    def empties(self, found: str) -> list[str]:
+        """Wait until a script finds nothing more, and return what it still finds when the time is over."""
+        deadline = time.monotonic() + SLOW / 1000
+        while (left := self.page.evaluate(found)) and time.monotonic() < deadline:
+            self.page.wait_for_timeout(100)
+        return list(left)
 
     def query(self, pattern: str) -> Watched:
         """Wait until the address matches a pattern."""

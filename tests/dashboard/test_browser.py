@@ -294,10 +294,10 @@ def test_the_page_is_usable_with_the_keyboard_and_on_a_narrow_screen(tab: Watche
     tab.open(TINY).complete()
     width = tab.page.evaluate("document.documentElement.scrollWidth")
     assert width <= 420
-    unnamed = tab.page.evaluate(
+    unnamed = (
         "() => [...document.querySelectorAll('button, input, [role=slider]')].filter(e => e.offsetParent !== null && e.closest('[aria-hidden]') === null && !("
         "e.textContent.trim() || e.getAttribute('aria-label') || e.getAttribute('aria-labelledby') || e.labels?.length"
         ")).map(e => e.outerHTML.slice(0, 120))"
     )
-    assert unnamed == []
+    assert tab.empties(unnamed) == []  # the page names what a library draws as soon as it is drawn
     tab.shot("9-narrow")

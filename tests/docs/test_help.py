@@ -18,7 +18,7 @@ SMALL = {"run.weeks": "2", "run.burn_in_weeks": "1", "replicates": "2"}
 ELSEWHERE = {
     "reproduce": "tests/study/test_reproduce.py", "validate": "tests/limits/test_cases.py", "dashboard": "tests/dashboard/test_command.py",
     "calibrate": "tests/docs/test_answers.py", "robustness": "tests/analysis/test_robustness.py", "explore": "tests/analysis/test_explore.py", "frontier": "tests/study/test_frontier.py",
-    "sensitivity": "tests/docs/test_answers.py", "timeline": "tests/test_how_to_analysis.py",
+    "sensitivity": "tests/docs/test_answers.py", "timeline": "tests/docs/test_answers.py",
 }  # fmt: skip
 """Examples that take minutes, do not end, or need a study of their own kind: the test that runs these commands."""
 
