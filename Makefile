@@ -9,6 +9,7 @@ PINS ?= requirements/dev.txt
 ARGS ?=
 PYTHONS := $(or $(PYTHON),python3 python3.13 python3.12 python3.11)
 PY := $(VENV)/bin/python
+unexport PYTHONDONTWRITEBYTECODE # where it is set, every process compiles thousands of files anew: four seconds each
 PIP := $(PY) -m pip -qq install --disable-pip-version-check --no-input --no-compile --no-deps --no-build-isolation
 DEMO := results/demo
 SCREENSHOTS ?= results/screenshots

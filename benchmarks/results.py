@@ -62,7 +62,7 @@ class Results:
 
     def verdict(self, name: str) -> str:
         """Target of a figure, and whether it is met."""
-        if name not in TARGETS:
+        if name not in TARGETS or name not in self.figures:
             return ""
         sign, wanted = TARGETS[name]
         met = self.figures[name] >= wanted if sign == ">=" else self.figures[name] <= wanted
