@@ -10,7 +10,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from . import latency, measure, same_model, scale, small_task, sweeps
+from . import latency, measure, same_model, scale, small_task, store, sweeps
 from .results import TARGETS, Results
 
 LATEST = Path(__file__).resolve().parent / "latest.json"
@@ -20,6 +20,7 @@ PARTS = {
     "same_model": same_model.measured,
     "scale": scale.measured,
     "sweeps": sweeps.measured,
+    "store": store.measured,
 }
 
 

@@ -1,123 +1,113 @@
-"""What storing costs: a study of 100,000 made-up runs, from the first to the summary. ``python benchmarks/store.py [RUNS]``.
+"""The store of studies without the model: what keeping a run costs, and how many runs are opened, compared and gone on with.
 
-The runs are made up in no time (12 outcomes by week over 26 weeks, 60 outcomes in all), so that what is measured is the study:
-handing out, writing, putting pieces together, opening, summarising, going on. Prints one JSON document.
+``python -m benchmarks.store RUNS`` measures one study in this process. Each of its runs is the same run of `tiny`, made once, so
+that all time is that of the store, with tables as wide as real ones.
 """
 
 from __future__ import annotations
 
+import contextlib
 import json
-import os
-import resource
-import shutil
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
-import numpy as np
+from . import measure
+from .measure import Row
+from .results import Results
 
-from cocreate_sim.analysis.load import load_study
-from cocreate_sim.analysis.points import sweep_summary
-from cocreate_sim.config import compose
-from cocreate_sim.study import runner
-from cocreate_sim.study.design import Arm
-from cocreate_sim.study.executors import Processes
-from cocreate_sim.study.going import Way
-from cocreate_sim.study.status import status
-
-OUTCOMES = [f"made_up_{k}" for k in range(59)]
-REPLICATES, WEEKS = 100, 26
+RUNS = {False: (10_000, 100_000), True: (200, 2000)}
+"""A smaller study and a larger: memory and time for each run must not grow with their number."""
+LEFT = 10
+"""Runs that wait for `resume`."""
 
 
-def made_up(configs: Sequence[Mapping[str, Any]], task: tuple[int, int]) -> Any:
-    """A run that takes no time."""
-    luck = np.random.default_rng([*task])
-    summary = dict(zip(("participation_week", *OUTCOMES), luck.random(60), strict=True))
-    weekly = {name: luck.random(WEEKS) for name in ("participation_week", "backlog", *OUTCOMES[:10])}
-    waits = {tier: np.sort(luck.random(101)) for tier in ("posts", "community", "all")}
-    return SimpleNamespace(
-        summary=summary, weekly=weekly, waits=waits, projects={"finished": 3, "entered_plan": 9}, realised={"rho_40": 0.9},
-        places={},
-    )  # fmt: skip
+class Canned:
+    """A run that is there at once; the study is cut short before the last ones."""
+
+    def __init__(self, result: Any, most: int) -> None:
+        self.result, self.left = result, most
+        self.first = 0.0
+
+    def __call__(self, configs: Sequence[Mapping[str, Any]], task: tuple[int, int]) -> Any:
+        """Return the result, the same each time."""
+        self.first = self.first or time.perf_counter()
+        if self.left == 0:
+            raise KeyboardInterrupt
+        self.left -= 1
+        return self.result
 
 
-def memory() -> float:
-    """Peak memory of this process in GiB."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
+def timed(runs: int) -> Row:
+    """Seconds and memory of a study of two arms that is cut short, resumed, opened and compared."""
+    from cocreate_sim.config import compose
+    from cocreate_sim.study.checks import checked_configs
+    from cocreate_sim.study.design import arms_of
+    from cocreate_sim.study.simulate import simulate
+
+    words = ("world=tiny", "policies=before_2022,posts_72", "run.weeks=26", "run.burn_in_weeks=0")
+    arms = arms_of(compose(words), words)
+    configs = checked_configs(arms, 1)
+    result = simulate(configs, (0, 1))
+    with tempfile.TemporaryDirectory() as name:
+        return _kept(Path(name) / "study", arms, configs, result, runs)
 
 
-def timed(what: str, act: Callable[[], Any], figures: dict[str, float]) -> Any:
-    """Do something and note its seconds."""
+def _kept(folder: Path, arms: Sequence[Any], configs: Sequence[Any], result: Any, runs: int) -> Row:
+    """The same, of runs that are all this one."""
+    from cocreate_sim.analysis.load import load_study
+    from cocreate_sim.analysis.tables import comparison
+    from cocreate_sim.study.executors import Serial
+    from cocreate_sim.study.going import Way
+    from cocreate_sim.study.runner import resume, run_study
+
+    row: Row = {}
+    made, rest = Canned(result, runs - LEFT), Canned(result, LEFT)
+    with contextlib.suppress(KeyboardInterrupt):
+        run_study(arms, runs // len(arms), 1, folder, Serial(), Way(simulate=made, ready=_nothing), configs=configs)
+    row["seconds"] = time.perf_counter() - made.first
+    row["files"] = sum(path.is_file() for path in folder.rglob("*"))
+    row["peak_gib"] = measure.own_peak()
     start = time.perf_counter()
-    found = act()
-    figures[what] = time.perf_counter() - start
-    return found
-
-
-def main() -> None:
-    """Measure and print."""
-    runs = int(sys.argv[1]) if len(sys.argv) > 1 else 100_000
-    points = runs // REPLICATES
-    config = compose(["world=tiny", f"run.weeks={WEEKS}", "run.burn_in_weeks=0"])
-    configs = [{**config, "levers": {**config["levers"], "posts": k + 1}} for k in range(points)]
-    arms = [Arm(f"p{k:05d}", f"posts {k}", (f"levers.posts={k}",), {"posts": float(k)}, f"p{k:05d}") for k in range(points)]
-    about = {"kind": "sweep", "headline": ["participation_week"]}
-    folder = Path(tempfile.mkdtemp()) / "study"
-    figures: dict[str, float] = {"runs": runs}
-
-    def study() -> None:
-        runner.run_study(
-            arms, REPLICATES, 1, folder, Processes(1), Way(ready=bool, simulate=made_up), configs=configs, about=about,
-        )  # fmt: skip
-
-    before = memory()
-    if os.fork() == 0:  # killed when nine tenths are done
-        done = [0]
-
-        def and_die(configs: Sequence[Mapping[str, Any]], task: tuple[int, int]) -> Any:
-            done[0] += 1
-            if done[0] > 0.9 * runs:
-                os._exit(0)
-            return made_up(configs, task)
-
-        runner.run_study(
-            arms, REPLICATES, 1, folder, Processes(1), Way(ready=bool, simulate=and_die), configs=configs, about=about,
-        )  # fmt: skip
-    os.wait()
-    figures["files_while_running"] = sum(1 for path in folder.rglob("*") if path.is_file())
-    timed("status_seconds", lambda: status(folder), figures)
-    found: list[float] = []
+    resume(folder, Serial(), Way(simulate=rest, ready=_nothing))
+    row["found_seconds"] = rest.first - start
+    row["mib"] = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file()) / 2**20
     start = time.perf_counter()
-
-    def first(configs: Sequence[Mapping[str, Any]], task: tuple[int, int]) -> Any:
-        found.append(time.perf_counter() - start)
-        return made_up(configs, task)
-
-    runner.resume(folder, Processes(1), Way(ready=bool, simulate=first))
-    figures["resume_finds_its_place_seconds"] = found[0]
-    shutil.rmtree(folder)
-    timed("study_seconds", study, figures)
-    figures["overhead_ms_per_run"] = 1e3 * figures["study_seconds"] / runs
-    figures["made_up_ms_per_run"] = 1e3 * _alone(configs, 2000) / 2000
-    figures["files"] = sum(1 for path in folder.rglob("*") if path.is_file())
-    figures["gib"] = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file()) / 2**30
-    figures["parent_gib_grown"] = memory() - before
-    opened = timed("open_seconds", lambda: load_study(folder), figures)
-    timed("summarise_seconds", lambda: sweep_summary(opened), figures)
-    print(json.dumps(figures, indent=1))
-    shutil.rmtree(folder.parent)
-
-
-def _alone(configs: Sequence[Mapping[str, Any]], runs: int) -> float:
+    study = load_study(folder)
+    row["open_seconds"] = time.perf_counter() - start
+    assert len(study.done) == runs
     start = time.perf_counter()
-    for number in range(runs):
-        made_up(configs, (0, number))
-    return time.perf_counter() - start
+    comparison(study)
+    row["compare_seconds"] = time.perf_counter() - start
+    return row
+
+
+def _nothing() -> None:
+    """Nothing to get ready."""
+
+
+def measured(results: Results, quick: bool) -> None:
+    """Measure a smaller and a larger study."""
+    small, large = RUNS[quick]
+    results.heading("The store, without the model", f"one process; {small:,} and {large:,} runs of two arms")
+    rows = {runs: measure.child(["-m", "benchmarks.store", str(runs)]) for runs in (small, large)}
+    for runs, row in rows.items():
+        if "absent" in row:
+            results.miss(f"store_{runs}_runs", row["absent"])
+            return
+    row = rows[large]
+    results.add("store_overhead_ms", 1000 * row["seconds"] / large, "ms per run")
+    more = row["peak_gib"] - rows[small]["peak_gib"]
+    results.add("store_memory_growth_gib", more, f"GiB more with {large:,} runs than with {small:,}")
+    results.add("store_files", row["files"], "files while it is going on")
+    results.add("store_mib", row["mib"], "MiB in all")
+    results.add("store_found_seconds", row["found_seconds"], "s until `resume` does the first run")
+    results.add("store_open_seconds", row["open_seconds"], "s to open it for analysis")
+    results.add("store_compare_seconds", row["compare_seconds"], "s to compare all outcomes")
 
 
 if __name__ == "__main__":
-    main()
+    print(json.dumps(timed(int(sys.argv[1]))))

@@ -15,8 +15,8 @@ from .measure import Row
 from .results import Results
 
 STUDIES = {
-    False: (("bairuijing", 104, 24, 3), ("subdistrict", 104, 8, 1)),
-    True: (("bairuijing", 26, 8, 1),),
+    False: (("bairuijing", 104, 40, 3), ("tiny", 104, 1000, 5), ("subdistrict", 104, 16, 1)),
+    True: (("bairuijing", 26, 16, 1), ("tiny", 26, 40, 1)),
 }
 """World, weeks after a burn-in of 26, runs and repeats. Half of the runs have 40 posts and half 72."""
 MESA = {False: (2, 8), True: (2, 1)}
@@ -51,9 +51,14 @@ def batch(runs: int, weeks: int) -> Row:
     from tests.reference.model import ReferenceModel
 
     from cocreate_sim import load
+    from cocreate_sim.config import Scenario
 
     class Run(ReferenceModel):
-        """Ends by itself, as `mesa.batch_run` expects."""
+        """Ends by itself and has an (empty) collector of data, as `mesa.batch_run` expects."""
+
+        def __init__(self, scenario: Scenario) -> None:
+            super().__init__(scenario)
+            self.datacollector = mesa.DataCollector()
 
         def step(self) -> None:
             super().step()

@@ -323,6 +323,20 @@ def test_a_tie_with_one_end_stops_the_run() -> None:
         outcomes.check(model.world)
 
 
+@pytest.mark.parametrize(("row", "k"), [(1, 0), (2, 0), (2, 1), (3, 0)])
+@pytest.mark.parametrize("other", [0, 4, 5])
+def test_a_tie_to_the_wrong_person_stops_the_run(row: int, k: int, other: int) -> None:
+    """Given ties of 2 with 1 and with 3, expect any end that points to somebody else to be found."""
+    model = given(settings={"ties.start_degree": 0.0})
+    ties = model.world.ties
+    make(ties, 2, 1, 0.5, True)
+    make(ties, 2, 3, 0.5, True)
+    outcomes.check(model.world)
+    ties.other[row, k] = other
+    with pytest.raises(InvariantError, match="has a tie that its other end has not"):
+        outcomes.check(model.world)
+
+
 def test_a_head_who_has_gone_stops_the_run() -> None:
     model = given()
     model.world.head[0] = 3

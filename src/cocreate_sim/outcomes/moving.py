@@ -7,7 +7,6 @@ import numpy as np
 from ..engine.kernels import kernel
 from ..errors import InvariantError
 from ..world import counters as c
-from ..world.ties import find
 from ..world.world import World
 
 WEEKS_PER_YEAR = 365.0 / 7.0
@@ -31,18 +30,24 @@ def weekly(world: World) -> dict[str, float]:
 
 
 @kernel
-def _one_sided(ties):
-    """The first resident with a tie to somebody who does not know them, or -1."""
+def _one_sided(ties, met):
+    """The first resident with a tie to somebody who does not know them, or -1; ``met`` is room, all zero.
+
+    Lists ascend, and so do the rows: whoever is met as the upper end must have the lower ends at the front, in the order in which
+    they come. So no list is searched.
+    """
     for i in range(ties.number.shape[0]):
-        for k in range(ties.number[i]):
-            if find(ties, ties.other[i, k], i) < 0:
+        for k in range(met[i], ties.number[i]):
+            j = ties.other[i, k]
+            if j <= i or met[j] >= ties.number[j] or ties.other[j, met[j]] != i:
                 return i
+            met[j] += 1
     return -1
 
 
 def check(world: World) -> None:
     """Raise InvariantError when somebody knows a person who does not know them, or a group has a head who is not its head."""
-    stranger = int(_one_sided(world.ties))
+    stranger = int(_one_sided(world.ties, np.zeros_like(world.ties.number)))
     if stranger >= 0:
         raise InvariantError(f"day {world.day}: resident {world.residents.id[stranger]} has a tie that its other end has not")
     led = np.flatnonzero(world.head >= 0)
