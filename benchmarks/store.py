@@ -30,12 +30,13 @@ class Canned:
 
     def __init__(self, result: Any, most: int) -> None:
         self.result, self.left = result, most
-        self.first = 0.0
+        self.first = self.peak_gib = 0.0
 
     def __call__(self, configs: Sequence[Mapping[str, Any]], task: tuple[int, int]) -> Any:
         """Return the result, the same each time."""
         self.first = self.first or time.perf_counter()
         if self.left == 0:
+            self.peak_gib = measure.own_peak()
             raise KeyboardInterrupt
         self.left -= 1
         return self.result
@@ -70,7 +71,7 @@ def _kept(folder: Path, arms: Sequence[Any], configs: Sequence[Any], result: Any
         run_study(arms, runs // len(arms), 1, folder, Serial(), Way(simulate=made, ready=_nothing), configs=configs)
     row["seconds"] = time.perf_counter() - made.first
     row["files"] = sum(path.is_file() for path in folder.rglob("*"))
-    row["peak_gib"] = measure.own_peak()
+    row["running_gib"], row["peak_gib"] = made.peak_gib, measure.own_peak()
     start = time.perf_counter()
     resume(folder, Serial(), Way(simulate=rest, ready=_nothing))
     row["found_seconds"] = rest.first - start
@@ -100,8 +101,9 @@ def measured(results: Results, quick: bool) -> None:
             return
     row = rows[large]
     results.add("store_overhead_ms", 1000 * row["seconds"] / large, "ms per run")
-    more = row["peak_gib"] - rows[small]["peak_gib"]
-    results.add("store_memory_growth_gib", more, f"GiB more with {large:,} runs than with {small:,}")
+    for name, words in (("running", "while runs are done"), ("peak", "once tables are written")):
+        more = row[f"{name}_gib"] - rows[small][f"{name}_gib"]
+        results.add(f"store_{name}_growth_gib", more, f"GiB more with {large:,} runs than with {small:,}, {words}")
     results.add("store_files", row["files"], "files while it is going on")
     results.add("store_mib", row["mib"], "MiB in all")
     results.add("store_found_seconds", row["found_seconds"], "s until `resume` does the first run")

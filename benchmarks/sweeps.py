@@ -15,7 +15,7 @@ from .measure import Row
 from .results import Results
 
 STUDIES = {
-    False: (("bairuijing", 104, 40, 3), ("tiny", 104, 1000, 5), ("subdistrict", 104, 16, 1)),
+    False: (("bairuijing", 104, 40, 3), ("tiny", 26, 1000, 5), ("subdistrict", 104, 16, 1)),
     True: (("bairuijing", 26, 16, 1), ("tiny", 26, 40, 1)),
 }
 """World, weeks after a burn-in of 26, runs and repeats. Half of the runs have 40 posts and half 72."""

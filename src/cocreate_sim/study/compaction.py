@@ -53,9 +53,10 @@ def compact(folder: Path, manifest: Mapping[str, Any]) -> tuple[pd.DataFrame, Fi
     if damage:
         raise OutputError(f"{damage}; `cocreate resume {folder}` does its runs again")
     held = [read_table(piece.path(folder, RUNS)) for piece in pieces]
-    runs = runs_table(held, manifest)
     ranks = {arm["name"]: i for i, arm in enumerate(manifest["arms"])}
     homes = [_codes(table, ranks) for table in held]
+    runs = runs_table(held, manifest)
+    del held  # a second copy of all runs
     files: Files = {}
     for name in SHARDED:
         content = _Content(folder, name, pieces, homes, ranks)

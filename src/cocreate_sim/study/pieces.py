@@ -16,7 +16,7 @@ from .output import append_line, as_bytes
 from .tables import Rows, stacked
 
 FLUSH_SECONDS = 1.0
-"""Finished runs reach the disk within about this time."""
+"""Finished runs reach the disk within about this time, and a thousand at once."""
 TOGETHER = 16
 """So many pieces of about one size are put together into one."""
 SHARD_RUNS = 1000
@@ -47,7 +47,7 @@ class Parts:
         The piece counts from the moment its line stands in the journal. One that an interrupt cut short is written again under
         the same number, so no run is ever there twice.
         """
-        due = at_once or time.monotonic() - self.last >= FLUSH_SECONDS
+        due = at_once or len(self.waiting) >= SHARD_RUNS or time.monotonic() - self.last >= FLUSH_SECONDS
         if not (due and self.waiting):
             return False
         tables = {name: stacked(name, self.waiting) for name in (*SHARDED, RUNS) if any(name in run for run in self.waiting)}
