@@ -92,8 +92,8 @@ demo: env ## the two published comparisons: does staff shorten waiting, does a s
 	$(VENV)/bin/cocreate compare experiment=unit_size out=$(DEMO)/unit_size $(ARGS)
 	@echo "Read $(DEMO)/staffing/summary.txt and $(DEMO)/unit_size/summary.txt; tables and figures stand beside them."
 
-test: env ## the tests that take seconds
-	$(PY) -m pytest $(ARGS)
+test: env ## the tests that take seconds, on all cores (ARGS="-n 0": in this process)
+	$(PY) -m pytest -n auto $(ARGS)
 
 test-all: env ## all tests, with the long ones and more random examples
 	HYPOTHESIS_PROFILE=thorough $(PY) -m pytest -m "not slurm and not browser" $(ARGS)
