@@ -39,7 +39,7 @@ unexport PYTHONPATH PYTHONHOME
 
 .DEFAULT_GOAL := help
 .PHONY: help packages env demo test test-all slurm browser bounds coverage mutants check lint types layers docs site channels validate \
-	pages spelling wheel peers bench bench-quick work golden reference pins clean
+	pages spelling wheel peers bench bench-quick work pictures golden reference pins clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-11s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -101,8 +101,8 @@ test-all: env ## all tests, with the long ones and more random examples
 slurm: env ## the tests on a real Slurm of one node (Debian or Ubuntu, root): installs it if missing, starts it, and stops it
 	$(PY) -m pytest -q -m slurm tests/slurm $(ARGS)
 
-browser: env ## the tests of the page in Chromium (apt-get install chromium fonts-noto-cjk); pictures go to $(SCREENSHOTS)
-	COCREATE_SCREENSHOTS=$(SCREENSHOTS) $(PY) -m pytest -q -n 0 -m browser tests/dashboard $(ARGS)
+browser: env ## the tests of the page and of the report in Chromium (apt-get install chromium fonts-noto-cjk); pictures go to $(SCREENSHOTS)
+	COCREATE_SCREENSHOTS=$(SCREENSHOTS) $(PY) -m pytest -q -n 0 -m browser tests/dashboard tests/report $(ARGS)
 
 bounds: env ## tests of the model with every index of its compiled loops checked: outside its array, a loop would read or write anything
 	NUMBA_BOUNDSCHECK=1 COCREATE_CACHE_DIR=$(CURDIR)/.cache/kernels-bounds $(PY) -m pytest -q tests/mechanisms tests/test_events.py tests/reference $(ARGS)
@@ -171,6 +171,9 @@ bench-quick: env peers ## the same on smaller sizes, in less than ten minutes; b
 
 work: env ## count the instructions of the main loops and compare them with benchmarks/work.json (ARGS=--renew writes it)
 	$(PY) -m benchmarks.work $(ARGS)
+
+pictures: env ## draw the pictures anew with which tests compare figures: look at them before they are kept
+	RENEW_PICTURES=1 $(PY) -m pytest -q -n 0 tests/report/test_pictures.py $(ARGS)
 
 golden: env ## write the golden file anew and show what changed
 	$(PY) tests/golden.py --write $(ARGS)

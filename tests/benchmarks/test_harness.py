@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 
 import pytest
-from benchmarks import measure, run, same_model, scale
+from benchmarks import measure, run, same_model, scale, store, sweeps
 from benchmarks.results import TARGETS, Results
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -82,11 +82,19 @@ def test_both_models_are_compared_event_by_event() -> None:
     assert told["events"] > 0
 
 
+@pytest.mark.compiled
+def test_a_study_is_kept_cut_short_gone_on_with_opened_and_compared() -> None:
+    told = store.timed(60)
+    assert told["files"] > 3
+    assert told["mib"] > 0
+    assert min(told[f"{name}_seconds"] for name in ("found", "open", "compare")) > 0
+
+
 def test_every_target_is_measured_by_some_part() -> None:
     text = "\n".join(path.read_text(encoding="utf-8") for path in (ROOT / "benchmarks").glob("*.py") if path.name != "results.py")
-    worlds = {world for world, _ in scale.WORLDS[False]}
+    worlds = {world for world, *_ in (*scale.WORLDS[False], *sweeps.STUDIES[False])}
     for name in TARGETS:
         world = name.split("_")[0]
         pattern = name.replace(world, "{world}") if world in worlds else name
         assert re.search(rf'"{re.escape(pattern)}"', text), name
-    assert set(run.PARTS) == {"latency", "small_task", "same_model", "scale", "sweeps"}
+    assert set(run.PARTS) == {"latency", "small_task", "same_model", "scale", "sweeps", "store"}

@@ -1,9 +1,7 @@
-"""What the tests of the page share: worlds and policies to choose from, runs, a page that is served, and Chromium."""
+"""What the tests of the page share: worlds and policies to choose from, runs, and a page that is served."""
 
 from __future__ import annotations
 
-import os
-import shutil
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,10 +18,6 @@ from cocreate_sim.dashboard.serve import served
 from cocreate_sim.warming import warm_up
 
 from .sight import Watched
-
-CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-NOWHERE = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"
-"""Names lead nowhere in this browser: what is asked outside is refused."""
 
 
 @pytest.fixture
@@ -59,36 +53,6 @@ def address() -> Iterator[str]:
     warm_up()
     with page_of(Places()) as url:
         yield url
-
-
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Any]:
-    """A browser without a window."""
-    found = next((path for name in CHROMIUM if (path := shutil.which(name))), None)
-    if found is None:
-        pytest.skip("no Chromium on this machine (Debian, Ubuntu: apt-get install chromium fonts-noto-cjk)")
-    api = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed: pip install playwright")
-    with api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=found, args=["--no-sandbox", NOWHERE])
-        yield browser
-        browser.close()
-
-
-@pytest.fixture(scope="session")
-def screenshots(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of screenshots: that of the variable COCREATE_SCREENSHOTS, or a temporary one."""
-    named = os.environ.get("COCREATE_SCREENSHOTS")
-    folder = Path(named) if named else tmp_path_factory.mktemp("screenshots")
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder
-
-
-@pytest.fixture
-def context(chromium: Any) -> Iterator[Any]:
-    """A browser that remembers nothing of other tests."""
-    found = chromium.new_context(viewport={"width": 1400, "height": 1000}, accept_downloads=True)
-    yield found
-    found.close()
 
 
 @pytest.fixture
