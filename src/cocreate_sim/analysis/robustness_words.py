@@ -7,55 +7,67 @@ from typing import Any
 
 import pandas as pd
 
+from .languages import comma, say, translated
 from .robustness import PARTICIPATION, SIZE, Robustness
-from .words import capital, figures, level_words, noun
+from .words import capital, figures, level_words, noun, raw_unit
 
 
 def told(found: Robustness) -> str:
     """Say in sentences what holds in how many worlds, the falsifiers first."""
     study = found.ensemble.study
     seen = found.ensemble
-    left = f" {seen.incomplete} more are left out, since a run of theirs is missing." if seen.incomplete else ""
-    lines = [f"{len(seen.worlds):,} worlds, each run under {len(seen.arms)} arms.{left}", ""]
-    lines += ["Falsifiers, stated before any run:"]
-    lines += [f"  {_falsifier(row)}" for row in found.falsifiers] or ["  none can be evaluated from these arms"]
+    left = say(" {n} more are left out, since a run of theirs is missing.", n=seen.incomplete) if seen.incomplete else ""
+    lines = [say("{worlds} worlds, each run under {arms} arms.", worlds=f"{len(seen.worlds):,}", arms=len(seen.arms)) + left, ""]
+    lines += [say("Falsifiers, stated before any run:")]
+    lines += [f"  {_falsifier(row)}" for row in found.falsifiers] or ["  " + say("none can be evaluated from these arms")]
     for name in dict.fromkeys(found.best["outcome"] if len(found.best) else []):
         what = capital(noun(study.outcomes[name]))
-        lines += ["", f"{what}: best unit size, share of worlds: {_distribution(found.best, name)}."]
+        sizes = _distribution(found.best, name)
+        lines += ["", say("{outcome}: best unit size, share of worlds: {sizes}.", outcome=what, sizes=sizes)]
         lines += [f"  {text}" for text in (_interior(found.interior, name), *_beats(found.beats, name)) if text]
     if len(found.regret):
-        lines += ["", "Regret (what an arm loses against the best arm of each world: mean, and exceeded in one world of twenty):"]
+        regret = say("Regret (what an arm loses against the best arm of each world: mean, and exceeded in one world of twenty):")
+        lines += ["", regret]
         lines += _regret(found)
-    lines += [f"Nothing is said of {name}: {why}." for name, why in found.skipped.items()]
+    skipped = found.skipped.items()
+    lines += [say("Nothing is said of {outcome}: {why}.", outcome=name, why=translated(why)) for name, why in skipped]
     return "\n".join(lines) + "\n"
 
 
 def percent(share: float, low: float, high: float) -> str:
     """Say a share of worlds with its interval."""
-    return f"{share:.0%} ({low:.0%} to {high:.0%})"
+    return f"{share:.0%}" + say(" ({low} to {high})", low=f"{low:.0%}", high=f"{high:.0%}")
 
 
 def _falsifier(row: dict[str, Any]) -> str:
-    said = f"{percent(row['share'], row['low'], row['high'])} of {row['of']} worlds"
-    middle = f"; the middle world saves {figures(row['saved_median'])} days" if "saved_median" in row else ""
-    return f'"{row["claim"]}" ({row["where"]}): {row["verdict"].upper()}. {capital(row["rule"])}; here {said}{middle}.'
+    share = percent(row["share"], row["low"], row["high"])
+    saved = say("; the middle world saves {days} days", days=figures(row["saved_median"])) if "saved_median" in row else ""
+    claim, where, rule = (translated(row[key]) for key in ("claim", "where", "rule"))
+    return say(
+        '"{claim}" ({where}): {verdict}. {rule}; here {share} of {n} worlds{saved}.', claim=claim, where=where,
+        verdict=translated(row["verdict"], "verdict").upper(), rule=capital(rule), share=share, n=row["of"], saved=saved,
+    )
 
 
 def _distribution(best: pd.DataFrame, name: str) -> str:
     rows = best[best["outcome"] == name]
-    return ", ".join(f"{level_words(SIZE, row[SIZE])} {row['share']:.0%}" for row in rows.to_dict("records"))
+    return comma().join(f"{level_words(SIZE, row[SIZE])} {row['share']:.0%}" for row in rows.to_dict("records"))
 
 
 def _interior(interior: pd.DataFrame, name: str) -> str:
     rows = interior[interior["outcome"] == name].to_dict("records") if len(interior) else []
-    return f"An inner size is best in {percent(*(rows[0][k] for k in ('share', 'low', 'high')))} of the worlds." if rows else ""
+    if not rows:
+        return ""
+    return say("An inner size is best in {share} of the worlds.", share=percent(*(rows[0][k] for k in ("share", "low", "high"))))
 
 
 def _beats(beats: pd.DataFrame, name: str) -> list[str]:
     rows = beats[beats["outcome"] == name].to_dict("records") if len(beats) else []
     return [
-        f"10 to 20 households are better than {level_words(SIZE, row['against'])} in "
-        f"{percent(row['share'], row['low'], row['high'])} of the worlds."
+        say(
+            "10 to 20 households are better than {other} in {share} of the worlds.",
+            other=level_words(SIZE, row["against"]), share=percent(row["share"], row["low"], row["high"]),
+        )
         for row in rows
     ]
 
@@ -65,9 +77,10 @@ def _regret(found: Robustness) -> list[str]:
     lines = []
     for name in dict.fromkeys(table["outcome"]):
         rows = table[table["outcome"] == name].sort_values("mean").head(3).to_dict("records")
-        unit = found.ensemble.study.outcomes[name].unit
-        each = "; ".join(f"{row['label']} {figures(row['mean'])}, {figures(row['q95'])}" for row in rows)
-        lines.append(f"  {noun(found.ensemble.study.outcomes[name])} ({unit}), the least: {each}.")
+        outcome = found.ensemble.study.outcomes[name]
+        parts = [f"{translated(row['label'])} {figures(row['mean'])}{comma()}{figures(row['q95'])}" for row in rows]
+        each, unit = say("; |list").join(parts), raw_unit(outcome.unit)
+        lines.append("  " + say("{outcome} ({unit}), the least: {arms}.", outcome=noun(outcome), unit=unit, arms=each))
     return lines
 
 

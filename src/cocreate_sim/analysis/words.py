@@ -134,6 +134,13 @@ def percent_of(unit: str) -> str:
     return " ".join(["%", *unit.replace("share", "").split()])
 
 
+def raw_unit(unit: str) -> str:
+    """Name the unit of a number as it was measured, where a share is not yet in percent."""
+    if current() == "en" or "share" not in unit.split():
+        return translated(unit, "unit")
+    return say("share|unit") + translated(percent_of(unit), "unit").removeprefix("%")
+
+
 def with_unit(number: str, unit: str) -> str:
     """Say a number with its unit; Chinese sets no space before a percent sign."""
     if unit in _NO_UNIT:

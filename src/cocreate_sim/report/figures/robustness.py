@@ -9,6 +9,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import PercentFormatter
 
 from ...analysis.ensemble import Ensemble
+from ...analysis.languages import say, translated
 from ...analysis.robustness import LOAD, PARTICIPATION, SAVED_DAYS, SIZE, WAITS, Robustness, post_arms
 from ...analysis.robustness import robustness as evaluate
 from ...errors import OutputError
@@ -31,15 +32,15 @@ def robustness(tables: StudyTables) -> Figure:
         names = [PARTICIPATION, *(name for name in names if name != PARTICIPATION)]
     panels = bool(names) + bool(len(found.beats)) + bool(len(found.posts))
     if not panels:
-        raise NotOffered("the study compares neither three unit sizes nor 40 and 72 posts")
+        raise NotOffered(say("the study compares neither three unit sizes nor 40 and 72 posts"))
     count = len(found.ensemble.worlds)
     text = page.Words(
         title=_title(found),
-        reading=(
-            f"Each of {count:,} worlds that may be true was run under every arm with the same luck. Dashed: half of the worlds. "
-            f"Shaded: waiting falls by less than {SAVED_DAYS} working day."
+        reading=say(
+            "Each of {worlds} worlds that may be true was run under every arm with the same luck. Dashed: half of the worlds. "
+            "Shaded: waiting falls by less than {days} working day.", worlds=f"{count:,}", days=SAVED_DAYS,
         ),
-        caption=page.counted(tables, tables.arms, "bars: 95 % interval (Wilson) of the share of worlds"),
+        caption=page.counted(tables, tables.arms, say("bars: 95 % interval (Wilson) of the share of worlds")),
     )
     figure = page.new(text, width=3.6 * panels + 0.4, height=3.6)
     places = iter(page.grid_of(figure, 1, panels, panels))
@@ -53,11 +54,18 @@ def robustness(tables: StudyTables) -> Figure:
 
 
 def _title(found: Robustness) -> str:
-    said = [f"“{row['claim']}” {row['verdict']} ({row['share']:.0%} of worlds)" for row in found.falsifiers[:1]]
+    said = [
+        say(
+            "“{claim}” {verdict} ({share} of worlds)", claim=translated(str(row["claim"])),
+            verdict=translated(str(row["verdict"]), "verdict"), share=f"{row['share']:.0%}",
+        )
+        for row in found.falsifiers[:1]
+    ]
     if found.falsifiers and found.falsifiers[0]["claim"] == "smaller units help":
         first = found.best[found.best["outcome"] == PARTICIPATION].nlargest(1, "share").to_dict("records")[0]
-        said += [f"{words.level_words(SIZE, first[SIZE])} are most often best for participation ({first['share']:.0%})"]
-    return words.capital("; ".join(said) or "what holds in how many worlds")
+        best, share = words.level_words(SIZE, first[SIZE]), f"{first['share']:.0%}"
+        said += [say("{units} are most often best for participation ({share})", units=best, share=share)]
+    return words.capital(say("; |list").join(said) or say("what holds in how many worlds"))
 
 
 def _best(axes: Axes, best: pd.DataFrame, names: list[str], tables: StudyTables) -> None:
@@ -70,10 +78,10 @@ def _best(axes: Axes, best: pd.DataFrame, names: list[str], tables: StudyTables)
             places, [float(shares.get(size, 0.0)) for size in sizes], width, color=style.BARS[k + 1], hatch=style.HATCHES[k],
             edgecolor="white", label=words.capital(words.noun(tables.outcome(name))),
         )  # fmt: skip
-    axes.set_xticks(range(len(sizes)), [words.plain(size) for size in sizes], rotation=45)
-    axes.set_xlabel("households per unit")
-    axes.set_title("Best unit size")
-    axes.set_ylabel("share of worlds")
+    axes.set_xticks(range(len(sizes)), [translated(words.plain(size)) for size in sizes], rotation=45)
+    axes.set_xlabel(say("households per unit"))
+    axes.set_title(say("Best unit size"))
+    axes.set_ylabel(say("share of worlds"))
     axes.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
     axes.grid(axis="x", visible=False)
     axes.set_ylim(0, 1.28 * max(float(best[best["outcome"].isin(names)]["share"].max()), 0.05))
@@ -92,14 +100,14 @@ def _beats(axes: Axes, beats: pd.DataFrame, tables: StudyTables) -> None:
             label = words.capital(words.noun(tables.outcome(name))) if place == 0 else None
             axes.plot([x], [row["share"]], color=look.colour, marker=look.marker, linestyle="", label=label)
     axes.axhline(0.5, color=style.SOFT, linestyle="--", linewidth=1.1)
-    axes.set_xticks(range(len(against)), [words.plain(other) for other in against])
+    axes.set_xticks(range(len(against)), [translated(words.plain(other)) for other in against])
     axes.set_xlim(-0.5, len(against) - 0.5)
     axes.set_ylim(0, 1.25)
     axes.set_yticks([0, 0.25, 0.5, 0.75, 1.0])
     axes.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
-    axes.set_title("10 to 20 households are better than")
-    axes.set_xlabel("households per unit")
-    axes.set_ylabel("share of worlds")
+    axes.set_title(say("10 to 20 households are better than"))
+    axes.set_xlabel(say("households per unit"))
+    axes.set_ylabel(say("share of worlds"))
     axes.legend(loc="upper left", fontsize=7.5, handlelength=1.4)
 
 
@@ -114,7 +122,7 @@ def _saved(axes: Axes, ensemble: Ensemble) -> None:
     look = style.LOOKS[1]
     axes.plot(loads[few.name], saved, linestyle="", marker="o", markersize=3.5, color=look.colour, alpha=0.7)
     axes.axvline(1.0, color=style.SOFT, linestyle="--", linewidth=1.1)
-    axes.set_title("Waiting saved by 72 posts")
-    axes.set_xlabel("load of 40 posts in each world")
-    axes.set_ylabel("working days (log scale)")
+    axes.set_title(say("Waiting saved by 72 posts"))
+    axes.set_xlabel(say("load of 40 posts in each world"))
+    axes.set_ylabel(say("working days (log scale)"))
     axes.yaxis.set_major_formatter(style.Ticks())

@@ -12,6 +12,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from ...analysis.interrupted import FEWEST_WEEKS, segmented
+from ...analysis.languages import say, translated
 from ...analysis.load import ArmInfo, OutcomeInfo
 from ...analysis.timelines import METHODS, WINDOW, changes, readings
 from ...analysis.timelines import timeline as measured
@@ -44,19 +45,20 @@ def _draw(tables: StudyTables, table: pd.DataFrame, window: int) -> Figure:
     there = table[table["estimate"].notna()]
     around = there[there["method"] == "interrupted_time_series"]
     if around.empty:
-        raise NotOffered(f"no change has {FEWEST_WEEKS} measured weeks before and after it: nothing to draw around it")
+        raise NotOffered(say("no change has {n} measured weeks before and after it: nothing to draw around it", n=FEWEST_WEEKS))
     arm = tables.study.arm(str(around["arm"].iloc[0]))
     mine = there[there["arm"] == arm.name]
     names = list(dict.fromkeys(around.loc[around["arm"] == arm.name, "outcome"]))[:MOST_OUTCOMES]
     text = page.Words(
         title=_title(tables.outcome(names[0]), mine[mine["outcome"] == names[0]]),
-        reading=(
-            f"Left: places around the week in which {words.quoted(arm.label)} reached them, mean over places and replicates. "
-            "Right: what each method finds, and the true effect in the same weeks and places (same worlds without the policy)."
+        reading=say(
+            "Left: places around the week in which {arm} reached them, mean over places and replicates. "
+            "Right: what each method finds, and the true effect in the same weeks and places (same worlds without the policy).",
+            arm=words.quoted(translated(arm.label)),
         ),
         caption=page.counted(
-            tables, [arm, tables.study.arm(arm.reference)], "difference-in-differences counts other weeks than the rest",
-            spread=("bar: 95 % interval over replicates",),
+            tables, [arm, tables.study.arm(arm.reference)], say("difference-in-differences counts other weeks than the rest"),
+            spread=(say("bar: 95 % interval over replicates"),),
         ),
     )
     figure = page.new(text, width=10.0, height=2.5 * len(names), key=_key())
@@ -72,19 +74,22 @@ def _draw(tables: StudyTables, table: pd.DataFrame, window: int) -> Figure:
 def _title(outcome: OutcomeInfo, rows: pd.DataFrame) -> str:
     """Say by how much the simplest method misses the truth."""
     row = rows.iloc[0]
-    factor, unit = scale(outcome), shown_unit(outcome).replace("no unit", "")
+    factor, unit = scale(outcome), shown_unit(outcome).replace(say("no unit"), "")
     found, truth = (f"{figures(factor * row[key])}".replace("-", words.MINUS) for key in ("estimate", "truth"))
-    told = f"{words.noun(outcome)}: {METHODS[str(row['method'])]} finds {found} where {truth} is true"
-    told += f" ({unit})" if unit else ""
+    told = say(
+        "{outcome}: {method} finds {found} where {truth} is true", outcome=words.noun(outcome),
+        method=translated(METHODS[str(row["method"])]), found=found, truth=truth,
+    )
+    told += say(" ({unit})", unit=unit) if unit else ""
     clear = math.isfinite(row["bias_low"]) and (row["bias_low"] > 0 or row["bias_high"] < 0)
-    return words.capital(told) + ("" if clear else "; the difference may be chance")
+    return words.capital(told) + ("" if clear else say("; the difference may be chance"))
 
 
 def _key() -> list[tuple[Artist, str]]:
     return [
-        (Line2D([], [], color=WITH.colour, linestyle=WITH.line), "with the policy"),
-        (Line2D([], [], color=WITHOUT.colour, linestyle=WITHOUT.line), "without it: the truth that only a simulation has"),
-        (Line2D([], [], color=PROLONGED.colour, linestyle=PROLONGED.line), "the line before, prolonged"),
+        (Line2D([], [], color=WITH.colour, linestyle=WITH.line), say("with the policy")),
+        (Line2D([], [], color=WITHOUT.colour, linestyle=WITHOUT.line), say("without it: the truth that only a simulation has")),
+        (Line2D([], [], color=PROLONGED.colour, linestyle=PROLONGED.line), say("the line before, prolonged")),
     ]
 
 
@@ -102,15 +107,15 @@ def _weeks(axes: Axes, tables: StudyTables, arm: ArmInfo, name: str, window: int
     if fit is not None:
         axes.plot(since, fit.terms[0] + fit.terms[1] * since, color=PROLONGED.colour, linestyle=PROLONGED.line, linewidth=1.4)
     axes.axvline(0.0, color=style.SOFT, linewidth=1.0)
-    axes.set_xlabel("weeks since the change")
+    axes.set_xlabel(say("weeks since the change"))
     axes.set_ylabel(shown_unit(outcome))
 
 
 def _methods(axes: Axes, outcome: OutcomeInfo, rows: pd.DataFrame) -> None:
     factor = scale(outcome)
     found = rows.to_dict("records")
-    bars = [("true effect", found[0]["truth"], found[0]["truth_low"], found[0]["truth_high"], style.INK)]
-    bars += [(METHODS[str(r["method"])], r["estimate"], r["low"], r["high"], style.BETTER) for r in found]
+    bars = [(say("true effect"), found[0]["truth"], found[0]["truth_low"], found[0]["truth_high"], style.INK)]
+    bars += [(translated(METHODS[str(r["method"])]), r["estimate"], r["low"], r["high"], style.BETTER) for r in found]
     for y, (_, value, low, high, colour) in enumerate(bars):
         if math.isfinite(low):
             axes.plot([factor * low, factor * high], [y, y], color=colour, linewidth=2.4, solid_capstyle="butt")
@@ -119,4 +124,4 @@ def _methods(axes: Axes, outcome: OutcomeInfo, rows: pd.DataFrame) -> None:
     axes.set_yticks(range(len(bars)), [label for label, *_ in bars])
     axes.set_ylim(len(bars) - 0.5, -0.5)
     axes.tick_params(axis="y", length=0)
-    axes.set_xlabel(f"effect ({shown_unit(outcome)})")
+    axes.set_xlabel(say("effect ({unit})", unit=shown_unit(outcome)))
