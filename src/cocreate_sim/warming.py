@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
+import subprocess
+import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 _MARK = "complete"
+_MOST_HELPERS = 3
+"""More would wait for the longest mechanism, and each takes a gigabyte."""
 _WORDS = (
     "world=three_subdistricts", "world.towers=3", "run.weeks=2", "run.burn_in_weeks=1", "levers.partition=12",
     "levers.red_board=true", "levers.clubs=true", "levers.skill_groups=true", "levers.keepers=club",
@@ -31,7 +37,11 @@ def get_ready() -> None:
 
 
 def warm_up(report: Callable[[int, int], None] | None = None, every: float = 0.5) -> None:
-    """Compile all loops by a short run of a small world; ``report(compiled, all)`` is called as it goes on."""
+    """Compile all loops by a short run of a small world; ``report(compiled, all)`` is called as it goes on.
+
+    On other cores, other processes let the same mechanisms happen in another order, only to compile: what they have compiled this
+    run finds in the cache.
+    """
     from .config import load
     from .engine.kernels import cache_folder, registered
     from .model import CoCreateModel
@@ -46,7 +56,8 @@ def warm_up(report: Callable[[int, int], None] | None = None, every: float = 0.5
     watcher = threading.Thread(target=watch, daemon=True)
     watcher.start()
     try:
-        CoCreateModel(load(*_WORDS)).run()
+        with _helpers(cache_folder() is not None):
+            CoCreateModel(load(*_WORDS)).run()
     finally:
         done.set()
         watcher.join()
@@ -55,3 +66,33 @@ def warm_up(report: Callable[[int, int], None] | None = None, every: float = 0.5
     folder = cache_folder()
     if folder is not None:
         (folder / _MARK).touch()
+
+
+@contextlib.contextmanager
+def _helpers(wanted: bool) -> Iterator[None]:
+    """Let other cores compile ahead for as long as this lasts."""
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    count = min(cores - 1, _MOST_HELPERS) if wanted and os.environ.get("NUMBA_DISABLE_JIT") != "1" else 0
+    quiet = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    program = "import sys; from cocreate_sim.warming import _compile_ahead; _compile_ahead(float(sys.argv[1]))"
+    started = [subprocess.Popen([sys.executable, "-c", program, str(1 - k / count)], **quiet) for k in range(count)]
+    try:
+        yield
+    finally:
+        for process in started:
+            process.kill()
+            process.wait()
+
+
+def _compile_ahead(part: float) -> None:
+    """Let mechanisms happen backwards, from a certain part of their order on; it means nothing, but compiles their loops."""
+    from .config import load
+    from .model import CoCreateModel
+
+    if hasattr(os, "nice"):
+        os.nice(10)
+    model = CoCreateModel(load(*_WORDS))
+    last = round(part * len(model.mechanisms))
+    for mechanism in (*model.mechanisms[:last][::-1], *model.mechanisms[last:][::-1]):
+        with contextlib.suppress(Exception):
+            mechanism.step(model.world)
