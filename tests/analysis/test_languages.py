@@ -12,18 +12,33 @@ import pytest
 import yaml
 
 import cocreate_sim
-from cocreate_sim.analysis import languages
+from cocreate_sim.analysis import languages, robustness, sensitivity_words, timelines, timelines_words
 from cocreate_sim.analysis.languages import LANGUAGES, TABLE, checked, current, say, tidy, translated, using
 from cocreate_sim.analysis.staffing import _STANDINGS
-from cocreate_sim.analysis.words import _LEVEL_WORDS, _NOUNS, _WORDS, level_words, listing, times, value
+from cocreate_sim.analysis.words import (
+    _FACTORS,
+    _LEVEL_WORDS,
+    _NOUNS,
+    _WORDS,
+    level_words,
+    listing,
+    times,
+    uncertain_words,
+    value,
+)
+from cocreate_sim.cli.describe import setting_rows
 from cocreate_sim.errors import ConfigError
 from cocreate_sim.outcomes.catalogue import OUTCOMES
+from cocreate_sim.report.figures.sensitivity import BARS, READING
 from cocreate_sim.report.html.sections import FIGURE_NAMES
 from cocreate_sim.report.tables import unit_in_percent
 from cocreate_sim.world.sites import REASONS
 
 SOURCES = sorted(Path(cocreate_sim.__file__).parent.rglob("*.py"))
-SENTENCES = ("effects.py", "sentences.py", "staffing.py", "unit_size.py", "rollout.py", "answer.py", "sections.py")
+SENTENCES = (
+    "effects.py", "sentences.py", "staffing.py", "unit_size.py", "rollout.py", "answer.py", "sections.py",
+    "sensitivity_words.py", "timelines_words.py", "frontier_words.py",
+)  # fmt: skip
 """Modules whose counts are told to planners."""
 ROWS = [line.split("\t") for line in TABLE.read_text(encoding="utf-8").splitlines() if line and not line.startswith("#")]
 KNOWN = {row[0] for row in ROWS}
@@ -65,8 +80,18 @@ def test_every_name_that_results_may_hold_is_known():
     configs = Path(__file__).parents[2] / "configs"
     words |= {yaml.safe_load(f.read_text("utf-8"))["policy"]["label"] for f in (configs / "policy").glob("*.yaml")}
     words |= {yaml.safe_load(f.read_text("utf-8"))["experiment"]["question"] for f in (configs / "experiment").glob("*.yaml")}
+    words |= {*_FACTORS.values(), *READING.values(), *BARS.values(), *sensitivity_words.METHOD_WORDS.values(), sensitivity_words.DOUBTFUL}
+    words |= {*timelines.METHODS.values(), *timelines_words.ASSUMPTIONS.values(), timelines_words.TRUTH}
+    words |= {f"{verdict}|verdict" for verdict in (robustness.HOLDS, robustness.FAILS, robustness.OPEN)}
     missing = sorted(word for word in words if word not in KNOWN and "{} " + word.partition(" ")[2] not in KNOWN)
     assert not missing
+
+
+def test_every_uncertain_setting_says_in_chinese_what_it_means():
+    names = [row["address"] for row in setting_rows() if row["address"].startswith("uncertainties.")]
+    assert len(names) > 200
+    with using("zh"):
+        assert not [name for name in names if uncertain_words(name) == name.removeprefix("uncertainties.")]
 
 
 def test_each_line_is_in_all_languages_once_with_the_same_parts():

@@ -29,7 +29,7 @@ from .multiplicity import holm
 from .paired import CONFIDENCE, NEVER_MEASURED, ONE_REPLICATE, SAME, Interval, paired
 from .resampling import FEWEST, bca
 from .tables import compared
-from .words import capital, figures, listing, noun, times
+from .words import capital, figures, listing, noun, times, with_unit
 
 NUMBERS = (
     "difference", "low", "high", "bca_low", "bca_high", "p", "p_holm", "p_holm_all", "no_larger_than", "d_paired", "d_worlds",
@@ -173,8 +173,8 @@ def _bounded(study: Study, table: pd.DataFrame) -> str:
 def amount_of(size: float, unit: str) -> str:
     """Say the size of a difference in its unit; of shares in percentage points."""
     if "share" in unit.split():
-        return f"{figures(100 * size)} percentage points"
-    return f"{figures(size)} {unit}".strip() if unit not in ("0 to 1", "Gini", "Theil", "ratio") else figures(size)
+        return with_unit(figures(100 * size), "percentage points")
+    return with_unit(figures(size), unit)
 
 
 def _not_helped(study: Study, table: pd.DataFrame) -> str:

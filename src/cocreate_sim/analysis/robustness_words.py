@@ -9,7 +9,7 @@ import pandas as pd
 
 from .languages import comma, say, translated
 from .robustness import PARTICIPATION, SIZE, Robustness
-from .words import capital, figures, level_words, noun, raw_unit
+from .words import capital, figures, level_words, noun, outcome_words, raw_unit
 
 
 def told(found: Robustness) -> str:
@@ -29,8 +29,8 @@ def told(found: Robustness) -> str:
         regret = say("Regret (what an arm loses against the best arm of each world: mean, and exceeded in one world of twenty):")
         lines += ["", regret]
         lines += _regret(found)
-    skipped = found.skipped.items()
-    lines += [say("Nothing is said of {outcome}: {why}.", outcome=name, why=translated(why)) for name, why in skipped]
+    skipped = [(outcome_words(name), translated(why)) for name, why in found.skipped.items()]
+    lines += [say("Nothing is said of {outcome}: {why}.", outcome=name, why=why) for name, why in skipped]
     return "\n".join(lines) + "\n"
 
 
@@ -78,7 +78,10 @@ def _regret(found: Robustness) -> list[str]:
     for name in dict.fromkeys(table["outcome"]):
         rows = table[table["outcome"] == name].sort_values("mean").head(3).to_dict("records")
         outcome = found.ensemble.study.outcomes[name]
-        parts = [f"{translated(row['label'])} {figures(row['mean'])}{comma()}{figures(row['q95'])}" for row in rows]
+        parts = [
+            say("{arm} {mean}, {exceeded}", arm=translated(row["label"]), mean=figures(row["mean"]), exceeded=figures(row["q95"]))
+            for row in rows
+        ]
         each, unit = say("; |list").join(parts), raw_unit(outcome.unit)
         lines.append("  " + say("{outcome} ({unit}), the least: {arms}.", outcome=noun(outcome), unit=unit, arms=each))
     return lines

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from ..errors import CoCreateError, ConfigError, nearest
 from . import indices
 from .indices import Index, Numbers
+from .languages import comma, say
 from .load import ArmInfo, Study, known_outcomes, refuse_mixed
 from .paired import paired
 from .words import level_words
@@ -125,8 +126,9 @@ def samples(study: Study) -> list[Sample]:
     groups: dict[tuple[tuple[str, float | str], ...], list[ArmInfo]] = {}
     for arm in study.arms:
         groups.setdefault(tuple((k, v) for k, v in arm.factors.items() if k not in names), []).append(arm)
-    first, *others = (Sample(", ".join(level_words(k, v) for k, v in key), tuple(arms)) for key, arms in groups.items())
-    return [first, *others, *(Sample(f"{o.condition} minus {first.condition}", o.arms, first.arms) for o in others)]
+    first, *others = (Sample(comma().join(level_words(k, v) for k, v in key), tuple(arms)) for key, arms in groups.items())
+    minus = {o.condition: say("{condition} minus {reference}", condition=o.condition, reference=first.condition) for o in others}
+    return [first, *others, *(Sample(minus[o.condition], o.arms, first.arms) for o in others)]
 
 
 def _rows(study: Study, method: str, sample: Sample, outcome: str) -> Iterator[dict[str, object]]:

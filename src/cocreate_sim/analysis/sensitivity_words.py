@@ -8,8 +8,9 @@ from collections.abc import Callable, Mapping, Sequence
 import pandas as pd
 
 from .certainty import amount_of
+from .languages import say, translated
 from .load import OutcomeInfo, Study
-from .words import capital, factor_words, figures, listing, noun, times
+from .words import capital, factor_words, figures, listing, noun, times, uncertain_words
 
 MOST_NAMED = 3
 MOST_CONDITIONS = 6
@@ -57,23 +58,28 @@ def told(study: Study, table: pd.DataFrame, asked: Sequence[str]) -> list[str]:
     doubtful = table[table["chance"] > MUCH].groupby("condition")["outcome"].agg(set).to_dict()
     for condition in conditions[:MOST_CONDITIONS]:
         rows = table[table["condition"] == condition]
-        lines += [f"{capital(condition)}:"] if condition else []
+        lines += [say("{condition}:", condition=capital(condition))] if condition else []
         for name in dict.fromkeys(rows["outcome"]):
             line = line_of(study.outcomes[name], method, ranked(study, rows, name))
-            lines.append(line + (DOUBTFUL if name in doubtful.get(condition, ()) else ""))
+            lines.append(line + (translated(DOUBTFUL) if name in doubtful.get(condition, ()) else ""))
     if len(conditions) > MOST_CONDITIONS:
-        lines.append(f"{times(len(conditions) - MOST_CONDITIONS, 'more condition')} in sensitivity.csv.")
-    return [*lines, METHOD_WORDS[method], *_notes(study, table, asked)]
+        more = times(len(conditions) - MOST_CONDITIONS, "more condition")
+        lines.append(say("{conditions} in sensitivity.csv.", conditions=more))
+    return [*lines, translated(METHOD_WORDS[method]), *_notes(study, table, asked)]
 
 
 def setting_words(study: Study, name: str) -> str:
     """Name a sampled setting so that it cannot be mistaken: ``load``, ``rate (arrivals)``."""
     words = factor_words(name)
-    if words != name.rpartition(".")[2].replace("_", " "):
-        return words
     addresses = {address for arm in study.arms for address in arm.settings if f".{address}".endswith(f".{name}")}
-    found = next((address.split(".") for address in sorted(addresses) if address.startswith("uncertainties.")), None)
-    return f"{words} ({found[1].replace('_', ' ')})" if found else words
+    found = next((address for address in sorted(addresses) if address.startswith("uncertainties.")), None)
+    if words != name.rpartition(".")[2].replace("_", " "):
+        return translated(words)
+    if found is None:
+        return translated(words)
+    if uncertain_words(found) != found.removeprefix("uncertainties."):
+        return uncertain_words(found)
+    return f"{words} ({found.split('.')[1].replace('_', ' ')})"
 
 
 def ranked(study: Study, rows: pd.DataFrame, outcome: str) -> Ranked:
@@ -91,46 +97,51 @@ def ranked(study: Study, rows: pd.DataFrame, outcome: str) -> Ranked:
 
 def line_of(outcome: OutcomeInfo, method: str, settings: Ranked) -> str:
     """Say of one outcome which settings matter most."""
-    say: dict[str, Callable[[OutcomeInfo, Ranked], str]] = {
+    tell: dict[str, Callable[[OutcomeInfo, Ranked], str]] = {
         "sobol": _sobol, "morris": _morris, "prcc": _prcc, "one_at_a_time": _one_at_a_time,
     }  # fmt: skip
-    lead = ", share of its variation" if method == "sobol" else ""
-    return f"{capital(noun(outcome))}{lead}: {say[method](outcome, settings)}."
+    what, found = capital(noun(outcome)), tell[method](outcome, settings)
+    if method == "sobol":
+        return say("{outcome}, share of its variation: {settings}.", outcome=what, settings=found)
+    return say("{outcome}: {settings}.", outcome=what, settings=found)
 
 
 def _sobol(outcome: OutcomeInfo, settings: Ranked) -> str:
     strong = [(name, row) for name, row in settings if row["total"] >= LITTLE][:MOST_NAMED]
     if not strong:
-        return "no setting has a part of 5 % or more"
+        return say("no setting has a part of 5 % or more")
     parts = [
-        f"{name} {_percent(row, 'first', 'by itself')} and {_percent(row, 'total', 'with others')}"
+        say("{setting} {alone} % by itself{alone_ends} and {whole} % with others{whole_ends}", setting=name, **_percent(row))
         for name, row in strong
     ]
-    little = sum(row["total"] < LITTLE for _, row in settings)
-    rest = f"; {little} of {times(len(settings), 'setting')} with a part below 5 %" if little else ""
-    return "; ".join(parts) + rest
+    little, all_ = sum(row["total"] < LITTLE for _, row in settings), times(len(settings), "setting")
+    rest = say("; {n} of {settings} with a part below 5 %", n=little, settings=all_) if little else ""
+    return say("; |list").join(parts) + rest
 
 
-def _percent(row: Row, index: str, how: str) -> str:
-    """A share of the variance and its ends; estimates beyond 0 and 100 % are shown as these, which no share can exceed."""
-    value, low, high = (f"{100 * min(max(row[key], 0.0), 1.0):.0f}" for key in (index, f"{index}_low", f"{index}_high"))
-    ends = f"{low} to {high}" if low != high else f"estimate {100 * row[index]:.0f}"
-    return f"{value} % {how} ({ends})"
+def _percent(row: Row) -> dict[str, str]:
+    """Shares of the variance and their ends; estimates beyond 0 and 100 % are shown as these, which no share can exceed."""
+    found: dict[str, str] = {}
+    for index, how in (("first", "alone"), ("total", "whole")):
+        value, low, high = (f"{100 * min(max(row[key], 0.0), 1.0):.0f}" for key in (index, f"{index}_low", f"{index}_high"))
+        estimate = say(" (estimate {value})", value=f"{100 * row[index]:.0f}")
+        found |= {how: value, f"{how}_ends": say(" ({low} to {high})", low=low, high=high) if low != high else estimate}
+    return found
 
 
 def _morris(outcome: OutcomeInfo, settings: Ranked) -> str:
     parts = [
-        f"{name} by {_amount(outcome, row, 'mu_star')}{_way(row)}"
+        say("{setting} by {amount}{way}", setting=name, amount=_amount(outcome, row, "mu_star"), way=_way(row))
         for name, row in [item for item in settings if item[1]["mu_star"] > 0][:MOST_NAMED]
     ]
-    return f"moved most by {listing(parts)}"
+    return say("moved most by {settings}", settings=listing(parts))
 
 
 def _way(row: Row) -> str:
     """Whether a setting raises or lowers an outcome everywhere, or does one here and the other there."""
     if abs(row["mu"]) >= 0.99 * row["mu_star"]:
-        return ", upwards" if row["mu"] > 0 else ", downwards"
-    return ", up here and down there"
+        return say(", upwards") if row["mu"] > 0 else say(", downwards")
+    return say(", up here and down there")
 
 
 def _amount(outcome: OutcomeInfo, row: Row, index: str) -> str:
@@ -141,39 +152,48 @@ def _amount(outcome: OutcomeInfo, row: Row, index: str) -> str:
     ends = sorted((scale * row[f"{index}_low"], scale * row[f"{index}_high"]))
     if row[index] < 0:
         ends = [-ends[1], -ends[0]]
-    return f"{size} ({figures(ends[0])} to {figures(ends[1])})"
+    return size + say(" ({low} to {high})", low=figures(ends[0]), high=figures(ends[1]))
 
 
 def _prcc(outcome: OutcomeInfo, settings: Ranked) -> str:
     clear = [(name, row) for name, row in settings if row["prcc_low"] > 0 or row["prcc_high"] < 0]
     if not clear:
-        return "no clear relation to any setting"
+        return say("no clear relation to any setting")
     parts = [
-        f"{'rises' if row['prcc'] > 0 else 'falls'} with {name} "
-        f"({row['prcc']:.2f}; {row['prcc_low']:.2f} to {row['prcc_high']:.2f})"
+        say(
+            "rises with {setting} ({value}; {low} to {high})"
+            if row["prcc"] > 0
+            else "falls with {setting} ({value}; {low} to {high})",
+            setting=name, value=f"{row['prcc']:.2f}", low=f"{row['prcc_low']:.2f}", high=f"{row['prcc_high']:.2f}",
+        )
         for name, row in clear[:MOST_NAMED]
     ]
     unclear = len(settings) - len(clear)
-    rest = f"; no clear relation to {unclear} of {times(len(settings), 'setting')}" if unclear else ""
+    of = times(len(settings), "setting")
+    rest = say("; no clear relation to {n} of {settings}", n=unclear, settings=of) if unclear else ""
     return listing(parts) + _more(clear) + rest
 
 
 def _one_at_a_time(outcome: OutcomeInfo, settings: Ranked) -> str:
     clear = [(n, r) for n, r in settings if r["low_to_high"] and not r["low_to_high_low"] <= 0 <= r["low_to_high_high"]]
     if not clear:
-        return "no setting moves it clearly"
+        return say("no setting moves it clearly")
     parts = [
-        f"{name} {'raises' if row['low_to_high'] > 0 else 'lowers'} it by {_amount(outcome, row, 'low_to_high')}"
+        say(
+            "{setting} raises it by {amount}" if row["low_to_high"] > 0 else "{setting} lowers it by {amount}",
+            setting=name, amount=_amount(outcome, row, "low_to_high"),
+        )
         for name, row in clear[:MOST_NAMED]
     ]
     unclear = len(settings) - len(clear)
-    rest = f"; {unclear} of {times(len(settings), 'setting')} without a clear effect" if unclear else ""
+    of = times(len(settings), "setting")
+    rest = say("; {n} of {settings} without a clear effect", n=unclear, settings=of) if unclear else ""
     return listing(parts) + _more(clear) + rest
 
 
 def _more(clear: Ranked) -> str:
     """How many clear ones are not named."""
-    return f"; {len(clear) - MOST_NAMED} more clearly" if len(clear) > MOST_NAMED else ""
+    return say("; {n} more clearly", n=len(clear) - MOST_NAMED) if len(clear) > MOST_NAMED else ""
 
 
 def _notes(study: Study, table: pd.DataFrame, asked: Sequence[str]) -> list[str]:
@@ -183,25 +203,36 @@ def _notes(study: Study, table: pd.DataFrame, asked: Sequence[str]) -> list[str]
     if len(left):
         names = listing([noun(study.outcomes[name]) for name in dict.fromkeys(left["outcome"])])
         most = times(int(left["left_out"].max()), "point")
-        found.append(f"Up to {most} failed or could not be measured, and are left out: {names}.")
+        found.append(
+            say("Up to {points} failed or could not be measured, and are left out: {outcomes}.", points=most, outcomes=names)
+        )
     sobol = table[table["method"] == "sobol"]
     if len(sobol) and float((sobol["high"] - sobol["low"]).max()) / 2 > WIDE:
         now = int(study.manifest["design"]["samples"])
         found.append(
-            f"Some intervals reach further than {100 * WIDE:.0f} percentage points to either side: samples={now} is few; four "
-            "times as many halve them. Estimates beyond 0 and 100 % are told as these; sensitivity.csv has them as they came."
+            say(
+                "Some intervals reach further than {wide} percentage points to either side: samples={samples} is few; "
+                "four times as many halve them. Estimates beyond 0 and 100 % are told as these; sensitivity.csv has them as they "
+                "came.",
+                wide=f"{100 * WIDE:.0f}", samples=now,
+            )
         )
     constant = [name for name in asked if name not in set(table["outcome"])]
     if constant:
         names = listing([noun(study.outcomes[name]) for name in constant])
-        found.append(f"The same at every point, or not measured: {names}.")
+        found.append(say("The same at every point, or not measured: {outcomes}.", outcomes=names))
     if int(study.manifest["replicates"]) < 2:
-        found.append("One replicate at each point: what chance does to a point counts as if a setting had done it.")
+        found.append(say("One replicate at each point: what chance does to a point counts as if a setting had done it."))
     elif table["chance"].notna().any():
         worst = table.loc[table["chance"].idxmax()]
-        where = listing([text for text in (noun(study.outcomes[str(worst["outcome"])]), str(worst["condition"])) if text], "at")
+        where = noun(study.outcomes[str(worst["outcome"])])
+        if worst["condition"]:
+            where = say("{outcome} at {condition}|chance", outcome=where, condition=str(worst["condition"]))
         found.append(
-            f"Chance may explain up to {figures(100 * float(worst['chance']), 2)} % of the variance between points (most for "
-            f"{where}); it is in the indices too."
+            say(
+                "Chance may explain up to {percent} % of the variance between points (most for {where}); it is in the indices "
+                "too.",
+                percent=figures(100 * float(worst["chance"]), 2), where=where,
+            )
         )
     return found

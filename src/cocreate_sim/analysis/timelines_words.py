@@ -10,7 +10,7 @@ import pandas as pd
 from .languages import say, translated
 from .load import OutcomeInfo, Study
 from .timelines import METHODS, Change, changes, dated
-from .words import capital, figures, listing, noun, times
+from .words import capital, figures, listing, noun, times, unit_words
 
 ASSUMPTIONS = {
     "before_after": "Before-after assumes that nothing else changed: every trend counts as the policy's effect.",
@@ -59,7 +59,7 @@ def _dates(found: list[Change]) -> str:
 
 def _line(outcome: OutcomeInfo, rows: pd.DataFrame) -> str:
     share = "share" in outcome.unit.split()
-    unit = translated("percentage points" if share else outcome.unit, "unit")
+    unit = unit_words("percentage points" if share else outcome.unit)
     unit = say("from {unit}", unit=unit) if outcome.unit == "0 to 1" else say("in {unit}", unit=unit)
     scale = 100.0 if share else 1.0
     by_method = {str(row["method"]): row for row in rows.to_dict("records")}

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 
+from ..outcomes.catalogue import OUTCOMES
 from .languages import comma, current, say, translated
 from .load import OutcomeInfo
 
@@ -40,6 +42,7 @@ _LEVEL_WORDS = {
     ("unit_size", "nested"): "nested units",
 }
 _FACTORS = {"rho_40": "load", "load_by": "what sets the load", "head_hours": "the rule of head hours"}
+_ONE_OF = re.compile(r"^[个個处處名位](?=[\u4e00-\u9fff])")
 _NO_UNIT = ("", "0 to 1", "Gini", "Theil", "ratio")
 """Units that are not said behind a number."""
 _NOUNS = {
@@ -97,6 +100,18 @@ def factor_words(factor: str) -> str:
     return _FACTORS.get(factor, factor.rpartition(".")[2].replace("_", " "))
 
 
+def outcome_words(name: str) -> str:
+    """Name an outcome of which only the column is known: in English so, in Chinese by what it means."""
+    if current() == "en" or name not in OUTCOMES:
+        return name
+    return noun(OutcomeInfo(name, OUTCOMES[name].label, OUTCOMES[name].unit, OUTCOMES[name].better))
+
+
+def uncertain_words(address: str) -> str:
+    """Name an uncertain setting: in English by its address, in Chinese by what it means."""
+    return translated(address.removeprefix("uncertainties."), "setting")
+
+
 def world_words(name: str) -> str:
     """Name a world, in Chinese by the place that it stands for."""
     return name if current() == "en" else translated(name.replace("_", " "))
@@ -134,11 +149,17 @@ def percent_of(unit: str) -> str:
     return " ".join(["%", *unit.replace("share", "").split()])
 
 
+def unit_words(unit: str) -> str:
+    """Name a unit before which no number stands: Chinese leaves out the word for one of them."""
+    return _ONE_OF.sub("", translated(unit, "unit"))
+
+
 def raw_unit(unit: str) -> str:
     """Name the unit of a number as it was measured, where a share is not yet in percent."""
     if current() == "en" or "share" not in unit.split():
-        return translated(unit, "unit")
-    return say("share|unit") + translated(percent_of(unit), "unit").removeprefix("%")
+        return unit_words(unit)
+    whole = translated(percent_of(unit), "unit").strip("%（）")
+    return say("{whole}|share", whole=whole) if whole else say("share|unit")
 
 
 def with_unit(number: str, unit: str) -> str:

@@ -14,6 +14,7 @@ from ..analysis.languages import say, translated
 from ..analysis.load import ArmInfo, OutcomeInfo, Study, load_study
 from ..analysis.paired import Interval, Paired, interval, paired
 from ..analysis.tables import against, compared
+from ..analysis.words import unit_words
 from ..errors import CoCreateError
 
 NOTHING = Interval(math.nan, None, None, 0)
@@ -157,4 +158,4 @@ def shown_unit(outcome: OutcomeInfo) -> str:
     unit = unit_in_percent(outcome.unit)
     if unit in ("", "-", "1"):
         return say("no unit")
-    return say("index, 0 to 1") if unit == "0 to 1" else translated(unit, "unit")
+    return say("index, 0 to 1") if unit == "0 to 1" else unit_words(unit)

@@ -12,6 +12,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
+from ...analysis.languages import say, translated
 from ...analysis.load import OutcomeInfo
 from ...analysis.sensitivity import method_of
 from ...analysis.sensitivity import sensitivity as measured
@@ -63,13 +64,15 @@ def _draw(tables: StudyTables, table: pd.DataFrame) -> Figure:
     most = max(len(settings) for settings in found.values())
     columns = min(len(names), 2)
     lines = -(-len(names) // columns)
-    told = line_of(tables.outcome(names[0]), method, found[names[0]][:1]).rstrip(".")
+    told = line_of(tables.outcome(names[0]), method, found[names[0]][:1]).rstrip(".。")
+    lower = told[:1].lower() + told[1:]
     text = page.Words(
-        title=f"{words.capital(condition)}: {told[:1].lower()}{told[1:]}" if condition else told,
-        reading=READING[method],
+        title=say("{condition}: {finding}", condition=words.capital(condition), finding=lower) if condition else told,
+        reading=translated(READING[method]),
         caption=page.counted(
-            tables, tables.arms, f"{int(rows['points'].max()):,} points read",
-            "" if most < MOST_SETTINGS else f"the {MOST_SETTINGS} strongest settings shown", spread=(BARS[method],),
+            tables, tables.arms, say("{n} points read", n=f"{int(rows['points'].max()):,}"),
+            "" if most < MOST_SETTINGS else say("the {n} strongest settings shown", n=MOST_SETTINGS),
+            spread=(translated(BARS[method]),),
         ),
     )
     height = 3.2 if method == "morris" else 0.3 * most + 1.0
@@ -82,11 +85,13 @@ def _draw(tables: StudyTables, table: pd.DataFrame) -> Figure:
 
 def _key(method: str) -> list[tuple[Artist, str]]:
     if method == "sobol":
-        return [(Patch(facecolor=style.BETTER), "by itself"), (Patch(facecolor=style.BARS[0]), "has a part in, with others")]
+        whole = say("has a part in, with others")
+        return [(Patch(facecolor=style.BETTER), say("by itself")), (Patch(facecolor=style.BARS[0]), whole)]
     if method == "one_at_a_time":
-        return [(Patch(facecolor=style.WORSE), "to its 95 % quantile"), (Patch(facecolor=style.BETTER), "to its 5 % quantile")]
+        low = say("to its 5 % quantile")
+        return [(Patch(facecolor=style.WORSE), say("to its 95 % quantile")), (Patch(facecolor=style.BETTER), low)]
     if method == "morris":
-        return [(Line2D([], [], color=style.SOFT, linestyle=":"), "differs as much as it is large")]
+        return [(Line2D([], [], color=style.SOFT, linestyle=":"), say("differs as much as it is large"))]
     return []
 
 
@@ -103,7 +108,7 @@ def _sobol(axes: Axes, outcome: OutcomeInfo, settings: Ranked) -> None:
             axes.barh(y + gap, 100 * row[index], height=0.34, color=colour)
             _whisker(axes, y + gap, row, index, 100.0)
     axes.axvline(0.0, color=style.INK, linewidth=1.0)
-    axes.set_xlabel("share of the variance (%)")
+    axes.set_xlabel(say("share of the variance (%)"))
     _rows(axes, settings)
 
 
@@ -114,7 +119,7 @@ def _prcc(axes: Axes, outcome: OutcomeInfo, settings: Ranked) -> None:
         _whisker(axes, y, row, "prcc", 1.0)
     axes.axvline(0.0, color=style.INK, linewidth=1.0)
     axes.set_xlim(-1.05, 1.05)
-    axes.set_xlabel("partial rank correlation (no unit)")
+    axes.set_xlabel(say("partial rank correlation (no unit)"))
     _rows(axes, settings)
 
 
@@ -125,7 +130,7 @@ def _one_at_a_time(axes: Axes, outcome: OutcomeInfo, settings: Ranked) -> None:
             axes.barh(y, factor * row.get(index, 0.0), height=0.55, color=colour)
             _whisker(axes, y, row, index, factor)
     axes.axvline(0.0, color=style.INK, linewidth=1.0)
-    axes.set_xlabel(f"change from the middle ({shown_unit(outcome)})")
+    axes.set_xlabel(say("change from the middle ({unit})", unit=shown_unit(outcome)))
     _rows(axes, settings)
 
 
@@ -143,8 +148,8 @@ def _morris(axes: Axes, outcome: OutcomeInfo, settings: Ranked) -> None:
     axes.plot([0, largest], [0, largest], color=style.SOFT, linestyle=":", linewidth=1.0)
     axes.set_xlim(left=0.0)
     axes.set_ylim(bottom=0.0)
-    axes.set_xlabel(f"mean size of the effect ({shown_unit(outcome)})")
-    axes.set_ylabel(f"its standard deviation ({shown_unit(outcome)})")
+    axes.set_xlabel(say("mean size of the effect ({unit})", unit=shown_unit(outcome)))
+    axes.set_ylabel(say("its standard deviation ({unit})", unit=shown_unit(outcome)))
 
 
 def _whisker(axes: Axes, y: float, row: Row, index: str, factor: float) -> None:
