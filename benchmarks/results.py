@@ -31,6 +31,15 @@ TARGETS: dict[str, tuple[str, float]] = {
 """What the project wants; a figure that misses it is marked."""
 
 
+SECTIONS = ("units", "told", "not_measured", "quick", "machine")
+"""What the file holds beside figures."""
+
+
+def _same(one: Any, other: Mapping[str, Any]) -> bool:
+    """Whether two descriptions are of one machine, however busy it was."""
+    return isinstance(one, dict) and {**one, "load_at_start": 0} == {**other, "load_at_start": 0}
+
+
 class Results:
     """Figures of one run of the benchmark."""
 
@@ -40,6 +49,13 @@ class Results:
         self.units: dict[str, str] = {}
         self.absent: dict[str, str] = {}
         self.told: dict[str, str] = {}
+        self.before: dict[str, Any] = {}
+
+    def go_on_from(self, path: Path) -> None:
+        """Keep the figures of a file that are not measured anew, when it was written on this machine: no ratio spans two parts."""
+        found = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+        if _same(found.get("machine"), self.machine) and found.get("quick") == self.quick:
+            self.before = found
 
     def heading(self, text: str, about: str = "") -> None:
         """Begin a part of the table."""
@@ -74,8 +90,11 @@ class Results:
 
     def document(self) -> dict[str, Any]:
         """All figures under their flat names, then their units, what is missing, and the machine."""
+        before = {name: value for name, value in self.before.items() if name not in SECTIONS}
+        absent = {name: why for name, why in self.before.get("not_measured", {}).items() if name not in self.figures}
         return {
-            **self.figures, "units": self.units, "told": self.told, "not_measured": self.absent, "quick": self.quick,
+            **before, **self.figures, "units": self.before.get("units", {}) | self.units,
+            "told": self.before.get("told", {}) | self.told, "not_measured": absent | self.absent, "quick": self.quick,
             "machine": self.machine,
         }  # fmt: skip
 

@@ -29,13 +29,15 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--quick", action="store_true", help="smaller sizes: less than ten minutes")
     parser.add_argument("--only", nargs="+", choices=list(PARTS), metavar="PART", help=f"some parts of {', '.join(PARTS)}")
-    parser.add_argument("--out", type=Path, help="write the figures to this file")
+    parser.add_argument("--out", type=Path, help="write the figures to this file; with --only, those of other parts stay")
     options = parser.parse_args()
     out = options.out or (None if options.quick or options.only else LATEST)
     from cocreate_sim.warming import get_ready
 
     get_ready()  # figures are those of compiled loops; latency compiles anew, in a cache of its own
     results = Results(measure.machine(), options.quick)
+    if options.only and out is not None:
+        results.go_on_from(out)
     print(", ".join(f"{name} {value}" for name, value in results.machine.items()), flush=True)
     for name in options.only or PARTS:
         PARTS[name](results, options.quick)

@@ -10,7 +10,7 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 LATEST = ROOT / "benchmarks" / "latest.json"
-FILLED = (ROOT / "docs" / "explanation" / "speed.md",)
+FILLED = (ROOT / "README.md", ROOT / "docs" / "explanation" / "speed.md")
 """Pages written by hand with places for figures: ``<!-- figures: NAME, NAME -->`` until ``<!-- /figures -->``."""
 _PLACE = re.compile(r"(<!-- figures: ([a-z0-9_, ]+) -->\n).*?(<!-- /figures -->)", re.DOTALL)
 _KEPT = ("units", "told", "not_measured", "quick", "machine")

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from typing import Any
 
 _MARK = "complete"
 _MOST_HELPERS = 3
@@ -73,7 +74,7 @@ def _helpers(wanted: bool) -> Iterator[None]:
     """Let other cores compile ahead for as long as this lasts."""
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     count = min(cores - 1, _MOST_HELPERS) if wanted and os.environ.get("NUMBA_DISABLE_JIT") != "1" else 0
-    quiet = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    quiet: dict[str, Any] = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.DEVNULL)
     program = "import sys; from cocreate_sim.warming import _compile_ahead; _compile_ahead(float(sys.argv[1]))"
     started = [subprocess.Popen([sys.executable, "-c", program, str(1 - k / count)], **quiet) for k in range(count)]
     try:

@@ -70,6 +70,22 @@ def test_figures_are_flat_and_have_units_and_misses_are_kept(tmp_path: Path) -> 
         results.add("growth_exponent", float("nan"), "of residents")
 
 
+@pytest.mark.parametrize(("cores", "stay"), [(2, True), (4, False)])
+def test_a_part_that_is_measured_anew_leaves_the_others_of_this_machine(cores: int, stay: bool, tmp_path: Path) -> None:
+    before = Results({"cores": 2, "load_at_start": 0.5}, quick=False, quiet=True)
+    before.add("c_ratio", 1.2, "times")
+    before.add("help_seconds", 0.2, "s")
+    before.miss("wuhan_seconds", "not enough memory")
+    before.write(tmp_path / "latest.json")
+    again = Results({"cores": cores, "load_at_start": 0.1}, quick=False, quiet=True)
+    again.go_on_from(tmp_path / "latest.json")
+    again.add("help_seconds", 0.3, "s")
+    again.add("wuhan_seconds", 400.0, "s")
+    kept = again.document()
+    assert kept.get("c_ratio") == (1.2 if stay else None)
+    assert (kept["help_seconds"], kept["wuhan_seconds"], kept["not_measured"]) == (0.3, 400.0, {})
+
+
 def test_the_worlds_of_the_comparison_have_the_size_they_are_asked_for() -> None:
     model = same_model.model("ours", 1000, 1)
     assert len(model.world.residents.id) == pytest.approx(1000, rel=0.1)

@@ -39,7 +39,8 @@ def test_what_is_counted_adds_up_to_the_world(run: CoCreateModel) -> None:
 
 @pytest.mark.parametrize("name", ["participation_week", "volunteers_registered", "belonging_mean", "trust_mean"])
 def test_means_of_adults_are_those_of_the_world_weighted_by_adults(name: str, run: CoCreateModel) -> None:
-    adults = np.bincount(run.record.places.of_adult)
+    people = run.world.residents
+    adults = np.bincount(run.world.households.subdistrict[people.household[people.adult]])
     assert (run.record.places.weekly[name] @ adults) / adults.sum() == pytest.approx(run.record.weekly[name], rel=1e-12)
 
 

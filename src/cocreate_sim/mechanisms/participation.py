@@ -184,6 +184,7 @@ def asked_on_visits(visits, ask):
 def _decide(week, seed, residents, households, neighbourhood, ties, sites, audience, pivot, pivot_chance, coordination,
             activity_rate, asked_by_staff, broadcast, board_effect, rates, log, counts):  # fmt: skip
     """Let each adult who hears of an activity decide whether to come; reads last week's participation only."""
+    visits, visited = 0.0, 0.0  # neighbours have the same visits: their chance to be asked is computed once
     for i in range(residents.id.shape[0]):
         residents.takes_part[i] = False
         residents.asked[i] = False
@@ -193,11 +194,13 @@ def _decide(week, seed, residents, households, neighbourhood, ties, sites, audie
         call = neighbourhood.call[h]
         by_staff = asked_by_staff[households.community[h]]
         sessions = neighbourhood.sessions[h]
-        visits = neighbourhood.visits[h]
         if not (rates.everyone or call >= 0 or by_staff > 0.0 or sessions > 0.0):
             continue
         u = uniform4(seed, d.TAKE_PART, week, residents.id[i], 0)
-        head_asks = u[0] < asked_on_visits(visits, rates.ask_per_visit)
+        if neighbourhood.visits[h] != visits:
+            visits = neighbourhood.visits[h]
+            visited = asked_on_visits(visits, rates.ask_per_visit)
+        head_asks = u[0] < visited
         staff_asks = u[1] < by_staff
         asked = head_asks or staff_asks
         story = rates.story_reach if neighbourhood.story[h] >= week else 0.0

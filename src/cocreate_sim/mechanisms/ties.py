@@ -134,9 +134,10 @@ def _fade(ties, residents, rates, log, counts):
                 if i < j:
                     note(log, TIE_ENDED, residents.id[i], residents.id[j], -1, 0.0)
                 continue
-            ties.other[i, kept] = ties.other[i, k]
             ties.strength[i, kept] = w
-            ties.everyday[i, kept] = ties.everyday[i, k]
+            if kept < k:
+                ties.other[i, kept] = ties.other[i, k]
+                ties.everyday[i, kept] = ties.everyday[i, k]
             kept += 1
         ties.number[i] = kept
 

@@ -8,6 +8,7 @@ from ..engine.kernels import kernel
 from ..errors import InvariantError
 from ..world import counters as c
 from ..world.world import World
+from .measures import ratio
 
 WEEKS_PER_YEAR = 365.0 / 7.0
 
@@ -17,16 +18,28 @@ def families_move(world: World) -> bool:
     return world.switches.get("moving", True) and world.uncertainties["moving"].rate > 0.0
 
 
+@kernel
+def _residence(residents, collective, week, sums):
+    """Count adults, newcomers, and adults in families with the weeks since they moved in."""
+    for i in range(residents.id.shape[0]):
+        if not residents.adult[i]:
+            continue
+        sums[0] += 1.0
+        sums[1] += 1.0 if residents.newcomer[i] else 0.0
+        if not collective[residents.household[i]]:
+            sums[2] += 1.0
+            sums[3] += week + 1.0 - residents.moved_in[i]
+
+
 def weekly(world: World) -> dict[str, float]:
     """Families that moved, mean years since adults in families moved in, and the share of newcomers among all adults."""
-    r = world.residents
-    newcomers = float(r.newcomer[r.adult].mean()) if r.adult.any() else float("nan")
-    if not families_move(world):
-        return {"moves_week": float("nan"), "residence_years": float("nan"), "newcomers_share": newcomers}
-    settled = r.adult & ~world.households.collective[r.household]
-    years = (world.week + 1.0 - r.moved_in[settled]) / WEEKS_PER_YEAR
-    residence = float(years.mean()) if len(years) else float("nan")
-    return {"moves_week": world.week_counts[c.HOUSEHOLDS_MOVED], "residence_years": residence, "newcomers_share": newcomers}
+    sums = np.zeros(4)
+    _residence(world.residents, world.households.collective, world.week, sums)
+    adults, newcomers, settled, weeks = (float(value) for value in sums)
+    told = {"moves_week": float("nan"), "residence_years": float("nan"), "newcomers_share": ratio(newcomers, adults)}
+    if families_move(world):
+        told |= {"moves_week": world.week_counts[c.HOUSEHOLDS_MOVED], "residence_years": ratio(weeks / WEEKS_PER_YEAR, settled)}
+    return told
 
 
 @kernel
@@ -45,9 +58,9 @@ def _one_sided(ties, met):
     return -1
 
 
-def check(world: World) -> None:
-    """Raise InvariantError when somebody knows a person who does not know them, or a group has a head who is not its head."""
-    stranger = int(_one_sided(world.ties, np.zeros_like(world.ties.number)))
+def check(world: World, ties: bool = True) -> None:
+    """Raise InvariantError when a group has a head who is not its head or, with ``ties``, when one end of a tie has it alone."""
+    stranger = int(_one_sided(world.ties, np.zeros_like(world.ties.number))) if ties else -1
     if stranger >= 0:
         raise InvariantError(f"day {world.day}: resident {world.residents.id[stranger]} has a tie that its other end has not")
     led = np.flatnonzero(world.head >= 0)

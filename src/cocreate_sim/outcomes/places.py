@@ -46,6 +46,29 @@ def _count_issues(issues, born, since, subdistrict, open_, solved, in_unit, days
                 waited[place] += max(issues.waited[row], 0)
 
 
+@kernel
+def _count_people(residents, subdistrict, sums):
+    """Add up, by subdistrict: adults, those who took part, volunteers, belonging, trust."""
+    for i in range(residents.id.shape[0]):
+        if not residents.adult[i]:
+            continue
+        place = subdistrict[residents.household[i]]
+        sums[0, place] += 1.0
+        sums[1, place] += 1.0 if residents.takes_part[i] else 0.0
+        sums[2, place] += 1.0 if residents.volunteer_since[i] >= 0 else 0.0
+        sums[3, place] += residents.belonging[i]
+        sums[4, place] += residents.trust[i]
+
+
+@kernel
+def _count_households(subdistrict, collective, has_head, sums):
+    """Count, by subdistrict, family households and those whose unit has a head."""
+    for h in range(subdistrict.shape[0]):
+        if not collective[h]:
+            sums[0, subdistrict[h]] += 1.0
+            sums[1, subdistrict[h]] += 1.0 if has_head[h] else 0.0
+
+
 class ByPlace:
     """Writes down each week by subdistrict; holds nothing where a world has only one."""
 
@@ -53,9 +76,6 @@ class ByPlace:
         self.count = world.settings.subdistricts
         names = BY_PLACE if self.count > 1 else ()
         self.weekly = {name: np.full((weeks, self.count), np.nan) for name in names}
-        home = world.households.subdistrict
-        self.of_adult = home[world.residents.household[world.residents.adult]]
-        self.of_family = home[~world.households.collective]
 
     def week(self, world: World) -> None:
         """Write down the week that ends today."""
@@ -65,15 +85,17 @@ class ByPlace:
             self.weekly[name][world.week] = values
 
     def _people(self, world: World) -> dict[str, NDArray[np.float64]]:
-        r, a = world.residents, world.residents.adult
-        adults, homes = self._sum(self.of_adult), self._sum(self.of_family)
-        has_head = world.neighbourhood.has_head[~world.households.collective]
+        adults, took_part, volunteers, belonging, trust = people = np.zeros((5, self.count))
+        homes, led = households = np.zeros((2, self.count))
+        h = world.households
+        _count_people(world.residents, h.subdistrict, people)
+        _count_households(h.subdistrict, h.collective, world.neighbourhood.has_head, households)
         return {
-            "participation_week": _per(self._sum(self.of_adult, r.takes_part[a]), adults),
-            "volunteers_registered": _per(self._sum(self.of_adult, r.volunteer_since[a] >= 0), adults),
-            "belonging_mean": _per(self._sum(self.of_adult, r.belonging[a]), adults),
-            "trust_mean": _per(self._sum(self.of_adult, r.trust[a]), adults),
-            "units_with_head_share": _per(self._sum(self.of_family, has_head), homes),
+            "participation_week": _per(took_part, adults),
+            "volunteers_registered": _per(volunteers, adults),
+            "belonging_mean": _per(belonging, adults),
+            "trust_mean": _per(trust, adults),
+            "units_with_head_share": _per(led, homes),
         }
 
     def _issues(self, world: World) -> dict[str, NDArray[np.float64]]:
@@ -91,12 +113,8 @@ class ByPlace:
     def _posts(self, world: World) -> dict[str, NDArray[np.float64]]:
         p, o = world.posts, world.offices
         place = np.repeat(world.office_subdistrict, o.end_post - o.first_post)
-        there = self._sum(place, p.established)
-        return {"vacancy_share": _per(there - self._sum(place, p.filled), there)}
-
-    def _sum(self, place: NDArray[np.int32], values: NDArray[np.generic] | None = None) -> NDArray[np.float64]:
-        sums: NDArray[np.float64] = np.bincount(place, values, self.count).astype(np.float64)
-        return sums
+        there, filled = (np.bincount(place, posts, self.count).astype(np.float64) for posts in (p.established, p.filled))
+        return {"vacancy_share": _per(there - filled, there)}
 
 
 def _per(part: NDArray[np.float64], whole: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 WEEKS_PER_YEAR = 365.0 / 7.0
 MONTHS_PER_WEEK = 12.0 / WEEKS_PER_YEAR
+TIES_WEEKS = 4
+"""Ties are as many as all else together: whether they have two ends is looked up every fourth week and at the end."""
 WEEKLY = tuple(name for name, o in OUTCOMES.items() if o.weekly)
 
 
@@ -71,7 +73,7 @@ class Record:
         h = world.households
         social(world.residents, world.ties, world.neighbourhood.has_head, h.collective, h, self.totals)
         career.check(world)
-        moving.check(world)
+        moving.check(world, ties=t % TIES_WEEKS == 0 or t == self.weeks - 1)
         check(world, self.table, self.totals, self.sums)
         adults = max(self.totals[0], 1.0)
         open_ = self.table[0, [IN_UNIT, MOVING, WAITING, SERVED]].sum()
