@@ -52,7 +52,7 @@ class Results:
         self.before: dict[str, Any] = {}
 
     def go_on_from(self, path: Path) -> None:
-        """Keep the figures of a file that are not measured anew, when it was written on this machine: no ratio spans two parts."""
+        """Keep the figures of a file that are not measured anew, if it was written on this machine: no ratio spans two parts."""
         found = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
         if _same(found.get("machine"), self.machine) and found.get("quick") == self.quick:
             self.before = found

@@ -14,7 +14,7 @@ from . import measure
 from .measure import Row
 from .results import Results
 
-SIZES = {False: ((1000, 8, 3), (3000, 8, 3), (10_000, 4, 3), (30_000, 4, 3)), True: ((1000, 4, 3), (3000, 2, 3))}
+SIZES = {False: ((1000, 26, 3), (3000, 26, 3), (10_000, 13, 3), (30_000, 13, 3)), True: ((1000, 8, 3), (3000, 8, 3))}
 """Residents, weeks and repeats."""
 PER_HOUSEHOLD = 3.02
 """Residents for each family household, dormitories included: A4.3 and A5.2."""
@@ -45,7 +45,9 @@ def model(which: str, residents: int, weeks: int) -> Any:
 
 def timed(which: str, residents: int, weeks: int) -> Row:
     """Seconds of the weeks alone, and of building; loops are loaded before."""
-    model("ours", 200, 1).run()
+    from cocreate_sim.warming import warm_up
+
+    warm_up()
     start = measure.clock()
     made = model(which, residents, weeks)
     built = measure.clock()

@@ -51,8 +51,8 @@ def page(note: str) -> str:
     told = "".join(f"- `{name}`: {text}\n" for name, text in found.get("told", {}).items())
     missing = "".join(f"- `{name}`: {why}\n" for name, why in found.get("not_measured", {}).items())
     return (
-        f"# Figures of speed and memory\n\n{note}All from one run of `make bench` on one machine: {described(found['machine'])}. "
-        "What they mean, and why: [speed](../explanation/speed.md).\n\n"
+        f"# Figures of speed and memory\n\n{note}Measured by `make bench`, each part in one run, on one machine: "
+        f"{described(found['machine'])}. What they mean, and why: [speed](../explanation/speed.md).\n\n"
         f"{table(names, found)}"
         + (f"\n## Also told\n\n{told}" if told else "")
         + (f"\n## Not measured\n\n{missing}" if missing else "")
