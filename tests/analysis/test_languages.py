@@ -94,6 +94,14 @@ def test_every_uncertain_setting_says_in_chinese_what_it_means():
         assert not [name for name in names if uncertain_words(name) == name.removeprefix("uncertainties.")]
 
 
+def test_every_lever_and_policy_is_known_by_its_name_too():
+    names = [row["address"].removeprefix("levers.") for row in setting_rows() if row["address"].startswith("levers.")]
+    policies = [file.stem for file in (Path(__file__).parents[2] / "configs" / "policy").glob("*.yaml")]
+    assert len(names) > 20
+    with using("zh"):
+        assert not [name for name in (*names, *policies) if translated(name.replace("_", " ")) == name.replace("_", " ")]
+
+
 def test_each_line_is_in_all_languages_once_with_the_same_parts():
     assert len(ROWS) == len(KNOWN) > 400
     for row in ROWS:

@@ -13,8 +13,10 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy import stats
 
+from .languages import comma, say
 from .multiplicity import holm
-from .targets import Target
+from .targets import Target, target_words
+from .words import raw_unit
 
 BINS = 5
 """Equal parts of a prior, over which it is compared with the accepted worlds."""
@@ -63,21 +65,29 @@ def excluding(values: pd.DataFrame, targets: Sequence[Target]) -> pd.DataFrame:
 def impossible(values: pd.DataFrame, targets: Sequence[Target]) -> str:
     """Say why no world is accepted: the target that none meets, or the one without which some would be."""
     fits, used = met(values, targets), [target for target in targets if target.used]
-    head = f"none of {len(values):,} worlds meets all {len(used)} targets"
+    head = say("none of {n} worlds meets all {targets} targets", n=f"{len(values):,}", targets=len(used))
     for target in used:
         if not fits[target.name].any():
             seen = values[target.name].dropna()
-            return (
-                f"{head}: no world meets {target.name} ({target.label}), which must lie between {target.low:g} and "
-                f"{target.high:g} {target.unit} ({target.source}); the worlds have {seen.min():.4g} to {seen.max():.4g}"
+            return say(
+                "{head}: no world meets {name} ({label}), which must lie between {low} and {high} {unit} ({source}); the worlds "
+                "have {least} to {most}",
+                head=head, name=target.name, label=target_words(target.name, target.label),
+                low=f"{target.low:g}", high=f"{target.high:g}", unit=raw_unit(target.unit), source=target.source,
+                least=f"{seen.min():.4g}", most=f"{seen.max():.4g}",
             )
     without = {t.name: int(fits[[o.name for o in used if o is not t]].all(axis=1).sum()) for t in used}
     best = max(without, key=lambda name: without[name])
-    each = ", ".join(f"{t.name} {fits[t.name].mean():.0%}" for t in used)
+    each = comma().join(f"{target_words(t.name)} {fits[t.name].mean():.0%}" for t in used)
     if without[best]:
-        return f"{head}, although each is met by some ({each}); without {best}, {without[best]} would be accepted"
-    said = "leaving out any one target would not help: draw more worlds (samples=N)"
-    return f"{head}, although each is met by some ({each}); {said}"
+        return say(
+            "{head}, although each is met by some ({each}); without {target}, {n} would be accepted",
+            head=head, each=each, target=target_words(best), n=without[best],
+        )
+    return say(
+        "{head}, although each is met by some ({each}); leaving out any one target would not help: draw more worlds (samples=N)",
+        head=head, each=each,
+    )
 
 
 def predictive(values: pd.DataFrame, again: pd.DataFrame | None, targets: Sequence[Target]) -> pd.DataFrame:

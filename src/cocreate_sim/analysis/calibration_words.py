@@ -9,7 +9,9 @@ import pandas as pd
 
 from .calibrated import Calibration
 from .calibration import FEWEST, LEARNED
-from .words import figures, listing
+from .languages import say
+from .targets import target_words
+from .words import figures, listing, raw_unit, uncertain_words
 
 _MOST = 12
 """Settings that are named."""
@@ -35,11 +37,11 @@ def told(found: Calibration, table: pd.DataFrame, settings: pd.DataFrame | None,
         The same as plain values.
     """
     waves = found.by_wave()
-    lines = [_accepted(found, waves, wanted), "", "Targets (share of the draws from the priors that meet each):"]
+    lines = [_accepted(found, waves, wanted), "", say("Targets (share of the draws from the priors that meet each):")]
     lines += [_target(row) for row in table.to_dict("records")]
-    away = [str(row["target"]) for row in table.to_dict("records") if row["elsewhere"]]
+    away = [target_words(str(row["target"])) for row in table.to_dict("records") if row["elsewhere"]]
     if away:
-        lines += ["", f"From other cities than Wuhan, in part or all: {listing(away)}."]
+        lines += ["", say("From other cities than Wuhan, in part or all: {targets}.", targets=listing(away))]
     lines += ["", *_learned(found, settings)]
     return "\n".join(lines).strip() + "\n", {
         "worlds": len(found.values), "accepted": found.count, "wanted": wanted, "waves": waves.to_dict("records"),
@@ -56,42 +58,64 @@ def _clean(row: dict[Any, Any]) -> dict[str, Any]:
 
 def _accepted(found: Calibration, waves: pd.DataFrame, wanted: int) -> str:
     if not found.count:
-        return f"{found.impossible()}."
-    each = [f"wave {int(row.wave)}: {int(row.accepted):,} of {int(row.worlds):,}" for row in waves.itertuples()]
-    short = f" {wanted:,} were asked for: give more waves (--waves) or draws (samples)." if found.count < wanted else ""
-    return f"{found.count:,} of {len(found.values):,} worlds meet all targets ({'; '.join(each)}).{short}"
+        return say("{sentence}.", sentence=found.impossible())
+    each = [
+        say("wave {wave}: {n} of {all}", wave=int(row.wave), n=f"{int(row.accepted):,}", all=f"{int(row.worlds):,}")
+        for row in waves.itertuples()
+    ]
+    more = say(" {n} were asked for: give more waves (--waves) or draws (samples).", n=f"{wanted:,}")
+    said = say(
+        "{n} of {all} worlds meet all targets ({waves}).",
+        n=f"{found.count:,}", all=f"{len(found.values):,}", waves=say("; |list").join(each),
+    )
+    return said + (more if found.count < wanted else "")
 
 
 def _target(row: dict[Any, Any]) -> str:
-    band = f"{row['low']:g} to {row['high']:g} {row['unit']}"
-    said = f"  {row['target']}: {row['meet']:.0%} lie in {band} (draws: {_ends(row, 'draws_lowest', 'draws_highest')})"
+    band = say("{low} to {high} {unit}", low=f"{row['low']:g}", high=f"{row['high']:g}", unit=raw_unit(row["unit"]))
+    said = "  " + say(
+        "{target}: {meet} lie in {band} (draws: {draws})", target=target_words(str(row["target"])), meet=f"{row['meet']:.0%}",
+        band=band, draws=_ends(row, "draws_lowest", "draws_highest"),
+    )
     if row["kind"] == "validate":
-        said += "; not used to accept"
+        said += say("; not used to accept")
     if row["weak"]:
-        said += "; weak"
+        said += say("; weak")
     inside = row.get("again_inside")
     if inside is not None and math.isfinite(inside):
-        said += f". Accepted worlds with other luck: {inside:.0%} inside ({_ends(row, 'again_q05', 'again_q95')})"
-    return f"{said}."
+        ends = _ends(row, "again_q05", "again_q95")
+        said += say(". Accepted worlds with other luck: {share} inside ({ends})", share=f"{inside:.0%}", ends=ends)
+    return say("{sentence}.", sentence=said)
 
 
 def _ends(row: dict[Any, Any], low: str, high: str) -> str:
-    return f"{figures(float(row[low]))} to {figures(float(row[high]))}" if math.isfinite(row[low]) else "not measured"
+    if not math.isfinite(row[low]):
+        return say("not measured")
+    return say("{low} to {high}", low=figures(float(row[low])), high=figures(float(row[high])))
 
 
 def _learned(found: Calibration, settings: pd.DataFrame | None) -> list[str]:
     if settings is None:
-        return [f"With {found.count} accepted worlds nothing is said about single settings (at least {FEWEST} are needed)."]
+        return [
+            say(
+                "With {n} accepted worlds nothing is said about single settings (at least {fewest} are needed).",
+                n=found.count, fewest=FEWEST,
+            )
+        ]
     known = settings[settings["verdict"] == LEARNED]
     chance = float(settings["overlap_by_chance"].iloc[0])
-    head = (
-        f"The data say something about {len(known)} of {len(settings)} settings; in the others the accepted worlds cannot be "
-        f"told from the prior. Overlap of prior and accepted worlds (1: the same; {chance:.2f}: by chance, nothing learned):"
+    head = say(
+        "The data say something about {n} of {all} settings; in the others the accepted worlds cannot be told from the prior. "
+        "Overlap of prior and accepted worlds (1: the same; {chance}: by chance, nothing learned):",
+        n=len(known), all=len(settings), chance=f"{chance:.2f}",
     )
     lines = [head]
-    lines += [
-        f"  {row.setting.removeprefix('uncertainties.')}: overlap {row.overlap:.2f}, 90 % of the accepted worlds between "
-        f"{figures(row.accepted_low)} and {figures(row.accepted_high)}"
-        for row in known.head(_MOST).itertuples()
-    ]
-    return lines if len(known) <= _MOST else [*lines, f"  and {len(known) - _MOST} more (settings.csv)"]
+    for row in known.head(_MOST).itertuples():
+        said = say(
+            "{setting}: overlap {overlap}, 90 % of the accepted worlds between {low} and {high}",
+            setting=uncertain_words(str(row.setting)), overlap=f"{row.overlap:.2f}", low=figures(row.accepted_low),
+            high=figures(row.accepted_high),
+        )
+        lines.append(f"  {said}")
+    more = say("and {n} more (settings.csv)", n=len(known) - _MOST)
+    return lines if len(known) <= _MOST else [*lines, f"  {more}"]

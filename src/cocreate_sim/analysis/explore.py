@@ -14,8 +14,9 @@ from numpy.typing import NDArray
 from ..errors import ConfigError, OutputError, nearest
 from . import prim
 from .ensemble import ensemble, settings_of
+from .languages import current, say, translated
 from .load import ArmInfo, Study
-from .words import figures
+from .words import figures, outcome_words, uncertain_words
 
 FEWEST = 20
 """Fewer cases, or fewer worlds that are none, teach nothing."""
@@ -61,11 +62,12 @@ def explore(study: Study, asked: str, arm: str = "", reference: str = "", boxes:
     outcome, sign, limit = _read(asked, study)
     if study.manifest.get("kind") == "sweep" and not arm and not reference and settings_of(study).empty:
         values, settings = _of_points(study, outcome)
-        what = outcome
+        what = outcome_words(outcome)
     else:
         one, base = _arm(study, arm), _arm(study, reference) if reference else None
         values, settings = _values(study, outcome, one, base)
-        what = f"{outcome} of {one.label}" + (f" less that of {base.label}" if base else "")
+        what = say("{outcome} of {arm}", outcome=outcome_words(outcome), arm=translated(one.label))
+        what += say(" less that of {arm}", arm=translated(base.label)) if base else ""
     cases = _compare(values, sign, limit)
     question = f"{what} {sign} {limit:g}"
     if min(cases.sum(), (~cases).sum()) < FEWEST:
@@ -76,6 +78,11 @@ def explore(study: Study, asked: str, arm: str = "", reference: str = "", boxes:
         )
     leaves, accuracy = _tree(settings, cases)
     return Explored(question, settings, cases, prim.boxes(settings, cases, boxes), prim.peeled(settings, cases), leaves, accuracy)
+
+
+def named(setting: str) -> str:
+    """Name a setting: in English by its whole address, in Chinese by what it means."""
+    return setting if current() == "en" else uncertain_words(setting)
 
 
 def _read(asked: str, study: Study) -> tuple[str, str, float]:
@@ -162,13 +169,14 @@ def _leaves(tree: Any, names: list[str], leaf: NDArray[np.int64], cases: NDArray
         if tree.children_left[node] < 0:
             inside = leaf == node
             rows.append({
-                "conditions": " and ".join(said) or "always", "worlds": int(inside.sum()), "cases": int(cases[inside].sum()),
+                "conditions": say(" and |conditions").join(said) or say("always"),
+                "worlds": int(inside.sum()), "cases": int(cases[inside].sum()),
                 "density": float(cases[inside].mean()), "coverage": float(cases[inside].sum() / cases.sum()),
             })  # fmt: skip
             return
-        name, at = names[tree.feature[node]], figures(float(tree.threshold[node]))
-        walk(tree.children_left[node], [*said, f"{name} up to {at}"])
-        walk(tree.children_right[node], [*said, f"{name} above {at}"])
+        name, at = named(names[tree.feature[node]]), figures(float(tree.threshold[node]))
+        walk(tree.children_left[node], [*said, say("{setting} up to {value}", setting=name, value=at)])
+        walk(tree.children_right[node], [*said, say("{setting} above {value}", setting=name, value=at)])
 
     walk(0, [])
     return pd.DataFrame(rows).sort_values("density", ascending=False, ignore_index=True)

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from ..errors import ConfigError, nearest, unknown
+from .languages import translated
 
 CALIBRATE, VALIDATE = "calibrate", "validate"
 REALISED = "realised_"
@@ -58,6 +59,12 @@ class Target:
     def as_dict(self) -> dict[str, Any]:
         """Return it as plain values, as it stands in a file."""
         return {f.name: _plain(getattr(self, f.name)) for f in fields(self)}
+
+
+def target_words(name: str, label: str = "") -> str:
+    """Name a target: in English as its file does, in Chinese by what it means, where the table knows it."""
+    said = translated(name, "target")
+    return label or name if said == name else said
 
 
 def _plain(value: Any) -> Any:

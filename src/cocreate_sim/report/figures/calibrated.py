@@ -7,6 +7,9 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from ...analysis.languages import say
+from ...analysis.targets import target_words
+from ...analysis.words import uncertain_words
 from . import page, style
 
 _MOST = 12
@@ -24,15 +27,17 @@ def calibrated(table: pd.DataFrame, settings: pd.DataFrame | None, worlds: int, 
         One row per setting, as in ``settings.csv``; None with too few worlds.
     """
     learned = 0 if settings is None else int((settings["verdict"] == _LEARNED).sum())
-    said = f", which say something about {learned} of {len(settings)} settings" if settings is not None else ""
+    title = say("{n} of {all} worlds meet all targets", n=f"{kept:,}", all=f"{worlds:,}")
+    if settings is not None:
+        title += say(", which say something about {n} of {all} settings", n=learned, all=len(settings))
     text = page.Words(
-        title=f"{kept:,} of {worlds:,} worlds meet all targets{said}",
-        reading=(
+        title=title,
+        reading=say(
             "Left: shaded is the band of each target, grey the draws from the priors (lowest, middle, highest), blue the kept "
             "worlds run again with other luck (5 %, middle, 95 %); axes are scaled to the bands. Right: the settings that moved "
             "most, as shares of their priors (5 %, middle, 95 % of the kept worlds); without data they fill the grey range."
         ),
-        caption=["Targets marked * are not used to keep worlds.", f"Made by: {command}"],
+        caption=[say("Targets marked * are not used to keep worlds."), say("Made by: {command}", command=command)],
     )
     with style.styled():
         panels = 2 if settings is not None else 1
@@ -64,11 +69,12 @@ def _targets(axes: Axes, table: pd.DataFrame) -> None:
                 low, middle, high = (scaled(float(number)) for number in numbers if number is not None)
                 axes.plot([low, high], [y + shift] * 2, color=colour, linewidth=1.8)
                 axes.plot([middle], [y + shift], color=colour, marker="o", markersize=4.5)
-    axes.set_yticks(places, [f"{row['label']}{'*' if row['kind'] == 'validate' else ''}" for row in rows])
+    labels = [target_words(row["target"], row["label"]) + ("*" if row["kind"] == "validate" else "") for row in rows]
+    axes.set_yticks(places, labels)
     axes.set_xlim(-2.05, 3.05)
-    axes.set_xticks([0, 1], ["lowest", "highest"])
-    axes.set_xlabel("allowed")
-    axes.set_title("Targets")
+    axes.set_xticks([0, 1], [say("lowest"), say("highest")])
+    axes.set_xlabel(say("allowed"))
+    axes.set_title(say("Targets"))
 
 
 def _settings(axes: Axes, settings: pd.DataFrame) -> None:
@@ -78,7 +84,7 @@ def _settings(axes: Axes, settings: pd.DataFrame) -> None:
         colour = style.BETTER if row["verdict"] == _LEARNED else style.UNCLEAR
         axes.plot([row["q05"], row["q95"]], [y, y], color=colour, linewidth=1.8)
         axes.plot([row["median"]], [y], color=colour, marker="o", markersize=4.5)
-    axes.set_yticks(places, [str(name).removeprefix("uncertainties.") for name in settings["setting"]])
+    axes.set_yticks(places, [uncertain_words(str(name)) for name in settings["setting"]])
     axes.set_xlim(0, 1)
-    axes.set_xlabel("share of the prior below")
-    axes.set_title("What was learned (blue: beyond chance)")
+    axes.set_xlabel(say("share of the prior below"))
+    axes.set_title(say("What was learned (blue: beyond chance)"))

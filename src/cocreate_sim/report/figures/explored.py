@@ -8,6 +8,8 @@ from matplotlib.ticker import PercentFormatter
 
 from ...analysis.explore import Explored
 from ...analysis.explore_words import conditions
+from ...analysis.languages import say
+from ...analysis.words import uncertain_words
 from .. import words
 from . import page, style
 
@@ -21,16 +23,25 @@ def explored(found: Explored) -> Figure:
 def _figure(found: Explored) -> Figure:
     box = found.boxes[0] if found.boxes else None
     overall = f"{found.cases.mean():.0%}"
-    title = (
-        f"{found.question}: {box.density:.0%} inside a box that holds {box.coverage:.0%} of the cases, {overall} overall"
-        if box
-        else f"{found.question}: in {overall} of the worlds, and no box does better than chance"
-    )
+    if box:
+        title = say(
+            "{question}: {density} inside a box that holds {coverage} of the cases, {overall} overall", question=found.question,
+            density=f"{box.density:.0%}", coverage=f"{box.coverage:.0%}", overall=overall,
+        )
+    else:
+        title = say(
+            "{question}: in {overall} of the worlds, and no box does better than chance", question=found.question, overall=overall
+        )
     text = page.Words(
         title=words.capital(title),
-        reading="Left: each step of peeling the first box (PRIM). Right: worlds by the two settings of the box that matter most; "
-        "filled where it holds; the box is shaded.",
-        caption=[f"{len(found.cases):,} worlds, {int(found.cases.sum()):,} cases.", *(conditions(box) if box else [])],
+        reading=say(
+            "Left: each step of peeling the first box (PRIM). Right: worlds by the two settings of the box that matter most; "
+            "filled where it holds; the box is shaded."
+        ),
+        caption=[
+            say("{worlds} worlds, {cases} cases.", worlds=f"{len(found.cases):,}", cases=f"{int(found.cases.sum()):,}"),
+            *(conditions(box) if box else []),
+        ],
     )
     figure = page.new(text, width=9.0, height=3.6)
     left, right = page.grid_of(figure, 1, 2, 2)
@@ -44,13 +55,13 @@ def _trade_off(axes: Axes, found: Explored) -> None:
     axes.plot(*steps, color=style.LOOKS[1].colour, marker="o", markersize=4)
     if found.boxes:
         axes.plot([found.boxes[0].coverage], [found.boxes[0].density], marker="*", markersize=14, color=style.WORSE)
-    axes.set_xlabel("coverage")
-    axes.set_ylabel("density")
+    axes.set_xlabel(say("coverage"))
+    axes.set_ylabel(say("density"))
     axes.set_xlim(-0.03, 1.03)
     axes.set_ylim(0, 1.05)
     for axis in (axes.xaxis, axes.yaxis):
         axis.set_major_formatter(PercentFormatter(1.0, decimals=0))
-    axes.set_title("Coverage and density")
+    axes.set_title(say("Coverage and density"))
 
 
 def _worlds(axes: Axes, found: Explored) -> None:
@@ -71,6 +82,6 @@ def _worlds(axes: Axes, found: Explored) -> None:
     for yes, face in ((False, "white"), (True, look.colour)):
         chosen = found.cases == yes
         axes.plot(x[chosen], y[chosen], linestyle="", marker="o", markersize=4, color=look.colour, markerfacecolor=face)
-    axes.set_xlabel(names[0].removeprefix("uncertainties."))
-    axes.set_ylabel(names[1].removeprefix("uncertainties."))
-    axes.set_title("Where it holds")
+    axes.set_xlabel(uncertain_words(names[0]))
+    axes.set_ylabel(uncertain_words(names[1]))
+    axes.set_title(say("Where it holds"))

@@ -10,20 +10,26 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from ...analysis.frontier import Goal
+from ...analysis.frontier import MOST, Goal
+from ...analysis.frontier_words import lever_words, wanted_words
+from ...analysis.languages import comma, current, say
+from ...analysis.words import outcome_words
 from . import page, style
 
 
 def drawn(table: pd.DataFrame, names: Mapping[str, str], goals: Sequence[Goal], replicates: int, command: str) -> Figure:
     """Draw a front."""
-    front, wanted = int(table["front"].sum()), ", ".join(f"{goal.outcome} {goal.way}" for goal in goals)
+    front, wanted = int(table["front"].sum()), wanted_words(goals)
+    levers = comma().join(names.values() if current() == "en" else map(lever_words, names.values()))
     text = page.Words(
-        title=f"No other policy beats {front} of {len(table)} in all goals: {wanted}",
-        reading=(
+        title=say("No other policy beats {n} of {all} in all goals: {goals}", n=front, all=len(table), goals=wanted),
+        reading=say(
             "Each point is a policy. Filled: on the front; the darker, the surer when replicates are drawn anew. Bars: one "
             "standard error. A policy on the front may look beaten in one panel: it is better in another goal."
         ),
-        caption=[f"n = {replicates} per policy; levers: {', '.join(names.values())}.", f"Made by: {command}"],
+        caption=[
+            say("n = {n} per policy; levers: {levers}.", n=replicates, levers=levers), say("Made by: {command}", command=command),
+        ],
     )
     with style.styled():
         panels = len(goals) - 1
@@ -50,8 +56,11 @@ def _panel(axes: Axes, table: pd.DataFrame, first: Goal, goal: Goal) -> None:
             [x], [y], linestyle="", marker="o", markersize=6 if on else 4, color=colour, alpha=depth,
             markerfacecolor=colour if on else "white", zorder=3 if on else 2,
         )  # fmt: skip
-    axes.set_xlabel(f"{first.outcome} ({first.way} is wanted)")
-    axes.set_ylabel(f"{goal.outcome} ({goal.way})")
+    outcome = outcome_words(first.outcome)
+    most = first.way == MOST
+    axes.set_xlabel(say("{outcome} (most is wanted)" if most else "{outcome} (least is wanted)", outcome=outcome))
+    outcome = outcome_words(goal.outcome)
+    axes.set_ylabel(say("{outcome} (most)" if goal.way == MOST else "{outcome} (least)", outcome=outcome))
     axes.xaxis.set_major_locator(MaxNLocator(nbins=5))
     for axis in (axes.xaxis, axes.yaxis):
         axis.set_major_formatter(style.Ticks())
