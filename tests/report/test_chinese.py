@@ -86,6 +86,20 @@ def relabelled(folder: Path, labels: list[str]) -> StudyTables:
     return StudyTables(load_study(folder))
 
 
+def test_reasons_why_a_figure_cannot_be_drawn(studies: dict[str, Path], language: str) -> None:
+    """Names of settings and commands stay as they are typed."""
+    typed = re.compile(r"`[^`]+`|cocreate (?:compare|sweep).*|\w+[.=][\w.=]+|\b(?:posts|DIR)\b|/[\w./-]+", re.ASCII)
+    reasons: list[str] = []
+    for folder in studies.values():
+        for draw in FIGURES.values():
+            try:
+                draw(load(folder), language)
+            except NotOffered as reason:
+                reasons.append(str(reason))
+    assert len(reasons) > 15
+    assert not [reason for reason in reasons if re.search(r"[A-Za-z]{3,}", CODE.sub("", typed.sub("", reason)))]
+
+
 @pytest.mark.parametrize("name", OLDER)
 def test_older_figures(studies: dict[str, Path], language: str, name: str) -> None:
     figures = []

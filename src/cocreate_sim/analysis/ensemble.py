@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from ..errors import OutputError
+from .languages import say
 from .load import ArmInfo, Study
 
 KIND = "worlds"
@@ -59,8 +60,11 @@ def worlds_in(study: Study) -> int:
                     lengths.add(len(value["values"]))
     if not drawn:
         raise OutputError(
-            f"{study.folder}: all replicates have the same settings, so that they are one world; run it with worlds=FILE (from "
-            "`cocreate calibrate`) or uncertainties=priors"
+            say(
+                "{folder}: all replicates have the same settings, so that they are one world; run it with worlds=FILE (from "
+                "`cocreate calibrate`) or uncertainties=priors",
+                folder=study.folder,
+            )
         )
     return int(lengths.pop()) if lengths else int(study.manifest["replicates"])
 
@@ -104,8 +108,10 @@ def ensemble(study: Study, arms: Sequence[ArmInfo] | None = None) -> Ensemble:
     every, complete = set().union(*sets), set.intersection(*sets)
     if len(complete) < FEWEST:
         raise OutputError(
-            f"{study.folder}: only {len(complete)} worlds were run under every arm; at least {FEWEST} are needed to speak of "
-            "shares of worlds"
+            say(
+                "{folder}: only {n} worlds were run under every arm; at least {fewest} are needed to speak of shares of worlds",
+                folder=study.folder, n=len(complete), fewest=FEWEST,
+            )
         )
     return Ensemble(study, chosen, np.array(sorted(complete), dtype=np.int64), len(every - complete))
 

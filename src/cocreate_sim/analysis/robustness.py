@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from ..errors import OutputError
 from .ensemble import Ensemble, Share, ensemble, share_of
+from .languages import say
 from .load import ArmInfo, Study
 
 SIZE, POSTS = "unit_size", "posts"
@@ -66,7 +67,8 @@ def robustness(study: Study) -> Robustness:
     found = ensemble(study)
     sizes, staffed = size_arms(study), post_arms(study)
     if len(sizes) < 2 and not staffed:
-        raise OutputError(f"{study.folder} compares neither unit sizes nor 40 and 72 posts: run experiment=robustness")
+        neither = say("{folder} compares neither unit sizes nor 40 and 72 posts: run experiment=robustness", folder=study.folder)
+        raise OutputError(neither)
     outcomes, skipped = _comparable(found)
     tables = {name: table for name, table in outcomes.items() if study.outcomes[name].better}
     better = {name: study.outcomes[name].better for name in tables}

@@ -82,7 +82,7 @@ def sensitivity(study: Study, method: str | None = None, outcomes: Sequence[str]
     for outcome in set(outcomes or ()) - {str(row["outcome"]) for row in rows}:
         raise ConfigError(f"outcome {outcome!r} is the same at every point, or was not measured: no setting can explain it")
     if not rows:
-        raise CoCreateError(f"{study.folder}: no outcome differs between points, so that no setting matters")
+        raise CoCreateError(say("{folder}: no outcome differs between points, so that no setting matters", folder=study.folder))
     return pd.DataFrame(rows, columns=list(COLUMNS)).astype(dict.fromkeys(("value", "low", "high", "chance"), "float64"))
 
 
@@ -94,11 +94,19 @@ def method_of(study: Study, method: str | None = None) -> str:
     fits = [name for name, designs in METHODS.items() if design in designs]
     if method in fits or (method is None and fits):
         return method or fits[0]
-    has = f"its design is {design}" if design else "nothing in it is sampled"
+    has = say("its design is {design}", design=design) if design else say("nothing in it is sampled")
     wanted = METHODS[method or "morris"][0]  # screening, which the many priors of the model can afford
-    needs = f"method={method} needs design={' or design='.join(METHODS[method])}" if method else "no method can read it"
-    can = f"; method={fits[0]} can read it" if fits else ""
-    raise ConfigError(f"{study.folder}: {has}, and {needs}{can}. This makes it: {proposal(study, wanted)}")
+    needs = say("no method can read it")
+    if method:
+        designs = say(" or |designs").join(f"design={name}" for name in METHODS[method])
+        needs = say("method={method} needs {designs}", method=method, designs=designs)
+    can = say("; method={method} can read it", method=fits[0]) if fits else ""
+    raise ConfigError(
+        say(
+            "{folder}: {has}, and {needs}{can}. This makes it: {command}",
+            folder=study.folder, has=has, needs=needs, can=can, command=proposal(study, wanted),
+        )
+    )
 
 
 def proposal(study: Study, design: str) -> str:
@@ -159,8 +167,11 @@ def _indices(study: Study, method: str, shares: Numbers, y: Numbers) -> list[Ind
     if len(y) < fewest:
         more = max(SAMPLES[METHODS[method][0]], 2 * fewest // each)
         raise CoCreateError(
-            f"{study.folder}: {len(y)} whole points are too few for {method} of {len(settings)} settings, which needs {fewest}; "
-            f"sweep with more, such as samples={more}"
+            say(
+                "{folder}: {n} whole points are too few for {method} of {settings} settings, which needs {fewest}; sweep with "
+                "more, such as samples={more}",
+                folder=study.folder, n=len(y), method=method, settings=len(settings), fewest=fewest, more=more,
+            )
         )
     if method == "sobol":
         return indices.sobol(settings, y)

@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from ..errors import CoCreateError, ConfigError
 from . import rollout
 from .interrupted import FEWEST_WEEKS, Segmented, segmented
+from .languages import say, translated
 from .load import ArmInfo, Study, known_outcomes, refuse_mixed
 from .paired import Interval, interval
 
@@ -110,8 +111,11 @@ def timeline(study: Study, outcomes: Sequence[str] | None = None, window: int = 
     table = pd.DataFrame(rows, columns=list(COLUMNS)).astype(dict.fromkeys(NUMBERS, "float64") | counts)
     if table["estimate"].isna().all():
         raise CoCreateError(
-            f"{study.folder}: no change has {FEWEST_WEEKS} measured weeks before it and {FEWEST_WEEKS} after it until the next; "
-            "give the timeline later dates, or the run more weeks (run.weeks, run.burn_in_weeks)"
+            say(
+                "{folder}: no change has {n} measured weeks before it and {n} after it until the next; give the timeline later "
+                "dates, or the run more weeks (run.weeks, run.burn_in_weeks)",
+                folder=study.folder, n=FEWEST_WEEKS,
+            )
         )
     return table
 
@@ -123,17 +127,21 @@ def dated(study: Study) -> list[ArmInfo]:
         base = study.arm(arm.reference)
         if arm.name == base.name or not study.setting(arm, "timeline"):
             continue
+        label, its = translated(arm.label), translated(base.label)
         if study.setting(base, "timeline"):
-            why.append(f"{base.label}, to which {arm.label} is compared, has a timeline too")
+            why.append(say("{reference}, to which {arm} is compared, has a timeline too", reference=its, arm=label))
         elif arm.without("timeline") != base.without("timeline"):
-            why.append(f"{arm.label} differs from {base.label} in more than its dates")
+            why.append(say("{arm} differs from {reference} in more than its dates", arm=label, reference=its))
         else:
             found.append(arm)
     if not found:
-        reason = "; ".join(why) or "no arm has a timeline (dated changes of levers) that its reference has not"
+        none = say("no arm has a timeline (dated changes of levers) that its reference has not")
         raise ConfigError(
-            f"{study.folder}: {reason}, so that nothing can be compared with a run without the policy. This is such a study: "
-            "cocreate compare policies=before_2022,rollout world=three_subdistricts"
+            say(
+                "{folder}: {reason}, so that nothing can be compared with a run without the policy. This is such a study: "
+                "cocreate compare policies=before_2022,rollout world=three_subdistricts",
+                folder=study.folder, reason=say("; |list").join(why) or none,
+            )
         )
     return found
 
