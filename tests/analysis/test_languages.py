@@ -12,7 +12,7 @@ import pytest
 import yaml
 
 import cocreate_sim
-from cocreate_sim.analysis import languages, robustness, sensitivity_words, timelines, timelines_words
+from cocreate_sim.analysis import languages, quantiles, robustness, rollout, sensitivity_words, timelines, timelines_words
 from cocreate_sim.analysis.languages import LANGUAGES, TABLE, checked, current, say, tidy, translated, using
 from cocreate_sim.analysis.staffing import _STANDINGS
 from cocreate_sim.analysis.words import (
@@ -37,7 +37,7 @@ from cocreate_sim.world.sites import REASONS
 SOURCES = sorted(Path(cocreate_sim.__file__).parent.rglob("*.py"))
 SENTENCES = (
     "effects.py", "sentences.py", "staffing.py", "unit_size.py", "rollout.py", "answer.py", "sections.py",
-    "sensitivity_words.py", "timelines_words.py", "frontier_words.py",
+    "sensitivity_words.py", "timelines_words.py", "frontier_words.py", "certainty.py",
 )  # fmt: skip
 """Modules whose counts are told to planners."""
 ROWS = [line.split("\t") for line in TABLE.read_text(encoding="utf-8").splitlines() if line and not line.startswith("#")]
@@ -82,6 +82,7 @@ def test_every_name_that_results_may_hold_is_known():
     words |= {yaml.safe_load(f.read_text("utf-8"))["experiment"]["question"] for f in (configs / "experiment").glob("*.yaml")}
     words |= {*_FACTORS.values(), *READING.values(), *BARS.values(), *sensitivity_words.METHOD_WORDS.values(), sensitivity_words.DOUBTFUL}
     words |= {*timelines.METHODS.values(), *timelines_words.ASSUMPTIONS.values(), timelines_words.TRUTH}
+    words |= {*rollout.ASSUMPTIONS, *quantiles.TOLD.values(), *(f"{where}|waiting" for where in quantiles.WHERE.values())}
     words |= {f"{verdict}|verdict" for verdict in (robustness.HOLDS, robustness.FAILS, robustness.OPEN)}
     missing = sorted(word for word in words if word not in KNOWN and "{} " + word.partition(" ")[2] not in KNOWN)
     assert not missing

@@ -24,12 +24,13 @@ from numpy.typing import NDArray
 from scipy.special import ndtri, stdtr, stdtrit
 
 from ..errors import CoCreateError
+from .languages import say
 from .load import Study, known_outcomes
 from .multiplicity import holm
 from .paired import CONFIDENCE, NEVER_MEASURED, ONE_REPLICATE, SAME, Interval, paired
 from .resampling import FEWEST, bca
 from .tables import compared
-from .words import capital, figures, listing, noun, times, with_unit
+from .words import figures, listing, noun, times, with_unit
 
 NUMBERS = (
     "difference", "low", "high", "bca_low", "bca_high", "p", "p_holm", "p_holm_all", "no_larger_than", "d_paired", "d_worlds",
@@ -152,12 +153,16 @@ def _at_once(study: Study, table: pd.DataFrame) -> str:
         return ""
     lost = clear[clear["p_holm"] >= LEVEL]
     most = int(tested.groupby("arm").size().max())
-    head = f"Asked about {times(most, 'outcome')} at once (Holm's correction), "
+    head = say("Asked about {outcomes} at once (Holm's correction), ", outcomes=times(most, "outcome"))
     if lost.empty:
-        return head + ("the clear difference remains so." if len(clear) == 1 else f"all {len(clear)} clear ones remain so.")
+        all_ = say("all {n} clear ones remain so.", n=len(clear))
+        return head + (say("the clear difference remains so.") if len(clear) == 1 else all_)
     what = listing([noun(study.outcomes[name]) for name in dict.fromkeys(lost["outcome"])])
-    kept = f"{len(clear) - len(lost)} of {times(len(clear), 'clear difference')} remain clear"
-    return f"{head}{kept}; what may be chance: {what}."
+    of = times(len(clear), "clear difference")
+    return head + say(
+        "{n} of {differences} remain clear; what may be chance: {outcomes}.", n=len(clear) - len(lost), differences=of,
+        outcomes=what,
+    )
 
 
 def _bounded(study: Study, table: pd.DataFrame) -> str:
@@ -167,7 +172,7 @@ def _bounded(study: Study, table: pd.DataFrame) -> str:
         return ""
     largest = unclear.groupby("outcome", sort=False)["no_larger_than"].max()
     parts = [f"{noun(study.outcomes[name])} {amount_of(bound, study.outcomes[name].unit)}" for name, bound in largest.items()]
-    return f"Where no effect is clear, with 95 % confidence there is none larger than: {listing(parts)}."
+    return say("Where no effect is clear, with 95 % confidence there is none larger than: {amounts}.", amounts=listing(parts))
 
 
 def amount_of(size: float, unit: str) -> str:
@@ -181,14 +186,17 @@ def _not_helped(study: Study, table: pd.DataFrame) -> str:
     """Name the outcomes in which the same worlds did not clearly make differences more certain, or made them less so."""
     judged = table[table["variance_ratio_low"].notna()]
     parts = []
-    for word, rows in (
-        ("did not clearly help for", judged[(judged["variance_ratio_low"] <= 1) & (judged["variance_ratio_high"] >= 1)]),
-        ("did harm for", judged[judged["variance_ratio_high"] < 1]),
-    ):
-        names = list(dict.fromkeys(rows["outcome"]))
-        if names:
-            parts.append(f"{word} {listing(_ratios(study, rows, names))}")
-    return f"{capital('running all arms on the same worlds')} {listing(parts)}." if parts else ""
+    unclear = judged[(judged["variance_ratio_low"] <= 1) & (judged["variance_ratio_high"] >= 1)]
+    harmed = judged[judged["variance_ratio_high"] < 1]
+    if len(unclear):
+        names = listing(_ratios(study, unclear, dict.fromkeys(unclear["outcome"])))
+        parts.append(say("did not clearly help for {outcomes}", outcomes=names))
+    if len(harmed):
+        parts.append(say("did harm for {outcomes}", outcomes=listing(_ratios(study, harmed, dict.fromkeys(harmed["outcome"])))))
+    if not parts:
+        return ""
+    both = say("{first} and {second}|clauses", first=parts[0], second=parts[-1]) if len(parts) > 1 else parts[0]
+    return say("Running all arms on the same worlds {findings}.", findings=both)
 
 
 def _ratios(study: Study, rows: pd.DataFrame, names: Iterable[str]) -> list[str]:
@@ -196,5 +204,6 @@ def _ratios(study: Study, rows: pd.DataFrame, names: Iterable[str]) -> list[str]
     for name in names:
         ratios = rows.loc[rows["outcome"] == name, "variance_ratio"]
         low, high = figures(float(ratios.min()), 2), figures(float(ratios.max()), 2)
-        found.append(f"{noun(study.outcomes[name])} (variance divided by {low if low == high else f'{low} to {high}'})")
+        by = low if low == high else say("{low} to {high}", low=low, high=high)
+        found.append(say("{outcome} (variance divided by {factor})", outcome=noun(study.outcomes[name]), factor=by))
     return found

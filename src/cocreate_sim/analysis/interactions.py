@@ -6,9 +6,10 @@ from itertools import combinations
 
 import pandas as pd
 
+from .languages import say, translated
 from .load import Study
 from .paired import interval
-from .words import noun
+from .words import noun, unit_words
 
 COLUMNS = (
     "outcome", "first", "second", "replicates", "without_first", "without_second", "without_both", "interaction", "low", "high",
@@ -60,22 +61,29 @@ def sentences(study: Study, table: pd.DataFrame, outcome: str) -> list[str]:
     """Say for each pair what taking out both changes in one outcome, beside the sum of taking out each alone."""
     info = study.outcomes[outcome]
     scale, unit = (100.0, "percentage points") if "share" in info.unit.split() else (1.0, info.unit)
-    label = {arm.name: arm.label for arm in study.arms}
-    found = [f"Change of {noun(info)} ({unit}) without both, against the sum of the changes without each alone:"]
+    label = {arm.name: translated(arm.label) for arm in study.arms}
+    found = [
+        say(
+            "Change of {outcome} ({unit}) without both, against the sum of the changes without each alone:",
+            outcome=noun(info), unit=unit_words(unit),
+        )
+    ]
     for row in table[table["outcome"] == outcome].to_dict("records"):
-        pair = f"{label[row['first']]}; {label[row['second']]}"
+        pair = say("; |list").join([label[row["first"]], label[row["second"]]])
         if not row["replicates"]:
-            found.append(f"{pair}: not measured together.")
+            found.append(say("{pair}: not measured together.", pair=pair))
             continue
         both, alone = (scale * v for v in (row["without_both"], row["without_first"] + row["without_second"]))
         gap = f"{scale * row['interaction']:+.3g}"
         if row["replicates"] == 1:
-            told = f"{gap}, in one replicate, which cannot be told from chance"
+            told = say("{gap}, in one replicate, which cannot be told from chance", gap=gap)
         elif row["low"] > 0 or row["high"] < 0:
             worth = info.better * row["interaction"]
-            meaning = f": each is worth {'more' if worth > 0 else 'less'} beside the other" if worth else ""
-            told = f"{gap} ({scale * row['low']:+.3g} to {scale * row['high']:+.3g}){meaning}"
+            meaning = say(": each is worth more beside the other" if worth > 0 else ": each is worth less beside the other")
+            ends = say(" ({low} to {high})", low=f"{scale * row['low']:+.3g}", high=f"{scale * row['high']:+.3g}")
+            told = gap + ends + (meaning if worth else "")
         else:
-            told = "no clear difference"
-        found.append(f"{pair}: {both:+.3g} against {alone:+.3g}: {told}.")
+            told = say("no clear difference")
+        sums = {"both": f"{both:+.3g}", "alone": f"{alone:+.3g}"}
+        found.append(say("{pair}: {both} against {alone}: {finding}.", pair=pair, finding=told, **sums))
     return found

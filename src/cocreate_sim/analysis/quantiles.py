@@ -7,10 +7,11 @@ from collections.abc import Sequence
 import pandas as pd
 
 from .effects import contrast
+from .languages import clause_comma, say, translated
 from .load import ArmInfo, Study
 from .paired import paired
 from .tables import compared
-from .words import capital, figures, instead, listing
+from .words import capital, figures, instead, listing, with_unit
 
 PERCENTILES = (50, 75, 90, 95, 99)
 TOLD = {50: "half of the cases wait", 90: "nine in ten", 99: "99 in 100"}
@@ -71,21 +72,25 @@ def sentences(study: Study, table: pd.DataFrame) -> list[str]:
         rows = table[(table["tier"] == tier) & (table["arm"] == arm.name) & (table["low"].notna())]
         parts = [_told(row, TOLD[row["percentile"]]) for row in rows.to_dict("records") if row["percentile"] in TOLD]
         if parts:
-            found.append(f"{_head(study, arm, base)}, waiting {WHERE[tier]}: {listing(parts)}.")
+            where, told = translated(WHERE[tier], "waiting"), listing(parts)
+            found.append(say("{pair}, waiting {where}: {findings}.", pair=_head(study, arm, base), where=where, findings=told))
     return found
 
 
 def _head(study: Study, arm: ArmInfo, base: ArmInfo) -> str:
     words = contrast(study, arm, base)
-    return capital(f"{words.subject} against {words.reference}" + (f", {words.condition}" if words.condition else ""))
+    pair = say("{subject} against {reference}", subject=words.subject, reference=words.reference)
+    return capital(clause_comma().join(part for part in (pair, words.condition) if part))
 
 
 def _told(row: dict[str, object], who: str) -> str:
+    who = translated(who)
     mean, base, low, high = (float(str(row[name])) for name in ("mean", "reference_mean", "low", "high"))
     if low == high == 0:
-        return f"{who} at most {figures(mean)} {UNIT} under both"
-    values = f"{who} at most {instead(mean, base, UNIT)}"
+        return say("{who} at most {time} under both", who=who, time=with_unit(figures(mean), UNIT))
+    values = say("{who} at most {times}", who=who, times=instead(mean, base, UNIT))
     if low <= 0 <= high:
-        return f"{values} (no clear difference)"
-    way, ends = ("less", (-high, -low)) if mean < base else ("more", (low, high))
-    return f"{values} ({figures(ends[0])} to {figures(ends[1])} {way})"
+        return values + say(" (no clear difference)")
+    ends = (-high, -low) if mean < base else (low, high)
+    about = {"low": figures(ends[0]), "high": figures(ends[1])}
+    return values + (say(" ({low} to {high} less)", **about) if mean < base else say(" ({low} to {high} more)", **about))

@@ -19,9 +19,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from .languages import comma, say, translated
 from .load import ArmInfo, Study
 from .paired import Interval, interval
-from .words import capital, figures, listing, noun, times
+from .words import capital, figures, listing, noun, times, unit_words
 
 BASE_WEEKS = 8
 """Weeks before a place changes whose mean is what it is compared with."""
@@ -187,37 +188,44 @@ def sentences(study: Study) -> list[str]:
 
 def _of_arm(study: Study, arm: ArmInfo) -> Iterator[str]:
     places = int(study.setting(arm, "world.subdistricts") or 1)
+    label, reference = translated(arm.label), translated(study.arm(arm.reference).label)
     if places < 2 or study.subdistricts.empty:
-        yield f"{arm.label}: the world has one subdistrict, so that no place is left to compare with."
+        yield say("{arm}: the world has one subdistrict, so that no place is left to compare with.", arm=label)
         return
     when = staggered(study.setting(arm, "timeline"), places)
     if not when.levers:
-        yield f"{arm.label}: every lever changes everywhere in the same week, so that no place is left to compare with."
+        yield say("{arm}: every lever changes everywhere in the same week, so that no place is left to compare with.", arm=label)
         return
-    names = listing([name.replace("_", " ") for name in when.levers])
-    yield f"{arm.label}: {names} came {listing([_group(week, who) for week, who in when.groups.items()])}{_never(when)}."
+    names = listing([translated(name.replace("_", " ")) for name in when.levers])
+    groups = listing([_group(week, who) for week, who in when.groups.items()])
+    yield say("{arm}: {levers} came {places}{never}.", arm=label, levers=names, places=groups, never=_never(when))
     measured = [name for name in study.headline if name in study.subdistricts.columns][:MOST_OUTCOMES]
     found = [verdict for verdict in (judge(study, arm, name) for name in measured) if verdict is not None]
     if not found:
-        yield "In no week could a place that had changed be compared with one that had not."
+        yield say("In no week could a place that had changed be compared with one that had not.")
         return
-    yield (
+    yield say(
         "Difference-in-differences compares places that had changed with those that had not yet, week by week, against the "
-        f"mean of the {BASE_WEEKS} weeks before ({times(max(v.cells for v in found), 'group-week')}); the truth is the same "
-        f"world and luck under {study.arm(arm.reference).label}, in the same weeks and places."
+        "mean of the {n} weeks before ({cells}); the truth is the same world and luck under {reference}, in the same weeks and "
+        "places.",
+        n=BASE_WEEKS, cells=times(max(v.cells for v in found), "group-week"), reference=reference,
     )
     for verdict in found:
         yield _told(study, verdict)
-    yield from ASSUMPTIONS
+    yield from map(translated, ASSUMPTIONS)
 
 
 def _group(week: int, places: Sequence[int]) -> str:
-    return f"to {times(len(places), 'subdistrict')} ({', '.join(map(str, places))}) in week {week}"
+    which = comma().join(map(str, places))
+    return say("to {places} ({numbers}) in week {week}", places=times(len(places), "subdistrict"), numbers=which, week=week)
 
 
 def _never(when: Staggered) -> str:
     never = [p for p, week in when.week.items() if week is None]
-    return f", and never to {times(len(never), 'subdistrict')} ({', '.join(map(str, never))})" if never else ""
+    if not never:
+        return ""
+    count = times(len(never), "subdistrict")
+    return say(", and never to {places} ({numbers})", places=count, numbers=comma().join(map(str, never)))
 
 
 def _told(study: Study, v: Verdict) -> str:
@@ -226,13 +234,16 @@ def _told(study: Study, v: Verdict) -> str:
 
     def shown(number: Interval) -> str:
         scaled = number.times(100.0 if share else 1.0)
-        ends = "" if scaled.low is None or scaled.high is None else f" ({figures(scaled.low)} to {figures(scaled.high)})"
-        return f"{figures(scaled.mean)}{ends}"
+        if scaled.low is None or scaled.high is None:
+            return figures(scaled.mean)
+        return figures(scaled.mean) + say(" ({low} to {high})", low=figures(scaled.low), high=figures(scaled.high))
 
-    unit = "in percentage points" if share else f"from {info.unit}" if info.unit == "0 to 1" else f"in {info.unit}"
-    placebo = f"; placebo {shown(v.placebo)}" if v.placebo.replicates else ""
-    return (
-        f"{capital(noun(info))}, {unit}: difference-in-differences {shown(v.did)}, before-after {shown(v.before_after)}, "
-        f"truth {shown(v.truth)}; bias of difference-in-differences {shown(v.did_bias)}, of before-after "
-        f"{shown(v.before_after_bias)}; spill-over {shown(v.spill_over)}{placebo}."
+    unit = unit_words("percentage points" if share else info.unit)
+    placebo = say("; placebo {effect}", effect=shown(v.placebo)) if v.placebo.replicates else ""
+    return say(
+        "{outcome}, {unit}: difference-in-differences {did}, before-after {naive}, truth {truth}; bias of "
+        "difference-in-differences {did_bias}, of before-after {naive_bias}; spill-over {spill_over}{placebo}.",
+        outcome=capital(noun(info)), unit=say("from {unit}", unit=unit) if info.unit == "0 to 1" else say("in {unit}", unit=unit),
+        did=shown(v.did), naive=shown(v.before_after), truth=shown(v.truth), did_bias=shown(v.did_bias),
+        naive_bias=shown(v.before_after_bias), spill_over=shown(v.spill_over), placebo=placebo,
     )
