@@ -9,6 +9,8 @@ import pytest
 from tests.docs.pages import ROOT
 from tests.docs.run import run_page
 
+from cocreate_sim.cli import BAD_INPUT, OK, main
+
 PAGES = ROOT / "docs" / "how-to"
 HERE = ("executor=serial",)
 """In this process: studies so small do not pay for others."""
@@ -31,6 +33,21 @@ def test_the_page_on_sensitivity(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     for folder in ("saltelli", "morris", "lhs"):
         for name in ("sensitivity.csv", "sensitivity.txt", "figures/sensitivity.svg", "figures/sensitivity.png"):
             assert (tmp_path / folder / name).is_file()
+
+
+@pytest.mark.compiled
+def test_what_matters_is_told_in_chinese_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.chdir(tmp_path)
+    words = ["world=tiny", "run.weeks=4", "run.burn_in_weeks=0", "executor=serial", "out=lhs", "--quiet"]
+    asked = ["uncertainties.casework.rho_40=interval(0.5,1)", "design=latin_hypercube", "samples=12"]
+    assert main(["sweep", *asked, *words]) == OK
+    assert main(["sensitivity", "lhs", "outcomes=wait_mean_days", "--language", "zh"]) == OK
+    told = capsys.readouterr().out
+    assert "等待" in told
+    assert (tmp_path / "lhs" / "sensitivity.zh.txt").read_text(encoding="utf-8").strip() in told
+    assert (tmp_path / "lhs" / "figures" / "sensitivity.zh.png").is_file()
+    assert main(["sensitivity", "lhs", "--language", "fr"]) == BAD_INPUT
+    assert "language 'fr' is not known" in capsys.readouterr().err
 
 
 @pytest.mark.compiled

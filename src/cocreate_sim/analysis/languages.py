@@ -33,6 +33,11 @@ def current() -> str:
     return _current.get()
 
 
+def ending() -> str:
+    """Return what the name of a file says of the language spoken now: nothing in English, else such as ``.zh``."""
+    return "" if current() == "en" else f".{current()}"
+
+
 @contextmanager
 def using(language: str) -> Iterator[None]:
     """Speak a language inside a block; one that is not known is refused.

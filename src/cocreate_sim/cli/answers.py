@@ -6,8 +6,10 @@ import argparse
 from collections.abc import Sequence
 from pathlib import Path
 
+from ..analysis.languages import ending, using
 from ..errors import ConfigError, nearest
 from . import show
+from .runs import spoken
 
 
 def sensitivity(options: argparse.Namespace) -> None:
@@ -15,7 +17,8 @@ def sensitivity(options: argparse.Namespace) -> None:
     from ..study.sensitivity import sensitivity as measure
 
     folder, asked = _asked(options.words, ("method", "outcomes"))
-    _tell(measure(folder, asked.get("method"), _names(asked)), "sensitivity", options)
+    with using(spoken(options)):
+        _tell(measure(folder, asked.get("method"), _names(asked)), f"sensitivity{ending()}", options)
 
 
 def timeline(options: argparse.Namespace) -> None:
@@ -23,7 +26,8 @@ def timeline(options: argparse.Namespace) -> None:
     from ..study.timelines import timeline as measure
 
     folder, asked = _asked(options.words, ("outcomes",))
-    _tell(measure(folder, _names(asked), options.window), "timeline", options)
+    with using(spoken(options)):
+        _tell(measure(folder, _names(asked), options.window), f"timeline{ending()}", options)
 
 
 def _asked(words: Sequence[str], allowed: Sequence[str]) -> tuple[Path, dict[str, str]]:
@@ -49,8 +53,8 @@ def _names(asked: dict[str, str]) -> list[str] | None:
 def _tell(folder: Path, name: str, options: argparse.Namespace) -> None:
     """Print the sentences, and where the table and the figure are."""
     text = (folder / f"{name}.txt").read_text(encoding="utf-8")
-    table = folder / f"{name}.csv"
-    figures = sorted(path for path in (folder / "figures").glob(f"{name}.*") if path.suffix in (".svg", ".png"))
+    table = folder / f"{name.partition('.')[0]}.csv"
+    figures = [path for kind in ("svg", "png") if (path := folder / "figures" / f"{name}.{kind}").exists()]
     if options.json:
         show.as_json({"out": str(folder), "text": text, "table": str(table), "figures": [str(path) for path in figures]})
         return

@@ -72,7 +72,7 @@ COMMANDS = {
         "say which uncertain settings matter, from a sweep whose design can tell (Sobol, Morris, PRCC, one at a time)",
         "cocreate sensitivity results/first", "answers",
         ("DIR KEY=VALUE", "the folder of a sweep; method=NAME (without: by its design), outcomes=A,B (without: its headline)"),
-        (("--quiet", "write the table and the figure, print nothing; errors are still told"),),
+        (("--quiet", "write the table and the figure, print nothing; errors are still told"),), (), _LANGUAGE,
     ),
     "timeline": Command(
         "say what evaluations of a dated policy would find (before-after, interrupted time series, difference-in-differences), "
@@ -80,7 +80,7 @@ COMMANDS = {
         "cocreate timeline results/first", "answers",
         ("DIR KEY=VALUE", "the folder of a comparison with a policy that has a timeline; outcomes=A,B (without: its headline)"),
         (("--quiet", "write the table and the figure, print nothing; errors are still told"),),
-        (("--window", 26, "read at most N weeks before and after a change"),),
+        (("--window", 26, "read at most N weeks before and after a change"),), _LANGUAGE,
     ),
     "report": Command(
         "write a report on one study, or on several side by side, as one HTML file that opens anywhere",
@@ -158,7 +158,8 @@ COMMANDS = {
     "robustness": Command(
         "say in how many worlds each unit size is best, whether more posts help, and which claims fail",
         "cocreate robustness results/robustness", "worlds",
-        ("DIR", "a study over unit sizes or posts whose replicates are worlds: worlds=FILE, or uncertainties=priors"), _QUIET,
+        ("DIR", "a study over unit sizes or posts whose replicates are worlds: worlds=FILE, or uncertainties=priors"),
+        _QUIET, (), _LANGUAGE,
     ),
     "explore": Command(
         "say under which settings something happens: boxes (PRIM) and a tree over the worlds of a study",
@@ -169,7 +170,7 @@ COMMANDS = {
         (
             ("--where", "OUTCOME<NUMBER", "what happens; with --reference, of the difference in the same world"),
             ("--arm", "NAME", "which arm; not needed when there is one"),
-            ("--reference", "NAME", "the arm that it is compared with"),
+            ("--reference", "NAME", "the arm that it is compared with"), *_LANGUAGE,
         ),
     ),
     "frontier": Command(

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from ..analysis.explore import Explored, explore
 from ..analysis.explore_words import as_dict, told
+from ..analysis.languages import ending
 from ..analysis.load import load_study
 from .output import write_csv, write_json, write_text
 
@@ -36,5 +37,5 @@ def explored(
     found = explore(load_study(place), where, arm, reference, boxes)
     write_csv(place / "explore_tree.csv", found.leaves)
     write_json(place / "explore.json", as_dict(found))
-    write_text(place / "explore.txt", told(found))
-    return found, save(drawn(found), place / "figures", "explored")
+    write_text(place / f"explore{ending()}.txt", told(found))
+    return found, save(drawn(found), place / "figures", f"explored{ending()}")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from ..analysis.burn_in import burn_in
 from ..analysis.certainty import certainty
-from ..analysis.languages import using
+from ..analysis.languages import ending, using
 from ..analysis.load import load_study, refuse_mixed
 from ..analysis.points import points, sweep_summary
 from ..analysis.quantiles import quantiles
@@ -79,7 +79,7 @@ def write_robustness(folder: Path) -> None:
         if len(table):
             write_csv(folder / f"robustness_{name}.csv", table)
     write_json(folder / "summary.json", as_dict(found))
-    write_text(folder / "robustness.txt", told(found))
+    write_text(folder / f"robustness{ending()}.txt", told(found))
 
 
 def write_in_language(folder: Path, language: str) -> None:

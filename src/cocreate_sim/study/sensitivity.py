@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from ..analysis import sensitivity as analysis
+from ..analysis.languages import ending
 from ..analysis.load import load_study
 from ..analysis.sensitivity_words import told
 from ..report.tables import StudyTables
@@ -40,6 +41,6 @@ def sensitivity(folder: str | Path, method: str | None = None, outcomes: Sequenc
 
     figure = of_table(StudyTables(study), table)
     write_csv(study.folder / "sensitivity.csv", table)
-    write_text(study.folder / "sensitivity.txt", text)
-    save(figure, study.folder / "figures", "sensitivity")
+    write_text(study.folder / f"sensitivity{ending()}.txt", text)
+    save(figure, study.folder / "figures", f"sensitivity{ending()}")
     return study.folder

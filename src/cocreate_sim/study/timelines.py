@@ -7,6 +7,7 @@ from pathlib import Path
 
 from ..analysis import timelines as analysis
 from ..analysis.interrupted import FEWEST_WEEKS
+from ..analysis.languages import ending
 from ..analysis.load import load_study
 from ..analysis.timelines_words import told
 from ..errors import ConfigError
@@ -50,7 +51,7 @@ def timeline(folder: str | Path, outcomes: Sequence[str] | None = None, window: 
     except NotOffered:  # difference-in-differences alone: the table and the sentences hold all that there is
         figure = None
     write_csv(study.folder / "timeline.csv", table)
-    write_text(study.folder / "timeline.txt", text)
+    write_text(study.folder / f"timeline{ending()}.txt", text)
     if figure is not None:
-        save(figure, study.folder / "figures", "timeline")
+        save(figure, study.folder / "figures", f"timeline{ending()}")
     return study.folder

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from matplotlib.figure import Figure
 
-from ...analysis.languages import current, using
+from ...analysis.languages import current, ending, using
 from ...errors import ConfigError, nearest
 from ..tables import NotOffered, StudyTables
 from ..tables import load as read_study
@@ -64,10 +64,8 @@ def draw_all(folder: Path, names: Sequence[str] | None = None, language: str | N
         except NotOffered as reason:
             if names is not None:
                 raise ConfigError(f"figure {name!r} cannot be drawn from {folder}: {reason}") from reason
-    spoken = language or current()
-    ending = "" if spoken == "en" else f".{spoken}"
-    with using(spoken):
-        return [path for name, figure in drawn.items() for path in save(figure, tables.study.folder / "figures", name + ending)]
+    with using(language or current()):
+        return [path for name, figure in drawn.items() for path in save(figure, tables.study.folder / "figures", name + ending())]
 
 
 def draw_offered(folder: Path, names: Sequence[str], language: str | None = None) -> list[Path]:
