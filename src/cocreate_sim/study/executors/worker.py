@@ -8,7 +8,7 @@ import sys
 import threading
 import types
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from multiprocessing import connection, get_context, parent_process, resource_tracker
 from multiprocessing.connection import Connection
 from multiprocessing.context import SpawnProcess
@@ -32,19 +32,17 @@ def _serve(pipe: Connection, work: Work, shared: Any) -> None:
     """Answer tasks until the pipe closes; this is the life of a worker."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the parent decides
     threading.Thread(target=_end_with_parent, daemon=True).start()
-    pipe.send("ready")
-    while True:
-        try:
+    with suppress(EOFError, OSError):  # no more is wanted, or the parent is gone
+        pipe.send("ready")
+        while True:
             number, task = pipe.recv()
-        except EOFError:
-            return
-        done = attempt(work, shared, number, task)
-        try:
-            pipe.send(done)
-        except OSError:
-            return  # the parent is gone
-        except Exception as error:  # noqa: BLE001 - a value that cannot be sent
-            pipe.send(Finished(number, None, describe(error), done.seconds))
+            done = attempt(work, shared, number, task)
+            try:
+                pipe.send(done)
+            except OSError:
+                raise
+            except Exception as error:  # noqa: BLE001 - a value that cannot be sent
+                pipe.send(Finished(number, None, describe(error), done.seconds))
 
 
 def _end_with_parent() -> None:
