@@ -124,7 +124,7 @@ def test_how_often_the_priors_give_the_running_club_of_the_article(record_proper
     """It is told, not demanded: nothing was fitted, and most of what the priors allow is not what happened there."""
     shares = told(draws=20)
     for what, share in shares.items():
-        record_property(what, share)
+        record_property(what, float(share))
         print(f"{what}: {share:.0%}")
     assert shares["in both"] <= min(shares["in the band after 11 months"], shares["in the band after 60 months"])
     assert max(shares.values()) <= shares["founded"]
