@@ -17,10 +17,8 @@ function nameControls() {
 }
 let naming = 0;
 new MutationObserver(function () {
-  naming = naming || window.setTimeout(function () { // a page that never rests must not put it off for ever
-    naming = 0;
-    nameControls();
-  }, 100);
+  window.clearTimeout(naming);
+  naming = window.setTimeout(nameControls, 100);
 }).observe(document.documentElement, { childList: true, subtree: true });
 
 /* The clock: the next look comes a moment after the last answer, so that a slow machine is never asked faster than it answers;
