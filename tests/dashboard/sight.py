@@ -9,7 +9,7 @@ from typing import Any
 
 COLD = 600
 """Seconds that the first run may take, which compiles the model on a new machine."""
-SLOW = 60_000
+SLOW = 120_000
 """Milliseconds that anything may take on a busy machine."""
 LINES = ".charts .card:first-child .scatterlayer path.js-line"
 
