@@ -227,6 +227,11 @@ def test_the_claim_for_small_units_is_tested_over_the_priors(tmp_path: Path, gai
     share = "10 of 10 replicates" if gain > 0 else "0 of 10 replicates"
     assert all(share in s and f"the claim that smaller units help {verdict}" in s for s in unit_size.falsifier(drawn))
     assert "drawn from their priors" in sentences.caution(drawn)
+    table = {"participation": {"cost": {"kind": "worlds", "first": 1, "values": [0.1, 0.2, 0.3]}}}
+    listed = sized(tmp_path / "listed", level, uncertainties=table)
+    assert all(f"each in a world of a table: the claim that smaller units help {verdict} there" in s for s in unit_size.falsifier(listed))
+    assert "those of a table of 3 worlds" in sentences.caution(listed)
+    assert "priors" not in sentences.caution(listed)
     centre = sized(tmp_path / "centre", level)
     assert all(share in s and "they do not test over the priors" in s for s in unit_size.falsifier(centre))
     assert "centre values of priors, not facts" in sentences.caution(centre)

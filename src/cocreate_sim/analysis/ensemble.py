@@ -43,6 +43,23 @@ def share_of(yes: NDArray[np.bool_]) -> Share:
     return Share(count, n, count / n, float(ends.low), float(ends.high))
 
 
+def _varying(study: Study) -> list[Mapping[str, Any]]:
+    """Return the uncertain settings that differ between replicates: priors, and columns of a table of worlds."""
+    mechanisms = (study.manifest["config"].get("uncertainties") or {}).values()
+    values = [value for settings in mechanisms if isinstance(settings, Mapping) for value in settings.values()]
+    return [value for value in values if isinstance(value, Mapping)]
+
+
+def drawn(study: Study) -> bool:
+    """Whether replicates differ in their settings, not only in luck."""
+    return bool(_varying(study))
+
+
+def listed_worlds(study: Study) -> int:
+    """Return how many worlds the table holds in whose settings a study runs; 0 without a table."""
+    return next((len(value["values"]) for value in _varying(study) if value.get("kind") == KIND), 0)
+
+
 def worlds_in(study: Study) -> int:
     """Return how many worlds a study runs in: those of its table, or one per replicate where settings are drawn from priors.
 
@@ -51,14 +68,7 @@ def worlds_in(study: Study) -> int:
     OutputError
         When all replicates share their settings: they differ in luck only, which says nothing about worlds.
     """
-    lengths, drawn = set(), False
-    for settings in (study.manifest["config"].get("uncertainties") or {}).values():
-        for value in settings.values() if isinstance(settings, Mapping) else ():
-            if isinstance(value, Mapping):
-                drawn = True
-                if value.get("kind") == KIND:
-                    lengths.add(len(value["values"]))
-    if not drawn:
+    if not drawn(study):
         raise OutputError(
             say(
                 "{folder}: all replicates have the same settings, so that they are one world; run it with worlds=FILE (from "
@@ -66,7 +76,7 @@ def worlds_in(study: Study) -> int:
                 folder=study.folder,
             )
         )
-    return int(lengths.pop()) if lengths else int(study.manifest["replicates"])
+    return listed_worlds(study) or int(study.manifest["replicates"])
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ import pandas as pd
 from . import certainty, interactions, quantiles, rollout, staffing, unit_size
 from .burn_in import burn_in
 from .effects import contrast, sentence, size
+from .ensemble import drawn, listed_worlds
 from .languages import clause_comma, current, say, translated
 from .load import Study, load_study
 from .replicates import advice
@@ -193,8 +194,14 @@ def together(study: Study) -> list[str]:
 
 
 def caution(study: Study) -> str:
-    """Say what the parameters are: centres of priors, or draws from them."""
-    if unit_size.drawn(study):
+    """Say what the parameters are: worlds of a table, draws from priors, or their centres."""
+    if worlds := listed_worlds(study):
+        return say(
+            "Uncertain parameters are those of a table of {n} worlds, one world in each replicate; how these worlds were chosen "
+            "is not told here.",
+            n=worlds,
+        )
+    if drawn(study):
         return say(
             "Uncertain parameters were drawn from their priors, anew for each replicate; the priors are judgements, not facts."
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from .effects import told
+from .ensemble import drawn, listed_worlds
 from .languages import say
 from .load import ArmInfo, Study
 from .partitions import Group, groups_of, realised_size, top
@@ -118,6 +119,22 @@ def falsifier(study: Study) -> list[str]:
                     head=head,
                 )
             )
+        elif listed_worlds(study) and 2 * higher < total:
+            found.append(
+                say(
+                    "{head}, each in a world of a table: the claim that smaller units help fails there (it fails below half of "
+                    "the worlds).",
+                    head=head,
+                )
+            )
+        elif listed_worlds(study):
+            found.append(
+                say(
+                    "{head}, each in a world of a table: the claim that smaller units help is not refuted there (it fails below "
+                    "half of the worlds).",
+                    head=head,
+                )
+            )
         elif 2 * higher < total:
             found.append(
                 say(
@@ -137,13 +154,6 @@ def falsifier(study: Study) -> list[str]:
                 )
             )
     return found
-
-
-def drawn(study: Study) -> bool:
-    """Whether at least one uncertain number was drawn from its prior, anew for every replicate."""
-    mechanisms = study.manifest["config"].get("uncertainties") or {}
-    settings = [v for values in mechanisms.values() if isinstance(values, dict) for v in values.values()]
-    return any(isinstance(v, dict) and "kind" in v for v in settings)
 
 
 def _in_both(study: Study, groups: Sequence[Group], outcome: str) -> list[str]:

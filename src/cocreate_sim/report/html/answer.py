@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from ...analysis import unit_size
+from ...analysis.ensemble import drawn, listed_worlds
 from ...analysis.languages import clause_comma, say
 from ...analysis.load import ArmInfo
 from ...analysis.paired import Interval
@@ -211,7 +211,14 @@ def _sure(tables: StudyTables) -> str:
     if high < 2:
         return say("One replicate shows one course of chance: no difference can be told from luck, and no interval can be given.")
     n = f"{low:,}" if low == high else say("{low} to {high}", low=f"{low:,}", high=f"{high:,}")
-    if unit_size.drawn(tables.study):
+    if worlds := listed_worlds(tables.study):
+        return say(
+            "How sure: {n} replicates per policy; numbers in brackets are 95 % intervals, each for itself; every replicate runs "
+            "in one of {worlds} worlds of a table, and how these were chosen is not told here.",
+            n=n,
+            worlds=worlds,
+        )
+    if drawn(tables.study):
         return say(
             "How sure: {n} replicates per policy; numbers in brackets are 95 % intervals, each for itself; every replicate "
             "draws the "
