@@ -84,9 +84,23 @@ class Watched:
         return self.page.locator(f'[id=\'{{"card":{card},"name":"{name}","what":"slider"}}\'] [role=slider]').first
 
     def choose(self, name: str, option: str, card: int = 1) -> None:
-        """Choose an option of a list; ``name`` is the identity of the list as the page has it."""
-        self.page.locator(f"[id='{name.replace('CARD', str(card))}']").click()
-        self.page.get_by_role("option", name=re.compile(f"^{re.escape(option)}")).first.click()
+        """Choose an option of a list; ``name`` is the identity of the list as the page has it.
+
+        A choice before may build the page anew just now, which closes the list: then it is opened again, as anybody would.
+        """
+        from playwright.sync_api import TimeoutError as NotThere  # only those who drive a browser have it
+
+        asked = self.page.locator(f"[id='{name.replace('CARD', str(card))}']")
+        wanted = self.page.get_by_role("option", name=re.compile(f"^{re.escape(option)}")).first
+        for _ in range(5):
+            if not wanted.is_visible():
+                asked.click()
+            try:
+                wanted.click(timeout=SLOW / 10)
+                return
+            except NotThere:
+                continue
+        raise AssertionError(f"{option} is not among the options of {name}")
 
     def messages(self) -> str:
         """Return what the reader is told."""

@@ -170,7 +170,7 @@ def test_a_report_can_be_downloaded(tab: Watched, tmp_path: Path) -> None:
 
 
 def test_a_reload_in_the_middle_goes_on_with_the_same_run(tab: Watched) -> None:
-    tab.open("?world=bairuijing&weeks=260&policy=small_units;posts=61")
+    tab.open("?world=subdistrict&weeks=260&policy=small_units;posts=61")
     tab.page.wait_for_function("() => /[1-9][0-9]* of/.test(document.querySelector('#status').textContent)")
     before = len(tab.curve(1))
     tab.page.reload()
