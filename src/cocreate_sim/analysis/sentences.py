@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 import pandas as pd
@@ -14,11 +15,17 @@ from .languages import clause_comma, current, say, translated
 from .load import Study, load_study
 from .replicates import advice
 from .tables import against, compared, comparison
-from .words import capital, figures, level_words, listing, noun, times, value, world_words
+from .words import capital, factor_words, figures, level_words, listing, noun, times, value, world_words
 
 MOST_SENTENCES = 6
 """Comparisons of one outcome that are told one by one; more are counted."""
 WANTED_PERCENT = 5.0
+TYPED = "command line"
+"""What the manifest calls an experiment whose factors were typed."""
+_COMPOSED = re.compile(r"What changes with [\w.]+( and [\w.]+)*\?")
+"""The question of such an experiment, in which factors have their addresses."""
+CONDITIONS = ("rho_40", "load_by", "world")
+"""Factors under which policies are compared; nobody expects them to be compared."""
 
 
 def findings(study: Study, outcomes: Sequence[str] | None = None) -> list[str]:
@@ -193,6 +200,22 @@ def together(study: Study) -> list[str]:
     return interactions.sentences(pairs, interactions.interactions(pairs), pairs.headline[0])
 
 
+def same_on_both_sides(study: Study) -> str:
+    """Say which of several levers that were typed are not compared, as the first one is; nothing else is told of load."""
+    pairs = compared(study)
+    if study.manifest.get("experiment") != TYPED or not pairs:
+        return ""
+    differ = [name for name in study.varied if any(a.factors.get(name) != r.factors.get(name) for a, r in pairs)]
+    same = [name for name in study.varied if name not in differ and name not in CONDITIONS]
+    if not same:
+        return ""
+    return say(
+        "Every comparison is of {compared}; {same} is the same on both sides. To compare {same}, name it first in the command.",
+        compared=listing([translated(factor_words(name)) for name in differ]),
+        same=listing([translated(factor_words(name)) for name in same]),
+    )
+
+
 def caution(study: Study) -> str:
     """Say what the parameters are: worlds of a table, draws from priors, or their centres."""
     if worlds := listed_worlds(study):
@@ -213,6 +236,8 @@ def caution(study: Study) -> str:
 def question(study: Study) -> str:
     """Return the question of a study; one that the program composed is composed anew in the language spoken."""
     asked = str(study.manifest.get("question") or "")
+    if study.manifest.get("experiment") == TYPED and _COMPOSED.fullmatch(asked):
+        return say("What changes with {factors}?", factors=listing([translated(factor_words(name)) for name in study.varied]))
     if not (asked.startswith("What changes with ") and study.manifest.get("experiment") is None):
         return translated(asked)
     others = [translated(a.label) for a in study.arms if a.reference != a.name]
@@ -244,7 +269,7 @@ def summary(study: Study) -> str:
         say("Headline outcomes"): findings(study),
         say("Waiting of most, and of the slowest"): quantiles.sentences(study, quantiles.quantiles(study)),
         say("Two at a time"): together(study),
-        say("Read with this"): staffing.notes(study),
+        say("Read with this"): [*staffing.notes(study), same_on_both_sides(study)],
         say("How sure"): [*how_sure(study, table), caution(study)],
         say("Made by"): [str(study.manifest.get("command") or "")],
     }

@@ -5,12 +5,17 @@ from __future__ import annotations
 import argparse
 import dataclasses
 from collections.abc import Sequence
-from typing import Any
+from enum import Enum
+from typing import Any, get_type_hints
 
 from ..errors import ConfigError, nearest, unknown
 from . import show
 
-TOPICS = ("mechanism", "settings", "outcomes", "policies", "experiments", "formulas", "article", "extensions", "world=NAME")
+TOPICS = (
+    "mechanism", "settings", "outcomes", "policies", "worlds", "experiments", "formulas", "article", "extensions", "world=NAME",
+)  # fmt: skip
+TOLD_WHOLE = 3
+"""Settings that are told in sentences; more are listed."""
 
 
 def schedule(options: argparse.Namespace) -> None:
@@ -46,14 +51,10 @@ def describe(options: argparse.Namespace) -> None:
         _mechanism(rest, options.json)
     elif topic == "settings":
         _settings(_at_most_one(rest, topic), options.json)
-    elif topic in ("outcomes", "policies", "experiments", "formulas", "article", "extensions"):
+    elif topic in _LISTS:
         if rest:
             raise ConfigError(f"`describe {topic}` takes nothing more, but {rest[0]!r} was given")
-        topics = {
-            "outcomes": _outcomes, "policies": _policies, "experiments": _experiments, "formulas": _formulas, "article": _article,
-            "extensions": _extensions,
-        }  # fmt: skip
-        topics[topic](options.json)
+        _LISTS[topic](options.json)
     else:
         raise ConfigError(f"{topic!r} cannot be described{nearest(topic, TOPICS)}; allowed: {', '.join(TOPICS)}")
 
@@ -65,7 +66,7 @@ def _at_most_one(rest: Sequence[str], topic: str) -> str:
 
 
 def setting_rows(extensions: Sequence[str] = ()) -> list[dict[str, Any]]:
-    """Return one row per setting: address, default, unit, range, prior, meaning, source."""
+    """Return one row per setting: address, default, unit, range or allowed words, prior, meaning, source."""
     from ..config.check import plain
     from ..config.executor import ExecutorSettings
     from ..config.settings import LIGHT, StudySettings
@@ -77,6 +78,7 @@ def setting_rows(extensions: Sequence[str] = ()) -> list[dict[str, Any]]:
     sections += [("", StudySettings), ("executor", ExecutorSettings)]
     rows = []
     for section, cls in sections:
+        kinds = get_type_hints(cls)
         for f in dataclasses.fields(cls):
             meta = f.metadata["setting"]
             rows.append(
@@ -86,6 +88,7 @@ def setting_rows(extensions: Sequence[str] = ()) -> list[dict[str, Any]]:
                     "unit": meta.unit,
                     "low": meta.low,
                     "high": meta.high,
+                    "allowed": _words_of(kinds[f.name]),
                     "prior": None if meta.prior is None else str(meta.prior),
                     "meaning": meta.meaning,
                     "source": meta.source,
@@ -93,7 +96,8 @@ def setting_rows(extensions: Sequence[str] = ()) -> list[dict[str, Any]]:
             )
     rows += [
         {
-            "address": f"switches.{m.name}", "default": True, "unit": "on or off", "low": None, "high": None, "prior": None,
+            "address": f"switches.{m.name}", "default": True, "unit": "on or off", "low": None, "high": None,
+            "allowed": _words_of(bool), "prior": None,
             "meaning": m.sentence, "source": ", ".join(m.seed_facts),
         }
         for m in mechanisms
@@ -101,7 +105,16 @@ def setting_rows(extensions: Sequence[str] = ()) -> list[dict[str, Any]]:
     return rows
 
 
+def _words_of(kind: Any) -> list[str] | None:
+    """Return the words that a setting takes; None for numbers, dates, names and lists."""
+    if isinstance(kind, type) and issubclass(kind, Enum):
+        return [str(each.value) for each in kind]
+    return ["true", "false"] if kind is bool else None
+
+
 def _range(row: dict[str, Any]) -> str:
+    if row["allowed"]:
+        return ", ".join(row["allowed"])
     if row["low"] is None and row["high"] is None:
         return "-"
     low = "" if row["low"] is None else f"{row['low']:,.10g}"
@@ -111,11 +124,17 @@ def _range(row: dict[str, Any]) -> str:
 
 def _settings(part: str, json: bool) -> None:
     rows = setting_rows()
-    chosen = [row for row in rows if not part or part in row["address"].split(".") or row["address"].startswith(f"{part}.")]
+    chosen = [row for row in rows if not part or part in row["address"].split(".") or f"{row['address']}.".startswith(f"{part}.")]
     if not chosen:
-        raise unknown("", part, {piece for row in rows for piece in row["address"].split(".")[:2]}, "describe settings")
+        section = part.rpartition(".")[0]
+        beside = {row["address"] for row in rows if section and row["address"].startswith(f"{section}.")}
+        raise unknown("", part, beside or {piece for row in rows for piece in row["address"].split(".")[:2]}, "describe settings")
     if json:
         show.as_json(chosen)
+        return
+    if len(chosen) <= TOLD_WHOLE:
+        for row in chosen:
+            _told(row, 0)
         return
     show.table(
         ("address", "default", "unit", "range", "prior", "source"),
@@ -155,10 +174,17 @@ def _mechanism(rest: Sequence[str], json: bool) -> None:
     show.paragraph(f"Sources in the article: {', '.join(m.seed_facts) or 'none'}")
     if settings:
         print("\nSettings")
-        for r in settings:
-            prior = f", prior {r['prior']}" if r["prior"] else ""
-            print(f"  {r['address']} = {show.number(r['default'])} {r['unit']}")
-            show.paragraph(f"{r['meaning']} (range {_range(r)}{prior}; source: {r['source']})", 6)
+        for row in settings:
+            _told(row, 2)
+
+
+def _told(row: dict[str, Any], indent: int) -> None:
+    """Print one setting with its meaning."""
+    limits = {"allowed:": row["allowed"] and ", ".join(row["allowed"]), "range": row["low"] is not None and _range(row)}
+    told = {**limits, "prior": row["prior"], "source:": row["source"]}
+    unit = "" if row["allowed"] or row["unit"] == "rule" else row["unit"]
+    print(f"{' ' * indent}{row['address']} = {show.number(row['default'])} {unit}".rstrip())
+    show.paragraph(f"{row['meaning']} ({'; '.join(f'{what} {said}' for what, said in told.items() if said)})", indent + 4)
 
 
 def _outcomes(json: bool) -> None:
@@ -187,6 +213,25 @@ def _policies(json: bool) -> None:
         print(f"{row['name']}: {row['meaning']}")
         for line in row["differences"]:
             show.paragraph(str(line), 4)
+
+
+def _worlds(json: bool) -> None:
+    """List the worlds that ship by their size; the first comment of each file says what it is."""
+    from ..config import compose, options
+    from ..config.sources import folders
+
+    rows = []
+    for name in options("world"):
+        world = compose([f"world={name}"])["world"]
+        path = next(path for folder in folders(None) if (path := folder / "world" / f"{name}.yaml").is_file())
+        about = path.read_text(encoding="utf-8").partition("\n")[0].lstrip("# ")
+        rows.append({"name": name, **{k: world[k] for k in ("subdistricts", "communities", "households")}, "about": about})
+    rows.sort(key=lambda row: (row["households"], row["name"]))
+    if json:
+        show.as_json(rows)
+        return
+    show.table(tuple(rows[0]), [[show.number(value) for value in row.values()] for row in rows])
+    print("\n`cocreate describe world=NAME` builds one and counts what is in it: residents, buildings, units, staff.")
 
 
 def _experiments(json: bool) -> None:
@@ -285,3 +330,9 @@ def _world(words: Sequence[str], json: bool) -> None:
         print("\nTimeline, with what was there at the start:")
         for change in changes:
             show.paragraph(change, 2)
+
+
+_LISTS = {
+    "outcomes": _outcomes, "policies": _policies, "worlds": _worlds, "experiments": _experiments, "formulas": _formulas,
+    "article": _article, "extensions": _extensions,
+}  # fmt: skip

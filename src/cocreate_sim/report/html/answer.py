@@ -14,6 +14,7 @@ from .. import choice, words
 from ..tables import StudyTables, is_number
 
 USUAL = ("participation_week", "wait_mean_days", "issues_solved", "backlog", "solved_in_unit_share", "mobilisation_hours")
+WAITING = "wait_mean_days"
 COSTS = ("public_yuan", "public_hours", "head_hours", "resident_hours", "upper_head_hours")
 """Outcomes that say what a policy costs, in money or in hours."""
 _MOST_NAMED = 4
@@ -37,8 +38,10 @@ def sentences(tables: StudyTables) -> list[str]:
 
 
 def _told(tables: StudyTables) -> list[str]:
-    """The outcomes to tell, those that the study asks about first; costs are told apart."""
+    """The outcomes to tell, those that the study asks about first, waiting among the first two; costs are told apart."""
     asked = [name for name in dict.fromkeys([*tables.asked, *USUAL]) if tables.has(name) and name not in COSTS]
+    if WAITING in asked[2:]:
+        asked = list(dict.fromkeys([asked[0], WAITING, *asked]))
     return asked or [name for name in tables.study.outcomes if tables.has(name)]
 
 
@@ -135,7 +138,7 @@ def _effect(tables: StudyTables, name: str) -> str:
         )
     largest = _with_values(tables, words.size_and_way(effect), name, arm, base, effect)
     told = say(
-        "{counts}; the largest effect is with {arm}: {finding}.",
+        "{counts}; it moves most with {arm}: {finding}.",
         counts=counted,
         arm=words.quoted(named[arm.name]),
         finding=largest,
