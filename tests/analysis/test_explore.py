@@ -150,6 +150,29 @@ def test_what_cannot_be_asked_is_refused(tmp_path: Path, asked: str, arm: str, s
     assert said in str(error.value)
 
 
+def test_a_sweep_over_policies_counts_each_sample_once_and_takes_differences_in_the_same_sample(tmp_path: Path) -> None:
+    samples = settings_of(60, 3, 2)
+    arms = [
+        {"name": f"{policy}-{k}", "label": policy, "reference": f"{policy}-{k}", "factors": {**row, "policy": policy}}
+        for policy in ("large", "small") for k, row in enumerate(samples.to_dict("records"))
+    ]  # fmt: skip
+
+    def outcomes(settings: dict[str, Any], replicate: int, world: np.random.Generator, own: np.random.Generator) -> dict[str, float]:
+        return {"participation_week": settings["s0"] * (2.0 if settings["policy"] == "small" else 1.0)}
+
+    sweep = made_up.study(tmp_path, arms, outcomes, 1, kind="sweep")
+    with pytest.raises(ConfigError, match=r"each sample would count 2 times; .*--arm NAME.*names: large, small"):
+        explore(sweep, "participation_week>0.5")
+    with pytest.raises(ConfigError, match="did you mean 'small'"):
+        explore(sweep, "participation_week>0.5", "smal")
+    alone = explore(sweep, "participation_week>0.5", "large")
+    apart = explore(sweep, "participation_week>0.5", "small", "large")
+    assert len(alone.cases) == len(apart.cases) == 60
+    assert (alone.cases == apart.cases).all()
+    assert alone.cases.sum() == (samples["s0"] > 0.5).sum()
+    assert apart.question == "participation_week of small less that of large > 0.5"
+
+
 def test_too_few_cases_are_refused_with_the_range_of_the_values(tmp_path: Path) -> None:
     with pytest.raises(OutputError, match=r"holds in 0 of 400 worlds; .*the values run from 0\.\d+ to 0\.\d+"):
         explore(study(tmp_path), "participation_week<-5", "small")

@@ -48,7 +48,8 @@ def explore(study: Study, asked: str, arm: str = "", reference: str = "", boxes:
     asked
         ``OUTCOME<NUMBER`` and the like. With a reference, of the difference between arm and reference in the same world.
     arm, reference
-        Names of arms; without an arm, the only one.
+        Names of arms; without an arm, the only one. In a sweep of sampled points, names of policies (or of the values of another
+        factor that is not a number).
     boxes
         At most so many boxes.
 
@@ -60,14 +61,16 @@ def explore(study: Study, asked: str, arm: str = "", reference: str = "", boxes:
         When worlds do not differ in recorded settings, or cases are too few or too many to learn from.
     """
     outcome, sign, limit = _read(asked, study)
-    if study.manifest.get("kind") == "sweep" and not arm and not reference and settings_of(study).empty:
-        values, settings = _of_points(study, outcome)
-        what = outcome_words(outcome)
+    what = outcome_words(outcome)
+    if study.manifest.get("kind") == "sweep" and settings_of(study).empty:
+        values, settings = _of_points(study, outcome, arm, reference)
+        names = [translated(name.replace("_", " ")) for name in (arm, reference) if name]
     else:
         one, base = _arm(study, arm), _arm(study, reference) if reference else None
         values, settings = _values(study, outcome, one, base)
-        what = say("{outcome} of {arm}", outcome=outcome_words(outcome), arm=translated(one.label))
-        what += say(" less that of {arm}", arm=translated(base.label)) if base else ""
+        names = [translated(each.label) for each in (one, base) if each]
+    what = say("{outcome} of {arm}", outcome=what, arm=names[0]) if names else what
+    what += say(" less that of {arm}", arm=names[1]) if len(names) > 1 else ""
     cases = _compare(values, sign, limit)
     question = f"{what} {sign} {limit:g}"
     if min(cases.sum(), (~cases).sum()) < FEWEST:
@@ -126,16 +129,31 @@ def _values(study: Study, outcome: str, one: ArmInfo, base: ArmInfo | None) -> t
     return values.to_numpy(dtype=np.float64), settings.iloc[seen.worlds].reset_index(drop=True)
 
 
-def _of_points(study: Study, outcome: str) -> tuple[NDArray[np.float64], pd.DataFrame]:
-    """Take each point of a sweep as a world, and its numeric factors as the settings."""
-    rows = [(arm.factors, float(study.values(arm.name, outcome).mean())) for arm in study.arms]
-    settings = pd.DataFrame([factors for factors, _ in rows]).select_dtypes("number")
-    settings = settings.loc[:, settings.nunique() > 1]
-    values = np.array([value for _, value in rows])
-    known = np.isfinite(values)
-    if settings.empty:
+def _of_points(study: Study, outcome: str, arm: str, reference: str) -> tuple[NDArray[np.float64], pd.DataFrame]:
+    """Take each sample of a sweep as a world, and its numeric factors as the settings; points with other words are other arms."""
+    table = pd.DataFrame([point.factors for point in study.arms])
+    numbers = table.select_dtypes("number")
+    numbers = numbers.loc[:, numbers.nunique() > 1]
+    if numbers.empty:
         raise OutputError(f"{study.folder}: its points differ in no number: there is nothing to explore")
-    return values[known], settings[known].reset_index(drop=True)
+    words = table.drop(columns=table.select_dtypes("number").columns).astype(str)
+    words = words.loc[:, words.nunique() > 1].agg(" ".join, axis=1) if len(words.columns) else pd.Series("", index=table.index)
+    names = list(words.unique())
+    if not arm and len(names) > 1:
+        raise ConfigError(
+            f"the points of {study.folder} differ in more than numbers, and each sample would count {len(names)} times; "
+            f"say which are meant: --arm NAME, and --reference NAME for a difference; names: {', '.join(names[:30])}"
+        )
+    for name in (arm, reference):
+        if name and name not in names:
+            raise ConfigError(f"{name!r} is not among the points{nearest(name, names)}; of {study.folder}: {', '.join(names[:30])}")
+    means = pd.Series([float(study.values(point.name, outcome).mean()) for point in study.arms])
+    found = numbers.assign(value=means)[words == (arm or names[0])]
+    if reference:
+        both = found.merge(numbers.assign(base=means)[words == reference], on=list(numbers.columns))
+        found = both.assign(value=both["value"] - both["base"])
+    found = found[np.isfinite(found["value"])].reset_index(drop=True)
+    return found["value"].to_numpy(dtype=np.float64), found[list(numbers.columns)]
 
 
 def _compare(values: NDArray[np.float64], sign: str, limit: float) -> NDArray[np.bool_]:
