@@ -81,7 +81,8 @@ env: packages ## build .venv from the pinned packages, unless it is there and fr
 	    echo "The pins do not fit pyproject.toml: run make pins." >&2; \
 	    exit 1; \
 	}; \
-	echo "$$key" > "$(VENV)/.project"
+	echo "$$key" > "$(VENV)/.project"; \
+	echo "Ready: $(VENV)/bin/cocreate --help"
 
 demo: env ## the two published comparisons: does staff shorten waiting, does a smaller unit raise participation
 	@if [ -e $(DEMO) ] && [ ! -e $(DEMO)/.made-by-make-demo ]; then \
@@ -135,7 +136,7 @@ docs: env ## write the reference pages that the code knows, and build the site i
 	$(PY) docs/generate.py
 	@$(MAKE) --no-print-directory site
 
-site: env ## build the site from the pages as they are: every warning is an error, notebooks and figures are made anew
+site: env ## build the site from the pages as they are: every warning is an error, notebooks run anew
 	$(PY) -m sphinx -W --keep-going -q -E -b html docs docs/_build/html
 	$(PY) -m pytest -q -n 0 -m long tests/docs/test_site.py
 	@echo "Open docs/_build/html/index.html"
@@ -196,5 +197,5 @@ pins: packages ## resolve requirements/*.txt from pyproject.toml (ARGS=--upgrade
 	wc -l requirements/*.txt
 
 clean: ## remove environments and caches; results stay
-	rm -rf .venv .venv-* .venv*.lock .cache .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache .coverage build dist docs/_build docs/_made
+	rm -rf .venv .venv-* .venv*.lock .cache .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache .coverage build dist docs/_build
 	find src tests -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-import logging
 import re
-import sys
-from pathlib import Path
 
 from sphinx.application import Sphinx
 
 from cocreate_sim import __version__
-
-sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 project = "cocreate-sim"
 author = "cocreate-sim contributors"
@@ -20,7 +15,7 @@ version = release = __version__
 language = "en"
 
 extensions = ["myst_nb", "sphinx.ext.autodoc", "sphinx.ext.napoleon"]
-exclude_patterns = ["_build", "_made"]
+exclude_patterns = ["_build"]
 
 myst_enable_extensions = ["colon_fence", "deflist"]
 myst_heading_anchors = 4
@@ -54,16 +49,7 @@ def _placed(link: re.Match[str]) -> str:
     return text if text.strip("`") == place else f"{text} (`{place}`)"
 
 
-def _figures(app: Sphinx) -> None:
-    """Make the figures that pages show."""
-    import figures
-
-    logging.getLogger("MESA").setLevel(logging.WARNING)  # Sphinx listens to everybody
-    figures.make()
-
-
 def setup(app: Sphinx) -> dict[str, bool]:
-    """Hang these into the build."""
-    app.connect("builder-inited", _figures)
+    """Hang this into the build."""
     app.connect("source-read", _outside)
     return {"parallel_read_safe": True}

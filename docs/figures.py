@@ -1,40 +1,46 @@
-"""Make the figures of the documentation from studies of a small world: they show what the commands beside them give.
+"""Draw the pictures of the documentation, in English and Chinese: what the commands beside them give.
 
-Sphinx calls :func:`make`; by hand: ``python docs/figures.py``. Made once for a state of the model's rules, into docs/_made.
+``python docs/figures.py`` (fonts-noto-cjk), whenever a test finds that the model gives other numbers than the pictures show.
 """
 
 from __future__ import annotations
 
+import json
 import shutil
+import tempfile
 from pathlib import Path
 
+from cocreate_sim.analysis.load import load_study
 from cocreate_sim.cli import OK, main
-from cocreate_sim.study.keys import code_hash
 
-MADE = Path(__file__).resolve().parent / "_made"
-STUDIES = {
-    "first": ("run", "world=tiny", "policy=small_units", "run.seed=7"),
-    "posts": ("compare", "world=tiny", "policies=before_2022,posts_72", "replicates=5", "processes=1"),
+PICTURES = Path(__file__).resolve().parent / "pictures"
+NUMBERS = PICTURES / "numbers.json"
+"""What the pictures show: the mean of every outcome over the runs of each study."""
+SHOWN = {
+    "first": ("trajectories", "run world=tiny policy=small_units run.seed=7"),
+    "posts": ("differences", "compare world=tiny policies=before_2022,posts_72 replicates=5"),
 }
-"""Folder below docs/_made, and the command of the page that shows the figures."""
+"""Each picture: which figure it is, and of which command."""
 
 
-def make() -> None:
-    """Make what is not there, or was made by other rules of the model."""
-    for name, words in STUDIES.items():
-        folder, said = MADE / name, " ".join((*words, code_hash()))
-        mark = folder / "made-by.txt"
-        if mark.exists() and mark.read_text(encoding="utf-8") == said:
-            continue
-        study = MADE / f"{name}.study"
-        for left in (study, folder):
-            shutil.rmtree(left, ignore_errors=True)
-        if main([*words, f"out={study}", "--quiet"]) != OK:
-            raise RuntimeError(f"cocreate {' '.join(words)} failed: the figures of the documentation cannot be made")
-        shutil.copytree(study / "figures", folder)
-        shutil.rmtree(study)
-        mark.write_text(said, encoding="utf-8")
+def study(name: str, folder: Path, language: str) -> dict[str, float]:
+    """Run the study of a picture; return what it shows."""
+    if main([*SHOWN[name][1].split(), f"out={folder}", "--language", language, "--quiet"]) != OK:
+        raise RuntimeError(f"the study of {name} failed")
+    found = load_study(folder)
+    return {outcome: float(f"{found.done[outcome].mean():.9g}") for outcome in found.headline}
+
+
+def draw() -> None:
+    """Draw every picture anew."""
+    numbers: dict[str, dict[str, float]] = {}
+    for name, (figure, _) in SHOWN.items():
+        for language, ending in (("en", ""), ("zh", ".zh")):
+            with tempfile.TemporaryDirectory() as folder:
+                numbers[name] = study(name, Path(folder) / "study", language)
+                shutil.copy(Path(folder) / "study" / "figures" / f"{figure}{ending}.svg", PICTURES / f"{name}{ending}.svg")
+    NUMBERS.write_text(json.dumps(numbers, indent=1) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":
-    make()
+    draw()

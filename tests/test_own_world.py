@@ -57,6 +57,22 @@ def test_a_table_becomes_a_world(table: Path, capsys: pytest.CaptureFixture[str]
     assert (told["world"], told["households"], told["subdistricts"], told["communities"]) == ("place", 67, 2, 2)
 
 
+@pytest.mark.parametrize("head", ["街道,社区,小区,户数,网格数,楼栋数,居民数", "街道,社區,小區,戶數,網格數,樓棟數,居民數"])
+def test_columns_may_be_headed_in_chinese(table: Path, head: str) -> None:
+    expected = read(table)
+    table.write_text(TABLE.replace(TABLE.splitlines()[0], head), encoding="utf-8")
+    assert read(table) == expected
+
+
+def test_a_chinese_head_that_is_not_known_is_refused_with_the_nearest(table: Path) -> None:
+    table.write_text(TABLE.replace("households", "总户数"), encoding="utf-8")
+    with pytest.raises(ConfigError, match="did you mean '户数'.*小区 .compound."):
+        read(table)
+    table.write_text(TABLE.replace(",", "，"), encoding="utf-8")
+    with pytest.raises(ConfigError, match="not by semicolons, tabs or full-width marks"):
+        read(table)
+
+
 def test_settings_of_the_world_can_be_given_too(table: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["world", "from", "compounds.csv", "out=place.yaml", "world.background=false", "world.name=West_End", "--json"]) == OK
     told = json.loads(capsys.readouterr().out)

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import os
 import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
-_MARK = "complete"
 _MOST_HELPERS = 3
 """More would wait for the longest mechanism, and each takes a gigabyte."""
 _WORDS = (
@@ -23,12 +24,22 @@ _WORDS = (
 # The model is slow to import: whoever only checks settings should not wait for it.
 
 
-def is_warm() -> bool:
-    """Say whether all loops have been compiled on this machine for exactly these sources."""
-    from .engine.kernels import cache_folder
+def _mark() -> Path | None:
+    """Return the file that says that all loops are in the cache; Numba asks for the same files, at the same place and time."""
+    from .engine.kernels import _COMPILED, cache_folder
 
     folder = cache_folder()
-    return folder is not None and (folder / _MARK).exists()
+    if folder is None:
+        return None
+    files = sorted(path for part in _COMPILED for path in (Path(__file__).resolve().parent / part).rglob("*.py"))
+    told = "".join(f"{path} {path.stat().st_mtime_ns}" for path in files)
+    return folder / f"complete-{hashlib.sha256(told.encode()).hexdigest()[:16]}"
+
+
+def is_warm() -> bool:
+    """Say whether all loops have been compiled on this machine for exactly these sources."""
+    mark = _mark()
+    return mark is not None and mark.exists()
 
 
 def get_ready() -> None:
@@ -64,9 +75,8 @@ def warm_up(report: Callable[[int, int], None] | None = None, every: float = 0.5
         watcher.join()
     if report is not None:
         report(len(registered), len(registered))
-    folder = cache_folder()
-    if folder is not None:
-        (folder / _MARK).touch()
+    if (mark := _mark()) is not None:
+        mark.touch()
 
 
 @contextlib.contextmanager

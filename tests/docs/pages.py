@@ -87,4 +87,4 @@ def every_page() -> list[Path]:
     """All pages of the documentation, the README files and the guides at the top."""
     places = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "experiments").rglob("*.md")]
     places += [*(ROOT / "examples").rglob("*.md"), *(ROOT / "tests").rglob("*.md")]
-    return sorted(p for p in places if not {"_build", "_made"} & set(p.parts))
+    return sorted(p for p in places if not {"_build"} & set(p.parts))

@@ -106,6 +106,24 @@ def test_only_a_finished_comparison_can_be_published(published: Path, study: Pat
     assert (published / again.TABLE).read_bytes() == before
 
 
+def test_files_that_others_lack_must_be_published_too(study: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    folder = tmp_path / "experiments" / "mine"
+    folder.mkdir(parents=True)
+    made = tmp_path / "made"
+    shutil.copytree(study, made)
+    manifest = json.loads((made / "manifest.json").read_text(encoding="utf-8"))
+
+    def asked(word: str) -> None:
+        (made / "manifest.json").write_text(json.dumps(manifest | {"command": f"cocreate compare {word}"}), encoding="utf-8")
+        again.publish(folder, made)
+
+    for word in ("config_dir=mine", f"config_dir={folder}", "world=tiny,place.yaml", "worlds=results/worlds.csv"):
+        with pytest.raises(OutputError, match=f"its command needs {word}, which others do not have"):
+            asked(word)
+    asked("config_dir=experiments/mine/configs world=tiny worlds=experiments/mine/worlds.csv")
+
+
 def test_a_study_that_chose_its_own_replicates_is_not_published(published: Path, study: Path, tmp_path: Path) -> None:
     """Numbers from a study that went on until they were narrow are not those of one of as many replicates."""
     chosen = tmp_path / "chosen"
@@ -152,7 +170,7 @@ def test_wrong_folders_and_words_are_refused(published: Path, capsys: pytest.Cap
     empty.mkdir()
     for words, said in (
         ([str(wrong)], [f"{wrong} is not a folder", f"did you mean '{published}'?"]),
-        ([str(empty)], ["holds nothing to reproduce: expected.yaml and expected.csv missing", "publish=STUDY"]),
+        ([str(empty)], ["holds no numbers to compare with: expected.yaml and expected.csv missing", "publish=STUDY"]),
         ([], ["name one folder of a published study"]),
         ([str(published), "replicate=2"], ["replicate is not known", "allowed here: out, processes, publish, study"]),
         ([str(published), "processes=two"], ["processes = 'two' must be a whole number"]),

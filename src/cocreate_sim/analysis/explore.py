@@ -146,7 +146,7 @@ def _of_points(study: Study, outcome: str, arm: str, reference: str) -> tuple[ND
         )
     for name in (arm, reference):
         if name and name not in names:
-            raise ConfigError(f"{name!r} is not among the points{nearest(name, names)}; of {study.folder}: {', '.join(names[:30])}")
+            raise ConfigError(f"{name!r} is not among the points{nearest(name, names)}: {', '.join(names[:30])} ({study.folder})")
     means = pd.Series([float(study.values(point.name, outcome).mean()) for point in study.arms])
     found = numbers.assign(value=means)[words == (arm or names[0])]
     if reference:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import math
+
 import pandas as pd
 
+from .languages import say, translated
 from .load import Study
 from .paired import interval
 from .sensitivity import METHODS
-from .words import listing, noun, times
+from .sentences import question
+from .words import capital, factor_words, listing, noun, times, value, world_words
 
 
 def points(study: Study) -> pd.DataFrame:
@@ -30,23 +34,47 @@ def points(study: Study) -> pd.DataFrame:
 
 
 def sweep_summary(study: Study) -> str:
-    """Say in words what a sweep did, how much of it is there, and where the spread between points is largest."""
+    """Say in words what a sweep did, how much of it is there, and between which points each headline outcome lies."""
     asked, ok, failed = study.manifest["runs"]["asked"], len(study.done), len(study.failed)
-    size = f"{times(len(study.arms), 'point')}, {times(int(study.manifest['replicates']), 'replicate')} each"
+    about = {
+        "points": times(len(study.arms), "point"), "replicates": times(int(study.manifest["replicates"]), "replicate"),
+        "done": f"{ok:,}", "all": f"{asked:,}", "failed": f"{failed:,}",
+    }  # fmt: skip
+    varied = listing([translated(factor_words(name)) for name in study.varied]) or say("nothing")
     lines = [
-        str(study.manifest.get("question") or ""),
-        f"{size}: {ok:,} of {asked:,} runs finished{f', {failed:,} failed' if failed else ''}.",
-        f"Varied: {listing(study.varied) or 'nothing'}. World: {study.manifest['config']['world']['name']}.",
+        question(study),
+        say(
+            "{points}, {replicates} each: {done} of {all} runs finished, {failed} failed."
+            if failed
+            else "{points}, {replicates} each: {done} of {all} runs finished.",
+            **about,
+        ),
+        say("Varied: {factors}. World: {world}.", factors=varied, world=world_words(study.manifest["config"]["world"]["name"])),
+        *(translated(note) for note in study.manifest.get("notes") or []),
+        *(_spread(study, outcome) for outcome in study.headline),
     ]
-    lines += study.manifest.get("notes") or []
-    table = points(study)
-    for outcome in study.headline:
-        column = table[outcome].dropna()
-        if len(column) > 1:
-            unit = study.outcomes[outcome].unit
-            lines.append(f"{noun(study.outcomes[outcome])}: {column.min():.4g} to {column.max():.4g} {unit} between points.")
     design = (study.manifest.get("design") or {}).get("name")
     if any(design in designs for designs in METHODS.values()):
-        lines.append("Which of the varied settings matter: `cocreate sensitivity` and this folder.")
+        lines.append(say("Which of the varied settings matter: `cocreate sensitivity {folder}`.", folder=study.folder))
+    elif len(study.arms) > 1:
+        lines.append(say("Intervals stand in points.csv. Paired differences on the same worlds: `cocreate compare`, same words."))
     lines.append(str(study.manifest.get("command") or ""))
     return "\n".join(line for line in lines if line) + "\n"
+
+
+def _spread(study: Study, outcome: str) -> str:
+    """Say between which values an outcome lies; in a grid, at which points."""
+    info = study.outcomes[outcome]
+    means = {arm.name: float(study.values(arm.name, outcome).mean()) for arm in study.arms}
+    known = {name: mean for name, mean in means.items() if not math.isnan(mean)}
+    if len(known) < 2:
+        return ""
+    ends = sorted(known, key=lambda name: known[name])[:: len(known) - 1]
+    low, high = (value(known[name], info.unit) for name in ends)
+    what = capital(noun(info))
+    if low == high:
+        return say("{outcome}: {value} at every point.", outcome=what, value=low)
+    if study.manifest.get("design"):
+        return say("{outcome}: {low} to {high} between points.", outcome=what, low=low, high=high)
+    least, most = (translated(study.arm(name).label) for name in ends)
+    return say("{outcome}: from {low} ({least}) to {high} ({most}).", outcome=what, low=low, high=high, least=least, most=most)

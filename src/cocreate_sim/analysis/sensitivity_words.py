@@ -65,7 +65,10 @@ def told(study: Study, table: pd.DataFrame, asked: Sequence[str]) -> list[str]:
     if len(conditions) > MOST_CONDITIONS:
         more = times(len(conditions) - MOST_CONDITIONS, "more condition")
         lines.append(say("{conditions} in sensitivity.csv.", conditions=more))
-    return [*lines, translated(METHOD_WORDS[method]), *_notes(study, table, asked)]
+    lines.append(translated(METHOD_WORDS[method]))
+    if len(conditions) > 1 and method != "sobol":
+        lines.append(say("A difference keeps its sign: where a policy saves waiting, a difference that falls is a larger saving."))
+    return [*lines, *_notes(study, table, asked)]
 
 
 def setting_words(study: Study, name: str) -> str:

@@ -236,7 +236,7 @@ def caution(study: Study) -> str:
 def question(study: Study) -> str:
     """Return the question of a study; one that the program composed is composed anew in the language spoken."""
     asked = str(study.manifest.get("question") or "")
-    if study.manifest.get("experiment") == TYPED and _COMPOSED.fullmatch(asked):
+    if _COMPOSED.fullmatch(asked):
         return say("What changes with {factors}?", factors=listing([translated(factor_words(name)) for name in study.varied]))
     if not (asked.startswith("What changes with ") and study.manifest.get("experiment") is None):
         return translated(asked)

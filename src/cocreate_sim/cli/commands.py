@@ -56,7 +56,7 @@ COMMANDS = {
         "run a design of points times replicates: a grid, a Latin hypercube, Sobol points, designs for sensitivity, or a list",
         "cocreate sweep world=tiny levers.posts=40,56,72 replicates=20", "studies",
         ("KEY=VALUE", f"{_FILES}; design=NAME, samples=N and interval(a,b) lay out points; {_OUT}"), (*_QUIET, *_LIMITS[0],
-        ("--dry-run", "say how many runs, hours and GiB it would be, by three weeks of the first point")), _LIMITS[1],
+        ("--dry-run", "say how many runs, hours and GiB it would be, by three weeks of the first point")), _LIMITS[1], _LANGUAGE,
     ),
     "resume": Command(
         "go on with a sweep or comparison exactly where it stopped", "cocreate resume results/first", "studies",

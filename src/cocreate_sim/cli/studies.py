@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from ..errors import ConfigError
 from . import show
 from .progress import Progress, duration
-from .runs import close, default_folder, warm_up
+from .runs import close, default_folder, spoken, warm_up
 
 if TYPE_CHECKING:
     from ..study.going import Limits
@@ -22,6 +22,7 @@ def sweep(options: argparse.Namespace) -> None:
     from ..study.sweep import checked_plan
     from ..study.sweep import sweep as study
 
+    spoken(options)
     layout, config = checked_plan(options.words)
     if options.dry_run:
         _tell_estimate(options, layout, config)

@@ -17,6 +17,8 @@ PATHS = ("out", "config_dir", "points", "worlds")
 """Names of folders: taken as they are typed where the grammar would see something else in them."""
 LISTS = ("extensions",)
 """Names of lists: of several values, all are meant at once, and none is a factor."""
+_PLAIN_MARKS = str.maketrans("，＝：；（）［］｛｝－–—−．～", ",=:;()[]{}----.~")
+"""Marks that Chinese keyboards and word processors set, and those that the grammar knows."""
 SHORT = {"seed": "run.seed"}
 """Short forms of addresses that everybody types."""
 
@@ -39,6 +41,8 @@ class Override:
 def _explain(text: str, error: Exception) -> ConfigError:
     lines = [line.strip() for line in str(error).splitlines() if line.strip()]
     reason = lines[0] if lines else type(error).__name__
+    if (plain := text.translate(_PLAIN_MARKS)) != text:
+        return ConfigError(f"{text[:200]!r} has marks that are not plain; allowed: {plain[:200]!r} (command line)")
     return ConfigError(f"{text[:200]!r} cannot be read as key=value: {reason[:300]}; {EXAMPLE} (command line)")
 
 
@@ -134,7 +138,9 @@ def _check_form(text: object) -> None:
     if text.startswith("~"):
         raise ConfigError(f"{text!r}: nothing can be deleted with ~; give the setting a value instead; {EXAMPLE} (command line)")
     if "=" not in text or text.lstrip("+").startswith("="):
-        raise ConfigError(f"{text!r} is not of the form key=value; {EXAMPLE} (command line)")
+        plain = text.translate(_PLAIN_MARKS)
+        hint = f"did you mean {plain!r}?" if plain != text and "=" in plain else EXAMPLE
+        raise ConfigError(f"{text!r} is not of the form key=value; {hint} (command line)")
 
 
 def last_of_each(words: Sequence[Override]) -> list[Override]:

@@ -14,6 +14,14 @@ from ..world.listed import COLUMNS, MOST, NEEDED, ListedCompound, in_order, miss
 
 LARGEST = 5_000_000
 """Largest table that is read, in bytes."""
+CHINESE = {
+    "街道": "subdistrict", "社区": "community", "社區": "community", "小区": "compound", "小區": "compound",
+    "户数": "households", "戶數": "households", "网格数": "grids", "網格數": "grids",
+    "楼栋数": "buildings", "樓棟數": "buildings",
+    "门栋户数": "stair_size", "門棟戶數": "stair_size", "居民数": "residents", "居民數": "residents",
+    "集体户数": "collective_households", "集體戶數": "collective_households", "改造点数": "sites", "改造點數": "sites",
+}  # fmt: skip
+"""Columns as they may be headed in Chinese."""
 
 
 def read(file: str | Path) -> list[ListedCompound]:
@@ -66,13 +74,14 @@ def _lines(path: Path) -> list[tuple[int, list[str]]]:
 
 def _head(path: Path, cells: Sequence[str]) -> list[str]:
     """Return the names of the columns."""
-    names = [cell.strip() for cell in cells]
-    if len(names) == 1 and re.search(r"[;\t]", names[0]):
-        raise ConfigError(f"{path}, line 1: columns must be parted by commas, not by semicolons or tabs")
+    names = [CHINESE.get(cell.strip(), cell.strip()) for cell in cells]
+    if len(names) == 1 and re.search(r"[;\t，；]", names[0]):
+        raise ConfigError(f"{path}, line 1: columns must be parted by commas, not by semicolons, tabs or full-width marks")
     for k, name in enumerate(names, 1):
         if name not in COLUMNS:
+            allowed = ", ".join(COLUMNS if name.isascii() else (f"{said} ({column})" for said, column in CHINESE.items()))
             raise ConfigError(
-                f"{path}, line 1, column {k}: {name!r} is not known{nearest(name, COLUMNS)}; allowed here: {', '.join(COLUMNS)}"
+                f"{path}, line 1, column {k}: {name!r} is not known{nearest(name, [*COLUMNS, *CHINESE])}; allowed here: {allowed}"
             )
         if name in names[: k - 1]:
             raise ConfigError(f"{path}, line 1, column {k}: {name!r} stands there twice; allowed: each column once")

@@ -10,6 +10,7 @@ from ..config import compose
 from ..config.executor import with_processes
 from ..config.experiment import HEADLINE
 from ..errors import ConfigError
+from ..extensions import load
 from ..warming import get_ready
 from . import interactions
 from .design import arms_of, pair_by_of
@@ -54,12 +55,13 @@ def compare(
     config = compose(overrides)
     arms = arms_of(config, overrides)
     experiment = config.get("experiment") or {}
+    own = [outcome.name for kind in load(config["extensions"]) for outcome in kind.outcomes]
     about = {
         "command": command("compare", overrides) + (until.words if until else ""),
         "question": experiment.get("question")
         or f"What changes with {', '.join(a.label for a in arms[1:])}, against {arms[0].label}?",
         "experiment": experiment.get("name"),
-        "headline": list(experiment.get("outcomes") or HEADLINE),
+        "headline": list(experiment.get("outcomes") or [*HEADLINE, *own]),
         "pair_by": pair_by_of(config),
         "cache": config["cache"],
         **(interactions.about(experiment, overrides) if experiment.get("interactions") else {}),

@@ -145,6 +145,11 @@ def publish(folder: str | Path, study_folder: str | Path) -> Path:
             f"{study_folder} cannot be published: --until-halfwidth chose its {made['replicates']} replicates by what it found. "
             f"Publish a study of replicates={made['replicates']} and another run.seed"
         )
+    if alone := _only_here(made["command"], path):
+        raise OutputError(
+            f"{study_folder} cannot be published: its command needs {alone}, which others do not have. Put that into {path}, and "
+            "run the study with its path there, from the folder in which others will type the command"
+        )
     note = {
         "command": made["command"], "replicates": made["replicates"], "version": made["version"], "code": made["code"],
         "machine": made["machine"], "tolerance": TOLERANCE,
@@ -158,14 +163,25 @@ def publish(folder: str | Path, study_folder: str | Path) -> Path:
     return write_text(path / NOTE, head + yaml.safe_dump(note, sort_keys=False, allow_unicode=True, width=1000))
 
 
+def _only_here(words: str, folder: Path) -> str:
+    """Return the word of a command that names files which are not published with its numbers; nothing when there is none."""
+    for word in shlex.split(words):
+        key, _, value = word.partition("=")
+        if key in ("config_dir", "worlds") or (key == "world" and value.endswith(".yaml")):
+            places = [Path(part) for part in value.split(",")]
+            if not all(not p.is_absolute() and p.resolve().is_relative_to(folder.resolve()) for p in places):
+                return word
+    return ""
+
+
 def read_expected(folder: str | Path) -> Expected:
     """Read what a folder says was published, and refuse what cannot be compared with."""
     path = _folder(folder)
     missing = [name for name in (NOTE, TABLE) if not (path / name).is_file()]
     if missing:
         raise OutputError(
-            f"{path} holds nothing to reproduce: {' and '.join(missing)} missing; "
-            f"`cocreate reproduce {path} publish=STUDY` writes both from a finished study"
+            f"{path} holds no numbers to compare with: {' and '.join(missing)} missing. What its README.md tells can be run by "
+            f"hand; whoever publishes numbers writes both files with `cocreate reproduce {path} publish=STUDY`"
         )
     note = _note(path / NOTE)
     return Expected(**note, numbers=_table(path / TABLE))

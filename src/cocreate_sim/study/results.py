@@ -88,8 +88,10 @@ def write_in_language(folder: Path, language: str) -> None:
         return
     study = load_study(folder)
     with using(language):
-        if study.manifest["kind"] != "sweep":
-            write_text(folder / f"summary.{language}.txt", summary(study))
+        swept = study.manifest["kind"] == "sweep"
+        write_text(folder / f"summary.{language}.txt", sweep_summary(study) if swept else summary(study))
+        if swept:
+            return
         from ..report.figures import draw_all  # Matplotlib is slow to import
 
         draw_all(folder)
