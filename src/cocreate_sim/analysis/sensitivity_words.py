@@ -67,7 +67,7 @@ def told(study: Study, table: pd.DataFrame, asked: Sequence[str]) -> list[str]:
         lines.append(say("{conditions} in sensitivity.csv.", conditions=more))
     lines.append(translated(METHOD_WORDS[method]))
     if len(conditions) > 1 and method != "sobol":
-        lines.append(say("A difference keeps its sign: where a policy saves waiting, a difference that falls is a larger saving."))
+        lines.append(say("A difference keeps its sign: where a policy saves waiting, one that falls is a larger saving."))
     return [*lines, *_notes(study, table, asked)]
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from ..analysis.languages import using
 from .progress import Progress
-from .runs import close, default_folder, warm_up
+from .runs import close, default_folder, spoken, warm_up
 from .studies import limits
 
 
@@ -18,7 +19,7 @@ def calibrate(options: argparse.Namespace) -> None:
     targets = options.targets or BASE
     config = planned(options.words, targets, options.accept, options.waves).config
     out = Path(config["out"]) if config["out"] is not None else default_folder("calibrate")
-    with Progress("worlds", options.quiet) as progress:
+    with using(spoken(options)), Progress("worlds", options.quiet) as progress:
         folder = study(
             options.words, out, targets=targets, accept=options.accept, waves=options.waves, progress=progress,
             ready=lambda: warm_up(options.quiet), limits=limits(options),

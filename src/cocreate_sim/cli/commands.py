@@ -153,7 +153,10 @@ COMMANDS = {
             ("--accept", 0, "add waves, which run what has a fair chance, until N worlds are accepted; 0 means one wave"),
             ("--waves", 10, "at most N waves"), *_LIMITS[1],
         ),
-        (("--targets", "NAME", "what is known: a file of configs/targets, or FILE.yaml of your own (default: before_2022)"),),
+        (
+            ("--targets", "NAME", "what is known: a file of configs/targets, or FILE.yaml of your own (default: before_2022)"),
+            *_LANGUAGE,
+        ),
     ),
     "robustness": Command(
         "say in how many worlds each unit size is best, whether more posts help, and which claims fail",
@@ -189,6 +192,7 @@ COMMANDS = {
         (
             ("--goals", "OUTCOME=most,...", "two outcomes or more (default: money, hours, waiting, participation, equity)"),
             ("--reach", "OUTCOME>NUMBER", "tell the policy that does best in the first goal among those that reach this"),
+            *_LANGUAGE,
         ),
     ),
     "channels": Command(

@@ -5,8 +5,9 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from ..analysis.languages import using
 from .progress import Progress
-from .runs import close, default_folder, warm_up
+from .runs import close, default_folder, spoken, warm_up
 from .studies import limits
 
 
@@ -17,7 +18,7 @@ def frontier(options: argparse.Namespace) -> None:
     asked = (options.goals or GOALS, options.reach, options.population, options.generations)
     config = search_of(options.words, *asked).space.config
     out = Path(config["out"]) if config["out"] is not None else default_folder("frontier")
-    with Progress("runs of this generation", options.quiet) as progress:
+    with using(spoken(options)), Progress("runs of this generation", options.quiet) as progress:
         folder = search(
             options.words, out, goals=asked[0], reach=asked[1], population=asked[2], generations=asked[3], progress=progress,
             ready=lambda: warm_up(options.quiet), limits=limits(options),

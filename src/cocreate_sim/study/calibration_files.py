@@ -14,6 +14,7 @@ from ..analysis import calibration
 from ..analysis.calibrated import Calibration
 from ..analysis.calibrated import draws_file as draws
 from ..analysis.calibration_words import told
+from ..analysis.languages import ending
 from ..analysis.targets import Target, targets_of
 from ..config.sources import config_folder
 from ..config.userfiles import loader
@@ -111,7 +112,7 @@ def write(folder: Path, found: Calibration, again: pd.DataFrame | None, wanted: 
         from ..report.figures.save import save
 
         command = " ".join(["cocreate calibrate", *_read(folder / HEAD)["words"]])
-        save(calibrated(table, settings, len(found.values), found.count, command), folder / "figures", "calibration")
+        save(calibrated(table, settings, len(found.values), found.count, command), folder / "figures", f"calibration{ending()}")
     words, summary = told(found, table, settings, wanted)
     write_json(folder / "summary.json", summary)
-    write_text(folder / "summary.txt", words)
+    write_text(folder / f"summary{ending()}.txt", words)

@@ -84,7 +84,7 @@ def write_robustness(folder: Path) -> None:
 
 def write_in_language(folder: Path, language: str) -> None:
     """Write the summary and the figures of a study once more in another language, beside the English ones."""
-    if language == "en":
+    if language == "en" or not (folder / "manifest.json").is_file():  # calibrations and searches write their own words
         return
     study = load_study(folder)
     with using(language):
