@@ -86,7 +86,8 @@ def _placed(table: pd.DataFrame, places: pd.DataFrame) -> pd.DataFrame:
 def keep(cache: Path, folder: Path, runs: pd.DataFrame, outcomes: Collection[str]) -> None:
     """Put the runs of a study that are not there yet into the cache; those that failed stay out."""
     known = {key for _, keys in _entries(cache) for key in keys}
-    for number, block in enumerate(blocks(runs)):
+    for number, at in enumerate(blocks(runs["replicate"].to_numpy())):
+        block = runs.iloc[at]
         new = block[(block["status"] == "ok") & ~block["key"].isin(known)].drop_duplicates("key")
         if new.empty:
             continue

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
@@ -23,6 +24,7 @@ from ..analysis.parts import (
     Piece,
     mark_of,
     marks_of,
+    numbered,
     read_journal,
     read_manifest,
     read_table,
@@ -53,33 +55,33 @@ def compact(folder: Path, manifest: Mapping[str, Any]) -> tuple[pd.DataFrame, Fi
     if damage:
         raise OutputError(f"{damage}; `cocreate resume {folder}` does its runs again")
     held = [read_table(piece.path(folder, RUNS)) for piece in pieces]
-    ranks = {arm["name"]: i for i, arm in enumerate(manifest["arms"])}
-    homes = [_codes(table, ranks) for table in held]
+    arms = [arm["name"] for arm in manifest["arms"]]
+    homes = [_codes(table, arms) for table in held]
     runs = runs_table(held, manifest)
     del held  # a second copy of all runs
     files: Files = {}
     for name in SHARDED:
-        content = _Content(folder, name, pieces, homes, ranks)
+        content = _Content(folder, name, pieces, homes, arms)
         if name != BY_PLACE or content.there:
             _write_shards(folder, name, _shards(content, runs, manifest), files)
     _put(folder, table_path(folder, RUNS), runs, files)
     return runs, files
 
 
-def _codes(table: pd.DataFrame, ranks: Mapping[str, int]) -> NDArray[np.int64]:
+def _codes(table: pd.DataFrame, arms: Sequence[str]) -> NDArray[np.int64]:
     """Return a number for the run of each row."""
     if table.empty:
         return np.zeros(0, np.int64)
-    return np.asarray(table["replicate"].astype("int64") * len(ranks) + table["arm"].map(ranks), np.int64)
+    return np.asarray(table["replicate"].to_numpy(np.int64) * len(arms) + numbered(table["arm"], arms), np.int64)
 
 
 class _Content:
     """One table of all pieces, read piece by piece."""
 
     def __init__(
-        self, folder: Path, name: str, pieces: Sequence[Piece], homes: Sequence[NDArray[np.int64]], ranks: Mapping[str, int]
+        self, folder: Path, name: str, pieces: Sequence[Piece], homes: Sequence[NDArray[np.int64]], arms: Sequence[str]
     ) -> None:
-        self.name, self.ranks = name, ranks
+        self.name, self.arms = name, arms
         self.there = [
             (piece.path(folder, name), home) for piece, home in zip(pieces, homes, strict=True) if name in piece.files
         ]
@@ -92,20 +94,21 @@ class _Content:
 
     def of(self, runs: pd.DataFrame) -> list[pd.DataFrame]:
         """Return the rows of some runs."""
-        wanted = _codes(runs, self.ranks)
+        wanted = _codes(runs, self.arms)
         tables = [self.read(path) for path, home in self.there if np.isin(home, wanted).any()]
-        return [table[np.isin(_codes(table, self.ranks), wanted)] for table in tables]
+        return [table[np.isin(_codes(table, self.arms), wanted)] for table in tables]
 
 
-def blocks(runs: pd.DataFrame) -> list[pd.DataFrame]:
-    """Cut the runs of a study into blocks of a thousand, replicate by replicate: what one file holds."""
-    order = np.argsort(runs["replicate"].to_numpy(), kind="stable")
-    return [runs.iloc[np.sort(order[i : i + SHARD_RUNS])] for i in range(0, max(len(order), 1), SHARD_RUNS)]
+def blocks(replicates: NDArray[np.int64]) -> list[NDArray[np.intp]]:
+    """Cut the rows of all runs into blocks of a thousand, replicate by replicate: what one file holds."""
+    order = np.argsort(replicates, kind="stable")
+    return [np.sort(order[i : i + SHARD_RUNS]) for i in range(0, max(len(order), 1), SHARD_RUNS)]
 
 
 def _shards(content: _Content, runs: pd.DataFrame, manifest: Mapping[str, Any]) -> Iterator[pd.DataFrame]:
     events = content.events() if content.name == "projects" and content.there else None
-    for block in blocks(runs):
+    for rows in blocks(runs["replicate"].to_numpy()):
+        block = runs.iloc[rows]
         yield rows_table(content.name, content.of(block), manifest, block, content.columns, events)
 
 
@@ -153,7 +156,7 @@ def reopen(folder: Path, retry: bool) -> list[str]:
         manifest = read_manifest(folder)
         harm = damaged_files(folder, manifest)
         whole = {name: mark for name, mark in marks_of(manifest["files"]).items() if name not in harm}
-        pieces = list(_pieces_of(folder, read_table(path), retry, whole, harm.keys())) if path.name in whole else []
+        pieces = list(_pieces_of(folder, pq.read_table(path), retry, whole, harm.keys())) if path.name in whole else []
         (folder / FOLDER).mkdir(exist_ok=True)
         if pieces:
             list_only(folder, pieces)
@@ -162,14 +165,15 @@ def reopen(folder: Path, retry: bool) -> list[str]:
 
 
 def _pieces_of(
-    folder: Path, runs: pd.DataFrame, retry: bool, whole: Mapping[str, Mark], harm: AbstractSet[str]
+    folder: Path, runs: pa.Table, retry: bool, whole: Mapping[str, Mark], harm: AbstractSet[str]
 ) -> Iterator[Piece]:
     """Make a piece of each block; its large files get a second name, which costs no copying."""
-    for number, block in enumerate(blocks(runs)):
+    for number, rows in enumerate(blocks(runs["replicate"].to_numpy())):
         files = {name: shard_path(folder, name, number).relative_to(folder).as_posix() for name in SHARDED}
         if harm & set(files.values()):
             continue
-        piece = fill_piece(folder, number + 1, {RUNS: without_failed(block) if retry else block.reset_index(drop=True)})
+        block = runs.take(rows)
+        piece = fill_piece(folder, number + 1, {RUNS: without_failed(block.to_pandas()) if retry else block})
         for name, file in files.items():
             if file in whole:
                 second = piece.path(folder, name)

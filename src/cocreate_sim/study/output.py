@@ -15,6 +15,7 @@ from . import lock
 
 if TYPE_CHECKING:
     import pandas as pd
+    import pyarrow as pa
 
 
 def prepare(out: str | Path) -> Path:
@@ -61,10 +62,14 @@ def write_json(path: Path, content: Mapping[str, Any]) -> Path:
     return write_text(path, json.dumps(content, ensure_ascii=False, indent=1, allow_nan=False) + "\n")
 
 
-def as_bytes(table: pd.DataFrame) -> bytes:
+def as_bytes(table: pd.DataFrame | pa.Table) -> bytes:
     """Return a table as a Parquet file (zstd)."""
+    import pyarrow as pa  # slow to import
+    import pyarrow.parquet as pq
+
     stream = io.BytesIO()
-    table.to_parquet(stream, engine="pyarrow", compression="zstd", index=False)
+    rows = table if isinstance(table, pa.Table) else pa.Table.from_pandas(table, preserve_index=False)
+    pq.write_table(rows, stream, compression="zstd")
     return stream.getvalue()
 
 

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pandas as pd
+import pyarrow as pa
 
 from ..analysis.parts import FOLDER, JOURNAL, RUNS, SHARDED, Mark, Piece, mark_of, read_journal, read_table
 from ..disk import reason, write_bytes
@@ -97,7 +98,7 @@ def merged(folder: Path, pieces: Sequence[Piece]) -> dict[str, pd.DataFrame]:
     return tables
 
 
-def fill_piece(folder: Path, number: int, tables: Mapping[str, pd.DataFrame]) -> Piece:
+def fill_piece(folder: Path, number: int, tables: Mapping[str, pd.DataFrame | pa.Table]) -> Piece:
     """Write the files of a piece, which does not count yet."""
     files: dict[str, Mark] = {}
     piece = Piece(number, len(tables[RUNS]), files)
