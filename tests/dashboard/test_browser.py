@@ -184,6 +184,21 @@ def test_a_reload_in_the_middle_goes_on_with_the_same_run(tab: Watched) -> None:
     tab.complete()
 
 
+def test_an_answer_that_comes_together_with_a_sign_of_life_keeps_the_clock_going(tab: Watched) -> None:
+    tab.open(TINY).complete()
+    goes_on = """triggered => {
+        window.clearTimeout(timer);
+        timer = 0;
+        window.dash_clientside.callback_context = {
+            triggered: triggered.map(one => ({prop_id: one})), triggered_id: triggered[0].split('.')[0]};
+        window.dash_clientside.page.beat({moving: true, count: latest}, 1);
+        return timer !== 0;
+    }"""
+    assert tab.page.evaluate(goes_on, ["alive.n_intervals", "beat.data"])
+    assert tab.page.evaluate(goes_on, ["beat.data"])
+    assert not tab.page.evaluate(goes_on, ["alive.n_intervals"])
+
+
 def test_two_tabs_do_not_disturb_each_other(tab: Watched, context: Any, address: str, screenshots: Path) -> None:
     other = Watched(context.new_page(), address, screenshots).open("?world=quarter&weeks=52&policy=posts_72")
     tab.open(TINY)

@@ -61,14 +61,15 @@ window.dash_clientside = Object.assign({}, window.dash_clientside, {
       return { what: what, week: week, pace: pace || "all", smooth: !smooth || smooth.length > 0, count: ticks };
     },
     beat: function (beat, _alive) {
-      const waited = window.dash_clientside.callback_context.triggered_id === "alive";
-      if (beat && waited && beat.moving && Date.now() - answered > LOST) {
-        answered = Date.now();
-        tick();
-      } else if (beat && !waited && beat.count >= latest) {
+      /* An answer may come at the moment in which the page says that it is alive: then it is an answer. */
+      const answer = window.dash_clientside.callback_context.triggered.some((one) => one.prop_id === "beat.data");
+      if (beat && answer && beat.count >= latest) {
         answered = Date.now();
         window.clearTimeout(timer);
         timer = beat.moving ? window.setTimeout(tick, TICK) : 0;
+      } else if (beat && !answer && beat.moving && Date.now() - answered > LOST) {
+        answered = Date.now();
+        tick();
       }
       return window.dash_clientside.no_update;
     },
