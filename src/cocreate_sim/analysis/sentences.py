@@ -113,9 +113,8 @@ def replicates_sentence(study: Study) -> str:
             "chance.", replicates=capital(runs)
         )
     return say(
-        "{replicates} in each arm; numbers in brackets are 95 % intervals (Student's t) of paired "
-        "differences: all arms meet the same "
-        "worlds and the same luck. They hold for each comparison alone, not for all together.",
+        "{replicates} in each arm; numbers in brackets are 95 % intervals (Student's t) of paired differences: all arms meet "
+        "the same worlds and the same luck. They hold for each comparison alone, not for all together.",
         replicates=capital(runs),
     )
 
@@ -129,9 +128,8 @@ def variance_sentence(table: pd.DataFrame, outcomes: Sequence[str]) -> str:
         return ""
     middle, low, high = (figures(float(ratios.quantile(q)), 2) for q in (0.5, 0.0, 1.0))
     return say(
-        "Running all arms on the same worlds and luck divided the variance of a difference by {middle} "
-        "(median over {n} of headline "
-        "outcomes; {low} to {high}; below 1 it did harm).",
+        "Running all arms on the same worlds and luck divided the variance of a difference by {middle} (median over {n} of "
+        "headline outcomes; {low} to {high}; below 1 it did harm).",
         middle=middle, n=times(len(ratios), "comparison"), low=low, high=high,
     )  # fmt: skip
 
@@ -154,16 +152,14 @@ def needed_sentence(study: Study, table: pd.DataFrame, percent: float = WANTED_P
     goal = f"{percent:g}"
     if count <= now:
         return say(
-            "Replicates suffice for an interval of {percent} % of the reference mean on either side in every "
-            "headline outcome that can "
-            "be judged.",
+            "Replicates suffice for an interval of {percent} % of the reference mean on either side in every headline outcome "
+            "that can be judged.",
             percent=goal,
         )
     enough = int((rows["replicates_needed"].astype("float64") <= now).sum())
     return say(
-        "An interval of {percent} % of the reference mean on either side is reached in {n} of {all} of "
-        "headline outcomes; the most, "
-        "{replicates}, would be needed for {outcome}.",
+        "An interval of {percent} % of the reference mean on either side is reached in {n} of {all} of headline outcomes; the "
+        "most, {replicates}, would be needed for {outcome}.",
         percent=goal, n=enough, all=times(len(rows), "comparison"), replicates=times(count, "replicate"), outcome=what,
     )  # fmt: skip
 

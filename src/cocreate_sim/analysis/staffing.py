@@ -267,9 +267,8 @@ def front_line(posts: float, before: float) -> str:
     low, high = (100 * (posts - before) / (before + workers) for workers in reversed(_FRONT_LINE_WORKERS))
     few, many = _FRONT_LINE_WORKERS
     return say(
-        "From {before} to {posts} posts is {more} % of the posts, but only {low} to {high} % of the front "
-        "line, as {few} to {many} "
-        "community workers stand beside {before} posts (C09).",
+        "From {before} to {posts} posts is {more} % of the posts, but only {low} to {high} % of the front line, as {few} to "
+        "{many} community workers stand beside {before} posts (C09).",
         before=f"{before:g}", posts=f"{posts:g}", more=f"{100 * (posts - before) / before:+.0f}", low=f"{low:+.0f}",
         high=f"{high:+.0f}", few=f"{few:g}", many=f"{many:g}",
     )  # fmt: skip

@@ -113,9 +113,8 @@ def falsifier(study: Study) -> list[str]:
         if not drawn(study):
             found.append(
                 say(
-                    "{head}. These share one set of parameters: they do not test over the priors the claim that smaller "
-                    "units help, "
-                    "which fails below half of the draws.",
+                    "{head}. These share one set of parameters: they do not test over the priors the claim that smaller units "
+                    "help, which fails below half of the draws.",
                     head=head,
                 )
             )
@@ -138,18 +137,16 @@ def falsifier(study: Study) -> list[str]:
         elif 2 * higher < total:
             found.append(
                 say(
-                    "{head}, each with its own draw from the priors: the claim that smaller units help fails (it fails "
-                    "below half of "
-                    "the draws).",
+                    "{head}, each with its own draw from the priors: the claim that smaller units help fails (it fails below "
+                    "half of the draws).",
                     head=head,
                 )
             )
         else:
             found.append(
                 say(
-                    "{head}, each with its own draw from the priors: the claim that smaller units help is not refuted "
-                    "(it fails below "
-                    "half of the draws).",
+                    "{head}, each with its own draw from the priors: the claim that smaller units help is not refuted (it fails "
+                    "below half of the draws).",
                     head=head,
                 )
             )

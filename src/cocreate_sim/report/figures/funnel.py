@@ -42,10 +42,9 @@ def funnel(tables: StudyTables) -> Figure:
     text = page.Words(
         title=_title(tables, arms, named, reasons),
         reading=say(
-            "Left: projects per run that enter each stage; in brackets, of 100 that entered planning. "
-            "Right: projects that failed, by stage and reason. "
-            "What neither failed nor went on is still under way at the end. "
-            "Only projects that were proposed after the warm-up."
+            "Left: projects per run that enter each stage; in brackets, of 100 that entered planning. Right: projects that "
+            "failed, by stage and reason. What neither failed nor went on is still under way at the end. Only projects that were "
+            "proposed after the warm-up."
         ),
         caption=page.counted(tables, arms, spread=(say("bars: mean of replicates"), say("whiskers: 95 % interval"))),
     )

@@ -224,13 +224,11 @@ def _sure(tables: StudyTables) -> str:
     if drawn(tables.study):
         return say(
             "How sure: {n} replicates per policy; numbers in brackets are 95 % intervals, each for itself; every replicate "
-            "draws the "
-            "uncertain parameters from their priors, which are judgements and not facts.",
+            "draws the uncertain parameters from their priors, which are judgements and not facts.",
             n=n,
         )
     return say(
         "How sure: {n} replicates per policy; numbers in brackets are 95 % intervals, each for itself; they cover chance, not "
-        "the "
-        "parameters, which are centre values of judgements: other values could change these findings.",
+        "the parameters, which are centre values of judgements: other values could change these findings.",
         n=n,
     )

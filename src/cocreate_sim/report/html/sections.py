@@ -54,7 +54,7 @@ def sections(study: StudyTables, prefix: str, remake: str) -> list[Section]:
         Section("tables", say("Tables"), _tables(study)),
         Section("falsifiers", say("What would prove it wrong"), _falsifiers(study)),
         Section("limits", say("What the model leaves out"), _limits()),
-        Section("method", say("How this was made, without formulas"), _method()),
+        Section("method", say("How this was made, without formulas"), _method(study.study.weeks)),
         Section("provenance", say("Where these numbers come from, and how to make them again"), _provenance(study, remake)),
     ]
 
@@ -77,8 +77,7 @@ def missing(study: StudyTables) -> list[str]:
         found.append(
             say(
                 "This study is not finished: {done} of {asked} runs are there, {left} are missing. Everything below may still "
-                "change; "
-                "`cocreate resume {folder}` goes on with it.",
+                "change; `cocreate resume {folder}` goes on with it.",
                 done=done,
                 asked=asked,
                 left=asked - done,
@@ -142,16 +141,13 @@ def _falsifiers(study: StudyTables) -> Markup:
     found = falsifiers(study.study)
     fixed = say(
         "These tests were fixed before any run: more posts must shorten waiting by at least 0.1 working day at the load in "
-        "question; "
-        "small units must have the higher participation in at least half of the draws from the priors."
+        "question; small units must have the higher participation in at least half of the draws from the priors."
     )
     if not found:
         none = say(
             "This study tests neither of them: it compares no numbers of posts alone, nor units of 10 to 20 households with "
-            "units of "
-            "100. What would count against its own findings: intervals that reach zero with more replicates, or other signs "
-            "when the "
-            "uncertain parameters are drawn from their priors."
+            "units of 100. What would count against its own findings: intervals that reach zero with more replicates, or other "
+            "signs when the uncertain parameters are drawn from their priors."
         )
         return together(element("p", fixed), element("p", none))
     return together(element("p", fixed), listed(found))
@@ -182,34 +178,28 @@ def _limits() -> Markup:
     )
 
 
-def _method() -> Markup:
+def _method(weeks: int) -> Markup:
     return together(
         *(
             element("p", paragraph)
             for paragraph in (
                 say(
                     "A computer builds neighbourhoods with residents, unit heads, staff and couriers, as many as the figures of "
-                    "Wuchang say, and "
-                    "lets two years or so pass, day by day: issues arise, somebody notices and reports them, neighbours or staff "
-                    "solve them; "
-                    "people come to activities or stay away, get to know each other, keep up or neglect what was built."
+                    "Wuchang say, and lets {weeks} weeks pass, day by day: issues arise, somebody notices and reports them, "
+                    "neighbours or staff solve them; people come to activities or stay away, get to know each other, keep up or "
+                    "neglect what was built.",
+                    weeks=weeks,
                 ),
                 say(
                     "Each policy meets the same neighbourhoods with the same luck: the same pipe bursts on the same day. What "
-                    "then "
-                    "differs comes "
-                    "from the policy. This is done several times over with other neighbourhoods and other luck (replicates); the "
-                    "spread of "
-                    "the differences gives the interval: where it excludes zero, the text says higher or lower, else that no "
-                    "clear "
-                    "effect is seen."
+                    "then differs comes from the policy. This is done several times over with other neighbourhoods and other "
+                    "luck (replicates); the spread of the differences gives the interval: where it excludes zero, the text says "
+                    "higher or lower, else that no clear effect is seen."
                 ),
                 say(
-                    "What people do rests on published studies where there are any, and else on ranges that the authors hold "
-                    "to be "
-                    "plausible "
-                    "(priors). The result says what would follow if the world were like this. It does not say what the world "
-                    "is like."
+                    "What people do rests on published studies where there are any, and else on ranges that the authors hold to "
+                    "be plausible (priors). The result says what would follow if the world were like this. It does not say what "
+                    "the world is like."
                 ),
             )
         )
