@@ -210,6 +210,24 @@ def test_every_mechanism_can_be_described(capsys: pytest.CaptureFixture[str]) ->
         assert all(row["address"].startswith(f"uncertainties.{name}.") for row in told["settings"])
 
 
+def test_worlds_are_listed_from_the_smallest_to_the_largest(capsys: pytest.CaptureFixture[str]) -> None:
+    rows = described(capsys, "describe", "worlds")
+    assert [row["households"] for row in rows] == sorted(row["households"] for row in rows)
+    assert (rows[0]["name"], rows[-1]["name"]) == ("tiny", "wuhan")
+    assert rows[0]["about"].startswith("One building in the middle of an average subdistrict")
+
+
+def test_one_setting_is_described_by_its_address_with_the_words_it_takes(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["describe", "settings", "levers.head_hours"]) == OK
+    said = capsys.readouterr().out
+    assert said.startswith("levers.head_hours = per_head\n    every unit head gives the same hours")
+    assert "allowed: per_head, equal_total; source: design" in " ".join(said.split())
+    assert main(["describe", "settings", "levers.head_hour"]) == BAD_INPUT
+    refused = capsys.readouterr().err
+    assert "did you mean 'levers.head_hours'?" in refused
+    assert "uncertainties" not in refused
+
+
 def test_settings_are_listed_with_unit_range_prior_and_source(capsys: pytest.CaptureFixture[str]) -> None:
     rows = {row["address"]: row for row in described(capsys, "describe", "settings")}
     posts = rows["levers.posts"]

@@ -66,7 +66,7 @@ def test_columns_may_be_headed_in_chinese(table: Path, head: str) -> None:
 
 def test_a_chinese_head_that_is_not_known_is_refused_with_the_nearest(table: Path) -> None:
     table.write_text(TABLE.replace("households", "总户数"), encoding="utf-8")
-    with pytest.raises(ConfigError, match="did you mean '户数'.*小区 .compound."):
+    with pytest.raises(ConfigError, match=r"did you mean '户数'.*小区 \(compound\)"):
         read(table)
     table.write_text(TABLE.replace(",", "，"), encoding="utf-8")
     with pytest.raises(ConfigError, match="not by semicolons, tabs or full-width marks"):

@@ -301,6 +301,23 @@ def test_a_policy_under_a_shared_condition_is_told_once(tmp_path: Path) -> None:
     ]
 
 
+def test_with_several_typed_levers_it_is_told_which_one_is_compared(tmp_path: Path) -> None:
+    study = made_up.study(tmp_path, made_up.staffing_arms([0.5, 0.95]), exact({0.5: 0.0, 0.95: 1.0}), 4, experiment="command line")
+    told = "Every comparison is of posts; staff rule is the same on both sides. To compare staff rule, name it first in the command."
+    assert sentences.same_on_both_sides(study) == told
+    assert told in sentences.summary(study)
+    chosen = made_up.study(tmp_path / "b", made_up.staffing_arms([0.5, 0.95]), exact({0.5: 0.0, 0.95: 1.0}), 4, experiment="staffing")
+    assert sentences.same_on_both_sides(chosen) == "", "an experiment says itself what it compares"
+
+
+def test_a_question_that_was_composed_of_addresses_is_asked_in_words(tmp_path: Path) -> None:
+    arms = made_up.staffing_arms([0.5, 0.95], ["cases_first"])
+    study = made_up.study(
+        tmp_path, arms, exact({0.5: 0.0, 0.95: 1.0}), 4, question="What changes with levers.posts and uncertainties.casework.rho_40?"
+    )
+    assert sentences.question(study) == "What changes with load and posts?"
+
+
 def test_what_only_one_side_has_is_told_with_its_level(tmp_path: Path) -> None:
     def values(s: dict[str, Any], r: int, world: np.random.Generator, own: np.random.Generator) -> dict[str, float]:
         return {"wait_mean_days": 3.0 if s["levers.posts"] == 72 else np.nan, "participation_week": np.nan}

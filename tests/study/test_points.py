@@ -160,6 +160,22 @@ def test_a_sweep_leaves_a_row_per_run_and_a_row_per_point(swept: Path) -> None:
     assert status(swept).state == "complete"
 
 
+def test_a_grid_sums_up_at_which_points_outcomes_are_least_and_most_in_the_language_asked_for(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ["sweep", *SHORT, "levers.posts=40,72", "replicates=2", f"out={tmp_path / 's'}", "processes=1"]
+    assert main([*words, "--language", "zh"]) == OK
+    said = capsys.readouterr().out
+    english, chinese = ((tmp_path / "s" / name).read_text(encoding="utf-8") for name in ("summary.txt", "summary.zh.txt"))
+    assert chinese.strip() in said
+    assert "Varied: posts. World: tiny." in english
+    table = pd.read_csv(tmp_path / "s" / "points.csv").set_index("posts")["public_yuan"]
+    assert f"from {table[40]:,.0f} yuan per week (40 posts) to {table[72]:,.0f} yuan per week (72 posts)" in english
+    assert "（40 个编制）" in chinese
+    assert main([*words[:-2], f"out={tmp_path / 't'}", "--language", "xx"]) == BAD_INPUT
+    assert not (tmp_path / "t").exists()
+
+
 def test_stored_runs_come_out_again_and_a_forged_number_is_noticed(swept: Path, tmp_path: Path) -> None:
     assert verify(swept, 3).as_dict() == {"runs": 8, "checked": 3, "different": []}
     runs = pd.read_parquet(swept / "runs.parquet")

@@ -6,6 +6,7 @@ import math
 
 import pandas as pd
 
+from .effects import conditions
 from .languages import say, translated
 from .load import Study
 from .paired import interval
@@ -73,8 +74,10 @@ def _spread(study: Study, outcome: str) -> str:
     low, high = (value(known[name], info.unit) for name in ends)
     what = capital(noun(info))
     if low == high:
-        return say("{outcome}: {value} at every point.", outcome=what, value=low)
+        same = known[ends[0]] == known[ends[1]]
+        every = "{outcome}: {value} at every point." if same else "{outcome}: about {value} at every point."
+        return say(every, outcome=what, value=low)
     if study.manifest.get("design"):
         return say("{outcome}: {low} to {high} between points.", outcome=what, low=low, high=high)
-    least, most = (translated(study.arm(name).label) for name in ends)
+    least, most = (conditions(study.arm(name), study.varied) for name in ends)
     return say("{outcome}: from {low} ({least}) to {high} ({most}).", outcome=what, low=low, high=high, least=least, most=most)

@@ -151,4 +151,4 @@ def close(folder: Path, options: argparse.Namespace) -> None:
         print(text, end="\n\n")
     print(f"Tables:  {', '.join(p.name + (os.sep if p.is_dir() else '') for p in tables)} in {folder}{os.sep}")
     if figures:
-        print(f"Figures: {len({p.stem for p in figures})} in {folder / 'figures'}{os.sep}")
+        print(f"Figures: {len({p.name.partition('.')[0] for p in figures})} in {folder / 'figures'}{os.sep}")
