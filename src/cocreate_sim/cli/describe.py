@@ -122,6 +122,14 @@ def _range(row: dict[str, Any]) -> str:
     return f"{low} to {high}".strip()
 
 
+def _default(row: dict[str, Any]) -> str:
+    """Say a default as it is typed."""
+    value = row["default"]
+    if isinstance(value, bool):
+        return str(value).lower()
+    return f"{value:.10g}" if isinstance(value, int | float) else show.number(value)
+
+
 def _settings(part: str, json: bool) -> None:
     rows = setting_rows()
     chosen = [row for row in rows if not part or part in row["address"].split(".") or f"{row['address']}.".startswith(f"{part}.")]
@@ -138,7 +146,7 @@ def _settings(part: str, json: bool) -> None:
         return
     show.table(
         ("address", "default", "unit", "range", "prior", "source"),
-        [(r["address"], show.number(r["default"]), r["unit"], _range(r), r["prior"] or "-", r["source"]) for r in chosen],
+        [(r["address"], _default(r), r["unit"], _range(r), r["prior"] or "-", r["source"]) for r in chosen],
     )
 
 
@@ -180,10 +188,10 @@ def _mechanism(rest: Sequence[str], json: bool) -> None:
 
 def _told(row: dict[str, Any], indent: int) -> None:
     """Print one setting with its meaning."""
-    limits = {"allowed:": row["allowed"] and ", ".join(row["allowed"]), "range": row["low"] is not None and _range(row)}
+    limits = {} if _range(row) == "-" else {"allowed:" if row["allowed"] else "range": _range(row)}
     told = {**limits, "prior": row["prior"], "source:": row["source"]}
     unit = "" if row["allowed"] or row["unit"] == "rule" else row["unit"]
-    print(f"{' ' * indent}{row['address']} = {show.number(row['default'])} {unit}".rstrip())
+    print(f"{' ' * indent}{row['address']} = {_default(row)} {unit}".rstrip())
     show.paragraph(f"{row['meaning']} ({'; '.join(f'{what} {said}' for what, said in told.items() if said)})", indent + 4)
 
 
