@@ -103,7 +103,7 @@ def method_of(study: Study, method: str | None = None) -> str:
     can = say("; method={method} can read it", method=fits[0]) if fits else ""
     raise ConfigError(
         say(
-            "{folder}: {has}, and {needs}{can}. This makes it: {command}",
+            "{folder}: {has}, and {needs}{can}. This makes it: {command} (first with --dry-run: how long it takes)",
             folder=study.folder, has=has, needs=needs, can=can, command=proposal(study, wanted),
         )
     )
