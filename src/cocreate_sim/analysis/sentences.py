@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from . import certainty, interactions, quantiles, rollout, staffing, unit_size
+from . import certainty, interactions, quantiles, rollout, staffing, together, unit_size
 from .burn_in import burn_in
 from .effects import contrast, sentence, size
 from .ensemble import drawn, listed_worlds
@@ -185,7 +185,7 @@ def burn_in_sentence(study: Study) -> str:
     )  # fmt: skip
 
 
-def together(study: Study) -> list[str]:
+def pairs_of_parts(study: Study) -> list[str]:
     """Say what the second stage of an ablation found, in the outcome by which its pairs were chosen; nothing without one."""
     folder = study.folder / "interactions"
     if not (folder / "runs.parquet").is_file():
@@ -264,7 +264,7 @@ def summary(study: Study) -> str:
         say("Roll-out|heading"): rollout.sentences(study),
         say("Headline outcomes"): findings(study),
         say("Waiting of most, and of the slowest"): quantiles.sentences(study, quantiles.quantiles(study)),
-        say("Two at a time"): together(study),
+        say("Two at a time"): [*together.sentences(study, together.together(study)), *pairs_of_parts(study)],
         say("Read with this"): [*staffing.notes(study), same_on_both_sides(study)],
         say("How sure"): [*how_sure(study, table), caution(study)],
         say("Made by"): [str(study.manifest.get("command") or "")],

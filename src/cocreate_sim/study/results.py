@@ -15,6 +15,7 @@ from ..analysis.robustness import robustness
 from ..analysis.robustness_words import as_dict, told
 from ..analysis.sentences import WANTED_PERCENT, summary
 from ..analysis.tables import comparison
+from ..analysis.together import together
 from ..errors import CoCreateError
 from .output import write_csv, write_json, write_table, write_text
 
@@ -49,6 +50,8 @@ def write_results(folder: Path) -> None:
         write_csv(folder / "replicates.csv", advice(table, WANTED_PERCENT, study.headline))
         write_csv(folder / "burn_in.csv", burn_in(study))
         write_csv(folder / "quantiles.csv", quantiles(study))
+        if len(crossed := together(study)):
+            write_csv(folder / "together.csv", crossed)
         if table.loc[table["outcome"].isin(study.headline), "low"].notna().any():
             write_csv(folder / "certainty.csv", certainty(study))
     if study.manifest.get("experiment") == "robustness":
