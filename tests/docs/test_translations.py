@@ -9,6 +9,7 @@ PAIRS = {
     "README.zh.md": "README.md",
     "docs/zh/first-run.md": "docs/tutorials/first-run.md",
     "docs/zh/planner.md": "docs/tutorials/planner.md",
+    "docs/zh/dashboard.md": "docs/how-to/dashboard.md",
 }
 """Chinese page, English page."""
 
