@@ -97,7 +97,9 @@ def _small(words: list[str], add: list[str]) -> list[str]:
     """A command with words added, in the place of those that say something else about the same setting."""
     if words[0] in ("run", "diff"):  # one run, or one pair
         add = [word for word in add if not word.startswith("replicates=")]
-    larger = {"channels": "world=quarter", "experiment=unit_size": "world=huajin"}  # units of many households need as many
+    larger = {  # units of many households need as many
+        "channels": "world=quarter", "experiment=unit_size": "world=huajin", "experiment=unit_size_x_staffing": "world=quarter",
+    }  # fmt: skip
     for word, world in larger.items():
         if word in words:
             add = [world if given == "world=tiny" else given for given in add]
