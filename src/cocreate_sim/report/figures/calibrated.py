@@ -87,4 +87,4 @@ def _settings(axes: Axes, settings: pd.DataFrame) -> None:
     axes.set_yticks(places, [uncertain_words(str(name)) for name in settings["setting"]])
     axes.set_xlim(0, 1)
     axes.set_xlabel(say("share of the prior below"))
-    axes.set_title(say("What was learned (blue: beyond chance)"))
+    axes.set_title(say("Learned (blue: beyond chance)"))
