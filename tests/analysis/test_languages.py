@@ -26,7 +26,7 @@ from cocreate_sim.analysis.words import (
     uncertain_words,
     value,
 )
-from cocreate_sim.cli.describe import setting_rows
+from cocreate_sim.cli.settings import rows as setting_rows
 from cocreate_sim.errors import ConfigError
 from cocreate_sim.outcomes.catalogue import OUTCOMES
 from cocreate_sim.report.figures.sensitivity import BARS, READING

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from tests.analysis import made_up
 
-from cocreate_sim.analysis import partitions, sentences, staffing, unit_size
+from cocreate_sim.analysis import partitions, sentences, staffing, together, unit_size
 from cocreate_sim.analysis.load import Study
 from cocreate_sim.analysis.tables import comparison
 
@@ -304,10 +304,10 @@ def test_a_policy_under_a_shared_condition_is_told_once(tmp_path: Path) -> None:
 def test_with_several_typed_levers_it_is_told_which_one_is_compared(tmp_path: Path) -> None:
     study = made_up.study(tmp_path, made_up.staffing_arms([0.5, 0.95]), exact({0.5: 0.0, 0.95: 1.0}), 4, experiment="command line")
     told = "Every comparison is of posts; staff rule is the same on both sides. To compare staff rule, name it first in the command."
-    assert sentences.same_on_both_sides(study) == told
+    assert together.same_on_both_sides(study) == told
     assert told in sentences.summary(study)
     chosen = made_up.study(tmp_path / "b", made_up.staffing_arms([0.5, 0.95]), exact({0.5: 0.0, 0.95: 1.0}), 4, experiment="staffing")
-    assert sentences.same_on_both_sides(chosen) == "", "an experiment says itself what it compares"
+    assert together.same_on_both_sides(chosen) == "", "an experiment says itself what it compares"
 
 
 def test_a_question_that_was_composed_of_addresses_is_asked_in_words(tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ import pytest
 from tests.study.fakes import FakeResult
 
 from cocreate_sim.analysis.frontier import Goal, front, frontier, goals_of, membership, reach_of
+from cocreate_sim.analysis.languages import using
 from cocreate_sim.errors import ConfigError, OutputError
 from cocreate_sim.study import frontier as module
 from cocreate_sim.study.frontier import search, search_of
@@ -119,6 +120,14 @@ def test_the_cheapest_policy_that_reaches_a_level_is_told(tmp_path: Path) -> Non
     text = (tmp_path / "out" / "summary.txt").read_text(encoding="utf-8")
     told = f"policies that reach wait_mean_days < 2.5, this has the least public_yuan: posts {first['levers.posts']:g}, pay "
     assert told in text
+
+
+def test_a_search_in_chinese_is_summed_up_in_english_too(tmp_path: Path) -> None:
+    with using("zh"):
+        run(tmp_path / "out", generations=1)
+    english, chinese = ((tmp_path / "out" / name).read_text(encoding="utf-8") for name in ("summary.txt", "summary.zh.txt"))
+    assert "No other policy beats" in english
+    assert "前沿" in chinese
 
 
 def test_an_interval_is_searched_and_whole_numbers_stay_whole(tmp_path: Path) -> None:

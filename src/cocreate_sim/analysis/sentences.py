@@ -20,12 +20,8 @@ from .words import capital, factor_words, figures, level_words, listing, noun, t
 MOST_SENTENCES = 6
 """Comparisons of one outcome that are told one by one; more are counted."""
 WANTED_PERCENT = 5.0
-TYPED = "command line"
-"""What the manifest calls an experiment whose factors were typed."""
 _COMPOSED = re.compile(r"What changes with [\w.]+( and [\w.]+)*\?")
-"""The question of such an experiment, in which factors have their addresses."""
-CONDITIONS = ("rho_40", "load_by", "world")
-"""Factors under which policies are compared; nobody expects them to be compared."""
+"""The question of an experiment that was typed: factors have their addresses."""
 
 
 def findings(study: Study, outcomes: Sequence[str] | None = None) -> list[str]:
@@ -196,22 +192,6 @@ def pairs_of_parts(study: Study) -> list[str]:
     return interactions.sentences(pairs, interactions.interactions(pairs), pairs.headline[0])
 
 
-def same_on_both_sides(study: Study) -> str:
-    """Say which of several levers that were typed are not compared, as the first one is; nothing else is told of load."""
-    pairs = compared(study)
-    if study.manifest.get("experiment") != TYPED or not pairs:
-        return ""
-    differ = [name for name in study.varied if any(a.factors.get(name) != r.factors.get(name) for a, r in pairs)]
-    same = [name for name in study.varied if name not in differ and name not in CONDITIONS]
-    if not same:
-        return ""
-    return say(
-        "Every comparison is of {compared}; {same} is the same on both sides. To compare {same}, name it first in the command.",
-        compared=listing([translated(factor_words(name)) for name in differ]),
-        same=listing([translated(factor_words(name)) for name in same]),
-    )
-
-
 def caution(study: Study) -> str:
     """Say what the parameters are: worlds of a table, draws from priors, or their centres."""
     if worlds := listed_worlds(study):
@@ -265,7 +245,7 @@ def summary(study: Study) -> str:
         say("Headline outcomes"): findings(study),
         say("Waiting of most, and of the slowest"): quantiles.sentences(study, quantiles.quantiles(study)),
         say("Two at a time"): [*together.sentences(study, together.together(study)), *pairs_of_parts(study)],
-        say("Read with this"): [*staffing.notes(study), same_on_both_sides(study)],
+        say("Read with this"): [*staffing.notes(study), together.same_on_both_sides(study)],
         say("How sure"): [*how_sure(study, table), caution(study)],
         say("Made by"): [str(study.manifest.get("command") or "")],
     }

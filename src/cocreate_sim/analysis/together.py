@@ -12,14 +12,16 @@ from .languages import say, translated
 from .load import ArmInfo, Study
 from .paired import interval
 from .tables import compared
-from .words import capital, factor_words, level_words, noun, times, unit_words
+from .words import capital, factor_words, level_words, listing, noun, times, unit_words
 
 COLUMNS = (
     "outcome", "arm", "reference", "factor", "level", "usual_arm", "usual_reference", "usual_level", "replicates", "difference",
     "usual_difference", "gap", "low", "high",
 )  # fmt: skip
-EXPECTED = ("rho_40", "load_by", "world")
-"""Factors of which everybody expects that they change a difference; they stand in the table, and other sentences tell of them."""
+CONDITIONS = ("rho_40", "load_by", "world")
+"""Factors under which policies are compared: nobody expects that they are compared themselves, nor that they change nothing."""
+TYPED = "command line"
+"""What the manifest calls an experiment whose factors were typed."""
 TOLD = ("participation_week", "wait_mean_days")
 MOST_TOLD = 4
 """Rows of one outcome that are told one by one."""
@@ -71,7 +73,7 @@ def _row(
 
 def sentences(study: Study, table: pd.DataFrame) -> list[str]:
     """Say of participation and waiting (else of the first two headline outcomes) whether differences depend on other factors."""
-    known = table[~table["factor"].isin(EXPECTED) & (table["replicates"] > 1)]
+    known = table[~table["factor"].isin(CONDITIONS) & (table["replicates"] > 1)]
     outcomes = [name for name in TOLD if name in study.headline] or study.headline[:2]
     found = []
     for outcome in outcomes:
@@ -108,4 +110,20 @@ def _told(study: Study, row: Mapping[Any, Any]) -> str:
         finding=say("a difference of {gap} ({low} to {high})", gap=said["gap"], low=said["low"], high=said["high"])
         if row["low"] > 0 or row["high"] < 0
         else say("no clear difference"),
+    )
+
+
+def same_on_both_sides(study: Study) -> str:
+    """Say which of several levers that were typed are not compared, as the first one is."""
+    pairs = compared(study)
+    if study.manifest.get("experiment") != TYPED or not pairs:
+        return ""
+    differ = [name for name in study.varied if any(a.factors.get(name) != r.factors.get(name) for a, r in pairs)]
+    same = [name for name in study.varied if name not in differ and name not in CONDITIONS]
+    if not same:
+        return ""
+    return say(
+        "Every comparison is of {compared}; {same} is the same on both sides. To compare {same}, name it first in the command.",
+        compared=listing([translated(factor_words(name)) for name in differ]),
+        same=listing([translated(factor_words(name)) for name in same]),
     )

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import argparse
-import dataclasses
 from collections.abc import Sequence
-from enum import Enum
-from typing import Any, get_type_hints
+from typing import Any
 
-from ..errors import ConfigError, nearest, unknown
+from ..errors import ConfigError, nearest
 from . import show
+from .settings import rows as setting_rows
+from .settings import settings, tell
 
 TOPICS = (
     "mechanism", "settings", "outcomes", "policies", "worlds", "experiments", "formulas", "article", "extensions", "world=NAME",
 )  # fmt: skip
-TOLD_WHOLE = 3
-"""Settings that are told in sentences; more are listed."""
 
 
 def schedule(options: argparse.Namespace) -> None:
@@ -50,7 +48,7 @@ def describe(options: argparse.Namespace) -> None:
     if topic == "mechanism":
         _mechanism(rest, options.json)
     elif topic == "settings":
-        _settings(_at_most_one(rest, topic), options.json)
+        settings(_at_most_one(rest, topic), options.json)
     elif topic in _LISTS:
         if rest:
             raise ConfigError(f"`describe {topic}` takes nothing more, but {rest[0]!r} was given")
@@ -63,91 +61,6 @@ def _at_most_one(rest: Sequence[str], topic: str) -> str:
     if len(rest) > 1:
         raise ConfigError(f"`describe {topic}` takes one name, but {len(rest)} were given: {', '.join(rest)}")
     return rest[0] if rest else ""
-
-
-def setting_rows(extensions: Sequence[str] = ()) -> list[dict[str, Any]]:
-    """Return one row per setting: address, default, unit, range or allowed words, prior, meaning, source."""
-    from ..config.check import plain
-    from ..config.executor import ExecutorSettings
-    from ..config.settings import LIGHT, StudySettings
-    from ..extensions import in_order
-
-    mechanisms = in_order(extensions)
-    sections: list[tuple[str, type]] = [(name, cls) for name, cls in LIGHT.items()]
-    sections += [(f"uncertainties.{m.name}", m.Settings) for m in mechanisms]
-    sections += [("", StudySettings), ("executor", ExecutorSettings)]
-    rows = []
-    for section, cls in sections:
-        kinds = get_type_hints(cls)
-        for f in dataclasses.fields(cls):
-            meta = f.metadata["setting"]
-            rows.append(
-                {
-                    "address": f"{section}.{f.name}" if section else f.name,
-                    "default": plain(f.default),
-                    "unit": meta.unit,
-                    "low": meta.low,
-                    "high": meta.high,
-                    "allowed": _words_of(kinds[f.name]),
-                    "prior": None if meta.prior is None else str(meta.prior),
-                    "meaning": meta.meaning,
-                    "source": meta.source,
-                }
-            )
-    rows += [
-        {
-            "address": f"switches.{m.name}", "default": True, "unit": "on or off", "low": None, "high": None,
-            "allowed": _words_of(bool), "prior": None,
-            "meaning": m.sentence, "source": ", ".join(m.seed_facts),
-        }
-        for m in mechanisms
-    ]  # fmt: skip
-    return rows
-
-
-def _words_of(kind: Any) -> list[str] | None:
-    """Return the words that a setting takes; None for numbers, dates, names and lists."""
-    if isinstance(kind, type) and issubclass(kind, Enum):
-        return [str(each.value) for each in kind]
-    return ["true", "false"] if kind is bool else None
-
-
-def _range(row: dict[str, Any]) -> str:
-    if row["allowed"]:
-        return ", ".join(row["allowed"])
-    if row["low"] is None and row["high"] is None:
-        return "-"
-    low = "" if row["low"] is None else f"{row['low']:,.10g}"
-    high = "" if row["high"] is None else f"{row['high']:,.10g}"
-    return f"{low} to {high}".strip()
-
-
-def _default(row: dict[str, Any]) -> str:
-    """Say a default as it is typed."""
-    value = row["default"]
-    if isinstance(value, bool):
-        return str(value).lower()
-    return f"{value:.10g}" if isinstance(value, int | float) else show.number(value)
-
-
-def _settings(part: str, json: bool) -> None:
-    rows = setting_rows()
-    chosen = [row for row in rows if not part or part in row["address"].split(".") or f"{row['address']}.".startswith(f"{part}.")]
-    if not chosen:
-        section = part.rpartition(".")[0]
-        beside = {row["address"] for row in rows if section and row["address"].startswith(f"{section}.")}
-        raise unknown("", part, beside or {piece for row in rows for piece in row["address"].split(".")[:2]}, "describe settings")
-    if json:
-        show.as_json(chosen)
-        return
-    if len(chosen) <= TOLD_WHOLE:
-        for row in chosen:
-            _told(row, 0)
-        return
-    show.table(
-        ("address", "default", "unit", "range", "prior", "source"),
-        [(r["address"], _default(r), r["unit"], _range(r), r["prior"] or "-", r["source"]) for r in chosen],
-    )
 
 
 def _mechanism(rest: Sequence[str], json: bool) -> None:
@@ -164,11 +77,11 @@ def _mechanism(rest: Sequence[str], json: bool) -> None:
     if name not in known:
         raise ConfigError(f"{name!r} is not a mechanism{nearest(name, known)}; allowed: {', '.join(known)}")
     m = known[name]
-    settings = [row for row in setting_rows(own) if row["address"].startswith(f"uncertainties.{name}.")]
+    own_settings = [row for row in setting_rows(own) if row["address"].startswith(f"uncertainties.{name}.")]
     if json:
         told = {k: getattr(m, k) for k in ("name", "cadence", "sentence", "without")}
         lists = {k: list(getattr(m, k)) for k in ("equations", "reads", "writes", "seed_facts")}
-        show.as_json({**told, **lists, "settings": settings})
+        show.as_json({**told, **lists, "settings": own_settings})
         return
     print(f"{name} ({m.cadence})\n")
     show.paragraph(m.sentence)
@@ -180,19 +93,10 @@ def _mechanism(rest: Sequence[str], json: bool) -> None:
     show.paragraph(f"Reads: {', '.join(m.reads)}")
     show.paragraph(f"Writes: {', '.join(m.writes)}")
     show.paragraph(f"Sources in the article: {', '.join(m.seed_facts) or 'none'}")
-    if settings:
+    if own_settings:
         print("\nSettings")
-        for row in settings:
-            _told(row, 2)
-
-
-def _told(row: dict[str, Any], indent: int) -> None:
-    """Print one setting with its meaning."""
-    limits = {} if _range(row) == "-" else {"allowed:" if row["allowed"] else "range": _range(row)}
-    told = {**limits, "prior": row["prior"], "source:": row["source"]}
-    unit = "" if row["allowed"] or row["unit"] == "rule" else row["unit"]
-    print(f"{' ' * indent}{row['address']} = {_default(row)} {unit}".rstrip())
-    show.paragraph(f"{row['meaning']} ({'; '.join(f'{what} {said}' for what, said in told.items() if said)})", indent + 4)
+        for row in own_settings:
+            tell(row, 2)
 
 
 def _outcomes(json: bool) -> None:

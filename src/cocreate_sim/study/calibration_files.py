@@ -14,7 +14,7 @@ from ..analysis import calibration
 from ..analysis.calibrated import Calibration
 from ..analysis.calibrated import draws_file as draws
 from ..analysis.calibration_words import told
-from ..analysis.languages import ending
+from ..analysis.languages import current, ending, using
 from ..analysis.targets import Target, targets_of
 from ..config.sources import config_folder
 from ..config.userfiles import loader
@@ -113,6 +113,8 @@ def write(folder: Path, found: Calibration, again: pd.DataFrame | None, wanted: 
 
         command = " ".join(["cocreate calibrate", *_read(folder / HEAD)["words"]])
         save(calibrated(table, settings, len(found.values), found.count, command), folder / "figures", f"calibration{ending()}")
-    words, summary = told(found, table, settings, wanted)
+    for language in dict.fromkeys((current(), "en")):
+        with using(language):
+            words, summary = told(found, table, settings, wanted)
+            write_text(folder / f"summary{ending()}.txt", words)
     write_json(folder / "summary.json", summary)
-    write_text(folder / f"summary{ending()}.txt", words)

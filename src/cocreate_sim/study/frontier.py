@@ -12,7 +12,7 @@ import pandas as pd
 
 from ..analysis.frontier import Goal, Reach, frontier, goals_of, reach_of
 from ..analysis.frontier_words import as_dict, told
-from ..analysis.languages import ending
+from ..analysis.languages import current, ending, using
 from ..analysis.load import load_study
 from ..analysis.parts import read_manifest
 from ..config.executor import with_processes
@@ -121,9 +121,11 @@ def search(
     table = frontier(runs, points, asked.goals, asked.reach, asked.seed)
     write_csv(folder / "frontier.csv", table)
     names = {lever.address: lever.name for lever in asked.space.levers}
-    text = told(table, names, asked.goals, asked.reach, asked.replicates, asked.space.size, asked.command)
     write_json(folder / "summary.json", as_dict(table, asked.goals, asked.reach))
-    write_text(folder / f"summary{ending()}.txt", text)
+    for language in dict.fromkeys((current(), "en")):
+        with using(language):
+            text = told(table, names, asked.goals, asked.reach, asked.replicates, asked.space.size, asked.command)
+            write_text(folder / f"summary{ending()}.txt", text)
     from ..report.figures.frontier import drawn  # Matplotlib is slow to import
     from ..report.figures.save import save
 
