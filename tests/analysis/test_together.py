@@ -86,7 +86,7 @@ def test_many_rows_are_counted(tmp_path: Path) -> None:
     sizes = ("10", "20", "30", "40", "50", "100")
     study = made_up.study(tmp_path, arms(sizes=sizes), act(1.0), 8, headline=["wait_mean_days"])
     assert sentences(study, together(study)) == [
-        "Waiting: another unit size clearly changes the difference in 1 of 5 comparisons (together.csv)."
+        "Waiting: the difference clearly depends on unit size in 1 of 5 comparisons (together.csv)."
     ]
 
 

@@ -84,7 +84,7 @@ def sentences(study: Study, table: pd.DataFrame) -> list[str]:
             else:
                 found.append(
                     say(
-                        "{outcome}: another {factor} clearly changes the difference in {n} of {all} (together.csv).",
+                        "{outcome}: the difference clearly depends on {factor} in {n} of {all} (together.csv).",
                         outcome=capital(noun(study.outcomes[outcome])), factor=translated(factor_words(factor)),
                         n=int(((rows["low"] > 0) | (rows["high"] < 0)).sum()), all=times(len(rows), "comparison"),
                     )
