@@ -20,6 +20,7 @@ PARTS = {
     "same_model": same_model.measured,
     "scale": scale.measured,
     "sweeps": sweeps.measured,
+    "launchers": sweeps.launchers,
     "store": store.measured,
 }
 

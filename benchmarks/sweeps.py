@@ -9,6 +9,9 @@ import json
 import sys
 import tempfile
 from functools import partial
+from pathlib import Path
+
+import pyarrow.parquet as pq
 
 from . import measure
 from .measure import Row
@@ -34,15 +37,18 @@ def study(world: str, weeks: int, runs: int, processes: int) -> Row:
 
 
 def launched(weeks: int, runs: int, jobs: int) -> Row:
-    """The same study as jobs of Hydra: one for each number of posts, ``jobs`` of them at once (joblib launcher)."""
+    """As many runs as two jobs of Hydra, one for each number of posts, ``jobs`` of them at once (joblib launcher)."""
     with tempfile.TemporaryDirectory() as folder:
         words = [
             str(measure.ROOT / "experiments/staffing/run.py"), "--multirun", "world=bairuijing", f"run.weeks={weeks}",
-            "levers.posts=40,72", f"replicates={runs // 2}", "executor=serial", f"hydra.sweep.dir={folder}/jobs",
+            "levers.posts=40,72", "uncertainties.casework.rho_40=0.95", f"replicates={runs // 4}", "executor=serial",
+            f"hydra.sweep.dir={folder}/jobs",
         ]  # fmt: skip
         if jobs > 1:
             words += ["hydra/launcher=joblib", f"hydra.launcher.n_jobs={jobs}"]
-        return measure.command(words)
+        row = measure.command(words)
+        done = sum(pq.read_metadata(table).num_rows for table in Path(folder).rglob("runs.parquet"))
+    return row if "absent" in row or done == runs else {"absent": f"{done} runs were done instead of {runs}"}
 
 
 def batch(runs: int, weeks: int) -> Row:
@@ -72,7 +78,7 @@ def batch(runs: int, weeks: int) -> Row:
 
 
 def measured(results: Results, quick: bool) -> None:
-    """Measure sweeps with one and two processes, Hydra's launchers, and Mesa's batches."""
+    """Measure sweeps with one and two processes, and Mesa's batches."""
     results.heading("Many runs: whole studies, start and summary included", "levers.posts=40,72, burn-in of 26 weeks")
     for world, weeks, runs, repeats in STUDIES[quick]:
         one, two = partial(study, world, weeks, runs, 1), partial(study, world, weeks, runs, 2)
@@ -85,20 +91,29 @@ def measured(results: Results, quick: bool) -> None:
             results.add(f"{world}_runs_per_minute_{word}", 60 * runs / measure.median(rows[name]), f"runs of 26 + {weeks} weeks")
             results.add(f"{world}_sweep_gib_{word}", measure.median(rows[name], "peak_gib"), "GiB, largest process")
         results.add(f"{world}_two_process_ratio", measure.ratio(rows["one"], rows["two"]), "times as many as with one")
-    _hydra(results, quick)
     _mesa(results, quick)
 
 
-def _hydra(results: Results, quick: bool) -> None:
+def launchers(results: Results, quick: bool) -> None:
+    """Measure Hydra's jobs in turns with a sweep of ours."""
     world, weeks, runs, repeats = STUDIES[quick][0]
-    rows = measure.alternate({"1": partial(launched, weeks, runs, 1), "2": partial(launched, weeks, runs, 2)}, repeats)
-    for jobs, found in rows.items():
-        if measure.present(found):
-            results.add(
-                f"hydra_runs_per_minute_{jobs}", 60 * runs / measure.median(found), f"runs of 26 + {weeks} weeks, {world}"
-            )
+    results.heading("Hydra's launchers", f"{runs} runs in two jobs (two rules for staff each), {world}, in turns with our sweep")
+    rows = measure.alternate(
+        {
+            "sweep": partial(study, world, weeks, runs, 2),
+            "1": partial(launched, weeks, runs, 1),
+            "2": partial(launched, weeks, runs, 2),
+        },
+        repeats,
+    )
+    for jobs in ("1", "2"):
+        name = f"hydra_runs_per_minute_{jobs}"
+        if measure.present(rows[jobs]):
+            results.add(name, 60 * runs / measure.median(rows[jobs]), f"runs of 26 + {weeks} weeks, {jobs} at once")
         else:
-            results.miss(f"hydra_runs_per_minute_{jobs}", found[-1]["absent"])
+            results.miss(name, rows[jobs][-1]["absent"])
+    if measure.present(rows["sweep"]) and measure.present(rows["2"]):
+        results.add("hydra_ratio", measure.ratio(rows["2"], rows["sweep"]), "times as many with our sweep, two processes each")
 
 
 def _mesa(results: Results, quick: bool) -> None:
