@@ -38,7 +38,7 @@ SANE: dict[str, tuple[float, float]] = {
     "career.review_months": (0.1, 2.0), "career.years_per_grade": (0.1, 3.0), "career.path_months": (0.0, 3.0),
     "career.path_grade": (1, 12), "moving.rate": (0.0, 5.0),
 }  # fmt: skip
-PAIRS = (("renovation", "meetings"), ("renovation", "hours"), ("renovation", "money"), ("renovation", "helpers"))
+PAIRS = tuple(("renovation", what) for what in ("meetings", "options", "hours", "money", "helpers"))
 
 
 def between(low: float, high: float) -> st.SearchStrategy[float]:

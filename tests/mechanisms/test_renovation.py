@@ -368,6 +368,21 @@ def test_who_said_no_is_not_pleased_when_it_is_built() -> None:
     assert np.array_equal(model.world.feelings.good > 0, yes & (option == np.bincount(option).argmax()))
 
 
+def test_among_four_bidders_the_one_with_most_votes_is_built() -> None:
+    """Nobody needs half of the votes to run the canteen (S15)."""
+    model = made({"renovation.options_low": 4, "renovation.options_high": 4}, world=identical(480, 5))
+    model.world.log = empty_log(2000)
+    sites = renovate(model, weeks=6, free_hours=10.0).sites
+    votes = model.events()[model.events().kind == VOTES]
+    assert np.all(sites.options == 4)
+    assert np.all(sites.stage == BUILD)
+    for site in sites.id:
+        shares = np.bincount(votes.other[votes.b == site], minlength=4) / np.sum(votes.b == site)
+        assert len(shares) == 4
+        assert np.all(shares > 0)
+        assert sites.support[site] == shares.max() < 0.5
+
+
 @pytest.mark.parametrize("settings", [{"renovation.approval": 0.0}, {"renovation.quorum": 1.0, "renovation.turnout": 0.9}])
 def test_a_vote_that_decides_nothing_answers_nobody(settings: dict[str, float]) -> None:
     """Only what was built, or overruled, is an answer: a rejected or invalid vote leaves voters as they were."""
@@ -433,8 +448,10 @@ def test_money_goes_to_projects_in_the_order_of_their_proposal(
     model.world.budget[:] = budget
     renovate(model)
     assert tuple(sites.funded) == paid
-    spent = sum(x * (1 - own) for x, yes in zip(cost, paid, strict=True) if yes)
+    whole = sum(x for x, yes in zip(cost, paid, strict=True) if yes)
+    spent = whole * (1 - own)
     assert model.world.week_counts[c.YUAN] == pytest.approx(spent)
+    assert model.world.week_counts[c.GIVEN_YUAN] == pytest.approx(whole * own)
     assert model.world.budget[0] == pytest.approx(budget - spent)
 
 
@@ -601,10 +618,10 @@ def test_a_plan_waits_for_somebody_to_convene_as_long_as_it_may(plan_weeks: int,
     assert np.all(sites.stage == stage)
 
 
-@pytest.mark.parametrize("pair", ["meetings", "hours", "money", "helpers"])
+@pytest.mark.parametrize("pair", ["meetings", "options", "hours", "money", "helpers"])
 def test_a_lower_bound_above_the_upper_is_refused(pair: str) -> None:
-    with pytest.raises(ConfigError, match=rf"renovation\.{pair}_low = 50.* is above .*renovation\.{pair}_high = 5"):
-        made({f"renovation.{pair}_low": 50, f"renovation.{pair}_high": 5})
+    with pytest.raises(ConfigError, match=rf"renovation\.{pair}_low = 15.* is above .*renovation\.{pair}_high = 5"):
+        made({f"renovation.{pair}_low": 15, f"renovation.{pair}_high": 5})
 
 
 def test_a_plan_that_leaves_no_week_for_the_vote_is_refused() -> None:

@@ -32,8 +32,6 @@ from cocreate_sim.world.sites import (
 from .agents import Household, Resident, Site
 from .clock import WEEKS_PER_YEAR
 
-MOST_OPTIONS = 6
-
 
 def projects(model: Any) -> None:
     """Money is given out, then every project moves on by a week; smaller sites call over larger ones."""
@@ -129,7 +127,7 @@ def _needs(model: Any, site: Site) -> None:
     site.helpers_needed = s.helpers_low + int(u[2] * (helpers - s.helpers_low + 1))
     site.skill = int(u[3] / s.skilled * 3.0) if u[3] < s.skilled else -1
     site.meetings = s.meetings_low + int(w[0] * (s.meetings_high - s.meetings_low + 1))
-    site.options = 2 + int(w[1] * (MOST_OPTIONS - 1))
+    site.options = s.options_low + int(w[1] * (s.options_high - s.options_low + 1))
 
 
 def _home(site: Site) -> Household:
@@ -170,7 +168,7 @@ def _vote(model: Any, site: Site) -> None:
     elif 2 * sum(favour for _, _, favour in ballots) <= len(ballots):
         _fail(model, site, REJECTED)
     else:
-        tally = [sum(option == k for _, option, _ in ballots) for k in range(MOST_OPTIONS)]
+        tally = [sum(option == k for _, option, _ in ballots) for k in range(site.options)]
         winner = tally.index(max(tally))
         built = winner if site.subdistrict.levers["vote_honoured"] else site.options - 1
         for voter, option, favour in ballots:

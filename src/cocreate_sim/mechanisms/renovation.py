@@ -21,6 +21,7 @@ from ..world.counters import (
     FAILED_HELPED,
     FINISHED,
     FINISHED_HELPED,
+    GIVEN_YUAN,
     HOUSEHOLDS_CALLED,
     HOUSEHOLDS_VOTING,
     MEETING_HOURS,
@@ -70,7 +71,6 @@ from ..world.sites import (
 from ..world.world import World
 
 WEEKS_PER_YEAR = 365.0 / 7.0
-MOST_OPTIONS = 6
 AWAY = -1
 """The ballot of a household that does not vote, or whose unit has no quorum."""
 
@@ -99,6 +99,14 @@ class RenovationSettings:
     meetings_high: int = setting(
         6, unit="meetings", low=1, high=52,
         meaning="most meetings before a vote", source="A7.11: 6 meetings",
+    )  # fmt: skip
+    options_low: int = setting(
+        2, unit="options", low=1, high=20,
+        meaning="fewest options that residents choose among", source="no evidence",
+    )  # fmt: skip
+    options_high: int = setting(
+        6, unit="options", low=1, high=20,
+        meaning="most options that residents choose among", source="S15: 4 bidders",
     )  # fmt: skip
     attendees: float = setting(
         17.0, unit="people", low=1.0, high=500.0, prior=uniform(8.0, 30.0),
@@ -158,7 +166,7 @@ class RenovationSettings:
     )  # fmt: skip
     own_money: float = setting(
         0.1, unit="share of cost", low=0.0, high=1.0, prior=uniform(0.0, 0.3),
-        meaning="what residents pay themselves", source="S28: donated equipment; no share known",
+        meaning="what residents give themselves, in money or equipment", source="S28: donated equipment; no share known",
     )  # fmt: skip
     build_weeks: int = setting(
         52, unit="weeks", low=1, high=520,
@@ -196,6 +204,7 @@ class _Rules(NamedTuple):
     idle_below: float
     meetings_low: int
     meetings_high: int
+    options: tuple[int, int]
     attendees: float
     plan_weeks: int
     turnout_logit: float
@@ -312,7 +321,7 @@ def _propose(sites, s, seed, week, residents, free_hours, books, rules):
     sites.helpers_needed[s] = rules.helpers[0] + int(v[2] * (top - rules.helpers[0] + 1))
     sites.skill[s] = int(v[3] / rules.skilled * 3.0) if v[3] < rules.skilled else -1
     sites.meetings[s] = rules.meetings_low + int(w[0] * (rules.meetings_high - rules.meetings_low + 1))
-    sites.options[s] = 2 + int(w[1] * (MOST_OPTIONS - 1))
+    sites.options[s] = rules.options[0] + int(w[1] * (rules.options[1] - rules.options[0] + 1))
     sites.skill_found[s] = False
     sites.funded[s] = False
     sites.hours_got[s] = 0.0
@@ -444,7 +453,7 @@ def households_of(residents, sites, s):
 
 @kernel
 def _cost(sites, s, own_money):
-    """Public money that a project needs: without what residents pay, and what leaders found."""
+    """Public money that a project needs: without what residents give, and what leaders found."""
     return max(sites.money_needed[s] * (1.0 - own_money) - sites.brokered[s], 0.0)
 
 
@@ -464,6 +473,7 @@ def _fund(sites, budget, own_money, books):
         budget[sites.subdistrict[chosen]] -= cost
         sites.funded[chosen] = True
         books.counts[YUAN] += cost
+        books.counts[GIVEN_YUAN] += sites.money_needed[chosen] * own_money
         note(books.log, IS_FUNDED, sites.id[chosen], sites.number[chosen], -1, cost)
 
 
@@ -594,6 +604,7 @@ class Renovation:
         s = settings
         for low, high in (
             ("meetings_low", "meetings_high"),
+            ("options_low", "options_high"),
             ("hours_low", "hours_high"),
             ("money_low", "money_high"),
             ("helpers_low", "helpers_high"),
@@ -612,7 +623,8 @@ class Renovation:
         self.settings, self.on = s, on
         t = min(max(s.turnout, 1e-12), 1 - 1e-12)
         self.rules = _Rules(
-            s.initiative, s.staff_initiative, s.idle_below, s.meetings_low, s.meetings_high, s.attendees, s.plan_weeks,
+            s.initiative, s.staff_initiative, s.idle_below, s.meetings_low, s.meetings_high,
+            (s.options_low, s.options_high), s.attendees, s.plan_weeks,
             math.log(t / (1 - t)), s.turnout_belonging, s.quorum, s.common_property, s.approval, (s.hours_low, s.hours_high),
             (s.money_low, s.money_high), (s.helpers_low, s.helpers_high), s.skilled, s.skill_search, s.own_money, s.build_weeks,
             s.evaluate_after, s.pass_mark, s.rating_noise, s.corrections, s.share_weeks, s.story_weeks,
@@ -620,7 +632,7 @@ class Renovation:
             world.burn_in_weeks,
         )  # fmt: skip
         self.skills = skill_counts(world.group("critical_mass"), world.residents)
-        ballots, tally = np.full(len(world.households.id), AWAY), np.zeros(MOST_OPTIONS, np.int64)
+        ballots, tally = np.full(len(world.households.id), AWAY), np.zeros(s.options_high, np.int64)
         self.scratch = (ballots, tally)
         self.read_levers(world)
 

@@ -185,6 +185,8 @@ _ALL = [
          "paid hours of posts and community workers", True, 0),
         ("public_yuan", "Public money", "yuan per week",
          "pay of staff, money for projects, and bills of facilities that no fee pays", True, 0),
+        ("given_yuan", "Given by residents", "yuan per week",
+         "money and equipment that residents give to projects", True, 0),
     )),
     *_table("social", (
         ("clubs", "Clubs", "clubs", "clubs that are running", True, 0),

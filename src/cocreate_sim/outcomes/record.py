@@ -106,8 +106,9 @@ class Record:
             "skill_mean": posts.skill[filled].mean() if filled.any() else np.nan,
             "units_with_head_share": self.totals[8] / max(self.totals[7], 1.0), "head_hours": n[c.HEAD_HOURS],
             "resident_hours": n[c.RESIDENT_HOURS], "meeting_hours": n[c.MEETING_HOURS], "public_hours": n[c.PAID_HOURS],
-            "public_yuan": n[c.YUAN] + pay + n[c.PUBLIC_BILLS], **allies.weekly(world, n), **clubs.weekly(world, n),
-            **skill_groups.weekly(world, n), **career.weekly(world), **moving.weekly(world), **ladder.weekly(world, n),
+            "public_yuan": n[c.YUAN] + pay + n[c.PUBLIC_BILLS], "given_yuan": n[c.GIVEN_YUAN],
+            **allies.weekly(world, n), **clubs.weekly(world, n), **skill_groups.weekly(world, n),
+            **career.weekly(world), **moving.weekly(world), **ladder.weekly(world, n),
         }  # fmt: skip
         values |= extended.week(self.extensions, world)
         self.spread.week(world)
