@@ -1,7 +1,8 @@
-"""How large clubs are 11 and 60 months after they were founded, over draws from the priors.
+"""How large clubs are 11 and 60 months after they were founded, over draws from the priors, or with given settings.
 
-`python experiments/running_club/bands.py 60` takes sixty draws, three seconds each. The running club of the article had 237
-members after 11 months and more than 300 after about 60 (S40).
+`python experiments/running_club/bands.py 60` takes sixty draws, three seconds each; words after the number are settings instead
+of draws, and each run then differs by its luck alone. The running club of the article had 237 members after 11 months and more
+than 300 after about 60 (S40).
 """
 
 from __future__ import annotations
@@ -19,9 +20,9 @@ WEEKS = 330
 AFTER = [round(months * 365.25 / 12 / 7) for months in MONTHS]
 
 
-def clubs(seed: int) -> list[list[int]]:
+def clubs(seed: int, settings: list[str]) -> list[list[int]]:
     """Members of each club of one draw, so many weeks after it was founded; those that lasted so long."""
-    words = ("world=bairuijing", "policy=clubs", "uncertainties=priors", f"run.weeks={WEEKS}", "run.burn_in_weeks=0")
+    words = ("world=bairuijing", "policy=clubs", *settings, f"run.weeks={WEEKS}", "run.burn_in_weeks=0")
     model = CoCreateModel(load(*words, f"run.seed={seed}"))
     weeks = []
     for _ in range(WEEKS):
@@ -35,7 +36,8 @@ def clubs(seed: int) -> list[list[int]]:
 
 def main() -> None:
     """Print the middle and the ends of both numbers, and how many clubs and draws lie in both bands."""
-    draws = [np.array(clubs(seed)).reshape(-1, len(AFTER)) for seed in range(1, int(sys.argv[1]) + 1)]
+    settings = sys.argv[2:] or ["uncertainties=priors"]
+    draws = [np.array(clubs(seed, settings)).reshape(-1, len(AFTER)) for seed in range(1, int(sys.argv[1]) + 1)]
     low, high = np.array(list(MONTHS.values())).T
     inside = [(found >= low) & (found <= high) for found in draws]
     every, hits = np.concatenate(draws), np.concatenate(inside)
