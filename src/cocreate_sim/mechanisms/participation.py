@@ -30,6 +30,9 @@ from ..world.partition import Regrouping
 from ..world.residents import CONDITIONAL, HUMP, UNCONDITIONAL
 from ..world.world import World
 
+ROUNDING = 1e-9
+"""Logits added to what somebody may want at most, so that rounding never skips a decision."""
+
 
 @dataclass(frozen=True, slots=True)
 class ParticipationSettings:
@@ -208,7 +211,32 @@ def _decide(week, seed, residents, households, neighbourhood, ties, sites, audie
         deaf = (1.0 - broadcast[here]) * (1.0 - sessions) * (1.0 - story)
         if not (asked or rates.everyone) and u[2] >= 1.0 - deaf * (1.0 - rates.word_of_mouth):
             continue  # even if all known people came, they would not hear of it
-        group = audience.of_household[h]
+        if asked:
+            residents.asked[i] = True
+            counts[ASKED_BY_HEAD if head_asks else ASKED_BY_STAFF] += 1
+            note(log, IS_ASKED, residents.id[i], 0, -1, 1.0 if head_asks else 0.0)
+        kind, group = residents.kind[i], audience.of_household[h]
+        board = board_effect[here] if group >= 0 else 0.0
+        value = residents.baseline[i] + rates.belonging * residents.belonging[i]
+        if residents.party[i]:
+            value += rates.party
+        if asked:
+            value += rates.asked
+        if board > 0.0 and kind == UNCONDITIONAL:
+            value -= rates.crowding_out * board
+        g = pivot.of_household[h]
+        if g >= 0:
+            value += rates.pivotal * pivot_chance[g]
+        if call >= 0:
+            value += rates.visible * min(sites.hours_got[call] / sites.hours_needed[call], 1.0)
+        length = rates.session_hours
+        c = coordination.of_household[h]
+        if c >= 0:
+            length += rates.pair_hours * max(activity_rate[c] * coordination.adults[c] - 1.0, 0.0) / 2.0
+        value -= rates.cost * length / residents.budget[i]
+        company = rates.peers if kind == CONDITIONAL or kind == HUMP else 0.0
+        if u[3] >= logistic((value + company + board + ROUNDING) / rates.noise):
+            continue  # even if all known people came and looked on, they would stay at home
         total, active, seen = 0.0, 0.0, 0.0
         for k in range(ties.number[i]):
             j, w = ties.other[i, k], ties.strength[i, k]
@@ -221,37 +249,10 @@ def _decide(week, seed, residents, households, neighbourhood, ties, sites, audie
         share = active / weight if weight > 0.0 else 0.0
         if not (asked or rates.everyone) and u[2] >= 1.0 - deaf * (1.0 - rates.word_of_mouth * share):
             continue
-        kind = residents.kind[i]
-        peers = 0.0
-        if kind == CONDITIONAL:
-            peers = rates.peers * share
-        elif kind == HUMP:
-            peers = rates.peers * min(share, 1.0 - share)
-        value = residents.baseline[i] + peers + rates.belonging * residents.belonging[i]
-        if residents.party[i]:
-            value += rates.party
-        if asked:
-            value += rates.asked
-        if board_effect[here] > 0.0 and group >= 0:
+        value += company * (min(share, 1.0 - share) if kind == HUMP else share)
+        if board > 0.0:
             others = audience.adults[group] - 1
-            known = min(seen / others, 1.0) if others > 0 else 0.0
-            value += board_effect[here] * known
-            if kind == UNCONDITIONAL:
-                value -= rates.crowding_out * board_effect[here]
-        g = pivot.of_household[h]
-        if g >= 0:
-            value += rates.pivotal * pivot_chance[g]
-        if call >= 0:
-            value += rates.visible * min(sites.hours_got[call] / sites.hours_needed[call], 1.0)
-        length = rates.session_hours
-        c = coordination.of_household[h]
-        if c >= 0:
-            length += rates.pair_hours * max(activity_rate[c] * coordination.adults[c] - 1.0, 0.0) / 2.0
-        value -= rates.cost * length / residents.budget[i]
-        if asked:
-            residents.asked[i] = True
-            counts[ASKED_BY_HEAD if head_asks else ASKED_BY_STAFF] += 1
-            note(log, IS_ASKED, residents.id[i], 0, -1, 1.0 if head_asks else 0.0)
+            value += board * (min(seen / others, 1.0) if others > 0 else 0.0)
         residents.takes_part[i] = u[3] < logistic(value / rates.noise)
 
 
