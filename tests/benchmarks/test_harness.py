@@ -113,4 +113,4 @@ def test_every_target_is_measured_by_some_part() -> None:
         world = name.split("_")[0]
         pattern = name.replace(world, "{world}") if world in worlds else name
         assert re.search(rf'"{re.escape(pattern)}"', text), name
-    assert set(run.PARTS) == {"latency", "small_task", "same_model", "scale", "sweeps", "store"}
+    assert set(run.PARTS) == {"latency", "small_task", "same_model", "scale", "sweeps", "launchers", "store"}
