@@ -234,7 +234,7 @@ def _decide(week, seed, residents, households, neighbourhood, ties, sites, audie
         if c >= 0:
             length += rates.pair_hours * max(activity_rate[c] * coordination.adults[c] - 1.0, 0.0) / 2.0
         value -= rates.cost * length / residents.budget[i]
-        company = rates.peers if kind == CONDITIONAL or kind == HUMP else 0.0
+        company = rates.peers if kind in (CONDITIONAL, HUMP) else 0.0
         if u[3] >= logistic((value + company + board + ROUNDING) / rates.noise):
             continue  # even if all known people came and looked on, they would stay at home
         total, active, seen = 0.0, 0.0, 0.0

@@ -10,6 +10,7 @@ from pathlib import PurePath
 from typing import Any, Protocol
 
 from ...errors import CoCreateError
+from .memory import give_back
 
 ONE_THREAD = dict.fromkeys(
     ("NUMBA_NUM_THREADS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS"), "1"
@@ -87,7 +88,9 @@ def attempt(work: Work, shared: Any, number: int, task: Any) -> Finished:
         raise
     except BaseException as caught:  # noqa: BLE001 - SystemExit and MemoryError too: one bad run must not stop the rest
         value, error = None, describe(caught)
-    return Finished(number, value, error, time.perf_counter() - start)
+    seconds = time.perf_counter() - start
+    give_back()
+    return Finished(number, value, error, seconds)
 
 
 def describe(error: BaseException) -> str:
