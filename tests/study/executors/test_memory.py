@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-from cocreate_sim.study.executors import memory
+from cocreate_sim.study.executors import interface, memory
 
 GAPS = """
 from pathlib import Path
@@ -51,3 +51,11 @@ def test_where_there_is_nothing_to_ask_nothing_happens(monkeypatch: pytest.Monke
     monkeypatch.setattr(memory, "_last", [0.0])
     memory.give_back(lambda: 100.0)
     assert memory._last == [100.0]
+
+
+@pytest.mark.parametrize("divisor", [1, 0])
+def test_it_is_tried_after_every_task_also_after_one_that_fails(divisor: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    tried: list[bool] = []
+    monkeypatch.setattr(interface, "give_back", lambda: tried.append(True))
+    interface.attempt(lambda shared, task: task / divisor, None, 0, 1)
+    assert tried == [True]
