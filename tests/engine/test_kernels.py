@@ -117,7 +117,7 @@ def test_a_home_that_cannot_be_written_to_is_no_obstacle(copy: Copy, monkeypatch
 def test_every_kernel_is_registered() -> None:
     from cocreate_sim.engine import streams
 
-    assert streams.philox in kernels.registered
+    assert streams.logistic in kernels.registered
     assert streams.uniform in kernels.registered
 
 

@@ -65,6 +65,29 @@ def test_draws_do_not_depend_on_who_else_is_asked_or_in_which_order(ids: list[in
         assert streams.uniforms(5, 804, np.array([one]), tick=9)[0] == together[one] == streams.uniform(U64(5), 804, 9, one, 0)
 
 
+@pytest.mark.parametrize("first", [0, 3])
+def test_blocks_hold_the_draws_that_are_made_one_by_one(first: int) -> None:
+    ids, second = np.arange(40) * 977, np.arange(40, dtype=np.int32)[::-1].copy()
+    pairs, fours = np.zeros((2, 41)), np.zeros((4, 40 - first))
+    streams.fill2(U64(5), 804, 9, ids, second, 40, pairs)
+    streams.fill4(U64(5), 804, 9, ids, first, 40, fours)
+    assert [tuple(column) for column in pairs.T[:40]] == [streams.uniform2(U64(5), 804, 9, a, b) for a, b in zip(ids, second, strict=True)]
+    assert (pairs[:, 40] == 0).all(), "room that is not asked for stays as it is"
+    assert [tuple(column) for column in fours.T] == [streams.uniform4(U64(5), 804, 9, a, 0) for a in ids[first:]]
+
+
+@given(st.floats(2.0**-53, 1 - 2.0**-53), st.floats(0, 1e6), st.floats(-1, 10))
+def test_a_wait_that_is_surely_longer_is_longer(u: float, rate: float, time: float) -> None:
+    if streams.surely_longer(u, rate, time):
+        assert rate == 0.0 or streams.exponential(u) / rate > time
+
+
+def test_most_waits_that_are_longer_are_so_at_a_glance() -> None:
+    u = streams.uniforms(1, 804, IDS)
+    surely = np.array([streams.surely_longer(x, 0.02, 1.0) for x in u])
+    assert 0.979 < surely.mean() < 0.981, "1 - u > rate x time, of exp(-rate x time) = 0.9802"
+
+
 STREAMS: dict[str, Callable[[], np.ndarray]] = {
     "residents": lambda: streams.uniforms(1, 804, IDS),
     "ticks": lambda: np.array([streams.uniform(U64(1), 804, t, 7, 0) for t in IDS]),

@@ -64,6 +64,7 @@ def test_what_is_due_at_midnight_is_born_on_the_new_day(times: str, counter: int
     due = getattr(rule(model, "arrivals"), times)
     due[:] = 1000 * DAY
     due[0] = 2 * DAY
+    rule(model, "arrivals").earliest[:] = 0  # type: ignore[attr-defined]
     before = counts(model, counter)
     days(model, 1, "arrivals")
     assert counts(model, counter) == before

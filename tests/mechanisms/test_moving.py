@@ -13,6 +13,7 @@ from tests.scenarios import run, scenario, world_settings
 from cocreate_sim.errors import ConfigError, InvariantError
 from cocreate_sim.model import CoCreateModel
 from cocreate_sim.outcomes import moving as outcomes
+from cocreate_sim.outcomes.census import take
 from cocreate_sim.world import counters as c
 from cocreate_sim.world.events import CEASES, MOVES, TIE_ENDED
 from cocreate_sim.world.issues import IN_UNIT, LAPSED, SERVED, SOLVED, WAITING
@@ -54,7 +55,7 @@ def test_without_it_nobody_moves(rate: float, switched: tuple[str, ...]) -> None
     assert all(np.array_equal(a, b) for a, b in zip(before, model.world.residents, strict=True))
     assert counts(model, c.HOUSEHOLDS_MOVED) == 0
     model.world.switches = {"moving": "moving" in switched}
-    told = outcomes.weekly(model.world)
+    told = outcomes.weekly(model.world, take(model.world))
     assert np.isnan(told["moves_week"])
     assert np.isnan(told["residence_years"])
     assert 0.0 < told["newcomers_share"] < 1.0
@@ -80,7 +81,7 @@ def test_families_move_together_and_are_counted() -> None:
     moved = np.unique(homes[new])
     assert np.array_equal(new, np.isin(homes, moved)), "whole families"
     assert 0 < len(moved) < 384
-    assert counts(model, c.HOUSEHOLDS_MOVED) == len(moved) == outcomes.weekly(model.world)["moves_week"]
+    assert counts(model, c.HOUSEHOLDS_MOVED) == len(moved) == outcomes.weekly(model.world, take(model.world))["moves_week"]
 
 
 def test_each_move_is_noted_when_somebody_listens() -> None:
@@ -282,25 +283,25 @@ def test_limit_of_residence(rate: float) -> None:
     """Families have lived here for 1 / rate years on average (sixty at most), at the start and ever after."""
     model = given(rate)
     expected = (1 - np.exp(-60 * rate)) / rate
-    assert outcomes.weekly(model.world)["residence_years"] == pytest.approx(expected, rel=0.2)
+    assert outcomes.weekly(model.world, take(model.world))["residence_years"] == pytest.approx(expected, rel=0.2)
     assert model.world.residents.moved_in.max() <= 0
     assert model.world.residents.moved_in.min() >= -60 * 365 / 7 - 1
     days(model, 7 * 100, "moving")
-    assert outcomes.weekly(model.world)["residence_years"] == pytest.approx(expected, rel=0.2)
+    assert outcomes.weekly(model.world, take(model.world))["residence_years"] == pytest.approx(expected, rel=0.2)
 
 
 def test_newcomers_become_more() -> None:
     model = given(0.5)
-    before = outcomes.weekly(model.world)["newcomers_share"]
+    before = outcomes.weekly(model.world, take(model.world))["newcomers_share"]
     days(model, 7 * 52, "moving")
-    after = outcomes.weekly(model.world)["newcomers_share"]
+    after = outcomes.weekly(model.world, take(model.world))["newcomers_share"]
     assert 1 - after == pytest.approx((1 - before) * np.exp(-0.5), abs=0.08)
 
 
 def test_a_world_of_dormitories_or_children_has_no_residence() -> None:
     model = given()
     model.world.residents.adult[:] = False
-    told = outcomes.weekly(model.world)
+    told = outcomes.weekly(model.world, take(model.world))
     assert np.isnan(told["residence_years"])
     assert np.isnan(told["newcomers_share"])
 

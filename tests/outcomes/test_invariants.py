@@ -39,18 +39,18 @@ def books(busy: CoCreateModel) -> CoCreateModel:
 
 def audit(model: CoCreateModel) -> None:
     """Check the books as every Sunday does."""
-    check(model.world, model.record.table, model.record.totals, model.record.sums)
+    check(model.world, model.record.census, model.record.sums)
 
 
 def test_honest_books_balance(books: CoCreateModel) -> None:
     audit(books)
-    assert np.all(books.record.table[:2].sum(axis=0)[[LATENT, MOVING, WAITING, SERVED, SOLVED, LAPSED]] > 0), (
+    assert np.all(books.record.census.states.sum(axis=0)[[LATENT, MOVING, WAITING, SERVED, SOLVED, LAPSED]] > 0), (
         "something to lose in every state"
     )
 
 
 def lose_an_issue(model: Books) -> None:
-    model.record.table[0, LATENT] -= 1
+    model.record.census.states[0, LATENT] -= 1
 
 
 def two_issues_too_many(model: Books) -> None:

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 import numba
 import numpy
 
-__all__ = ["cache_folder", "kernel", "registered", "source_hash"]
+__all__ = ["cache_folder", "inlined", "kernel", "registered", "source_hash"]
 _PACKAGE = Path(__file__).resolve().parent.parent
 _COMPILED = ("engine", "world", "mechanisms", "outcomes")
 _KEPT_FOLDERS = 4
@@ -56,6 +56,7 @@ def cache_folder() -> Path | None:
 
 
 if TYPE_CHECKING:  # compiled loops take their types from the arrays they are given
+    from typing import no_type_check as inlined
     from typing import no_type_check as kernel
 else:
 
@@ -86,3 +87,7 @@ else:
             numba.config.CACHE_DIR = previous  # type: ignore[attr-defined]
         registered.append(compiled)
         return compiled
+
+    def inlined(function: Callable[..., Any]) -> Any:
+        """Make a helper part of every loop that calls it, so that the processor may take several rounds of a loop at once."""
+        return numba.njit(inline="always", error_model="numpy", _nrt=False)(function)

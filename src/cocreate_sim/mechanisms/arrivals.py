@@ -22,6 +22,8 @@ from ..world.issues import BACKGROUND, BEYOND, BUILDING, COMPLEX, COMPOUND, LATE
 from ..world.world import N_ISSUES, N_LATENT, N_MOVING, World
 
 DAYS_PER_YEAR = 365.0
+BLOCK = 32
+"""Households whose earliest next candidate is kept, so that on most days they are not looked at one by one."""
 
 
 class HoursLaw(Enum):
@@ -193,57 +195,70 @@ def _blank(issues, row, a, b, household, office, born):
 
 
 @kernel
+def _touch(issues, row, h, households, places):
+    """Write down which households an issue of household ``h`` touches."""
+    scope = issues.scope[row]
+    issues.first[row] = h
+    issues.end[row] = h + 1
+    if scope == STAIR:
+        issues.first[row] = households.stair_first[h]
+        issues.end[row] = households.stair_end[h]
+    elif scope == BUILDING and households.building[h] >= 0:
+        issues.first[row] = places.buildings.first[households.building[h]]
+        issues.end[row] = places.buildings.end[households.building[h]]
+    elif scope >= COMPOUND:
+        compound = households.compound[h]
+        issues.first[row] = places.compounds.first[compound]
+        issues.end[row] = places.compounds.end[compound]
+
+
+@kernel
 def _births(
-    start, day, seed, scale, next_time, next_k, households, places, condition, burst, issues, roster, log, counts, rates
-):
-    """Let candidates of the day become issues; returns the household at which the table was full, else their number."""
+    start, day, seed, scale, next_time, next_k, earliest, households, places, condition, burst, issues, roster, log, counts,
+    rates,
+):  # fmt: skip
+    """Let candidates of the day become issues; returns the block of households where the table was full, else their number."""
     homes = households.id.shape[0]
     if rates.working_clock:
         weekday = day % WEEK_DAYS
         if weekday >= WORKING_DAYS:
-            return homes
+            return earliest.shape[0]
         opened = ((day // WEEK_DAYS) * WORKING_DAYS + weekday) * rates.office_day
         until = opened + rates.office_day
     else:
         opened = day * DAY
         until = opened + DAY
     mean_gap = rates.mean_gap / scale
-    for h in range(start, homes):
-        while next_time[h] < until:
-            row = roster.length[N_ISSUES]
-            if row >= issues.a.shape[0]:
-                return h
-            moment, k = next_time[h], next_k[h]
-            next_k[h] = k + 1
-            gap = exponential(uniform_draw(seed, d.ISSUE_GAP, k + 1, households.id[h], 0)) * mean_gap
-            next_time[h] = moment + max(np.int64(gap), 1)
-            compound = households.compound[h]
-            rate = burst[households.community[h]] * (1.0 - rates.condition_effect * condition[compound])
-            if uniform_draw(seed, d.ISSUE_THIN, k, households.id[h], 0) * rates.bound >= rate:
-                continue
-            born = moment
-            if rates.working_clock:
-                born = day * DAY + OPENS + (moment - opened)
-            _blank(issues, row, households.id[h], k, h, households.community[h], born)
-            _nature(issues, row, seed, rates)
-            scope = issues.scope[row]
-            issues.first[row] = h
-            issues.end[row] = h + 1
-            if scope == STAIR:
-                issues.first[row] = households.stair_first[h]
-                issues.end[row] = households.stair_end[h]
-            elif scope == BUILDING and households.building[h] >= 0:
-                issues.first[row] = places.buildings.first[households.building[h]]
-                issues.end[row] = places.buildings.end[households.building[h]]
-            elif scope >= COMPOUND:
-                issues.first[row] = places.compounds.first[compound]
-                issues.end[row] = places.compounds.end[compound]
-            roster.latent[roster.length[N_LATENT]] = row
-            roster.length[N_LATENT] += 1
-            roster.length[N_ISSUES] += 1
-            counts[BORN] += 1
-            note_at(log, born, IS_BORN, households.id[h], k, scope, issues.hours[row])
-    return homes
+    for block in range(start, earliest.shape[0]):
+        if earliest[block] >= until:
+            continue
+        soonest = FOREVER
+        for h in range(block * BLOCK, min((block + 1) * BLOCK, homes)):
+            while next_time[h] < until:
+                row = roster.length[N_ISSUES]
+                if row >= issues.a.shape[0]:
+                    return block
+                moment, k = next_time[h], next_k[h]
+                next_k[h] = k + 1
+                gap = exponential(uniform_draw(seed, d.ISSUE_GAP, k + 1, households.id[h], 0)) * mean_gap
+                next_time[h] = moment + max(np.int64(gap), 1)
+                rate = burst[households.community[h]] * (1.0 - rates.condition_effect * condition[households.compound[h]])
+                if uniform_draw(seed, d.ISSUE_THIN, k, households.id[h], 0) * rates.bound >= rate:
+                    continue
+                born = moment
+                if rates.working_clock:
+                    born = day * DAY + OPENS + (moment - opened)
+                _blank(issues, row, households.id[h], k, h, households.community[h], born)
+                _nature(issues, row, seed, rates)
+                _touch(issues, row, h, households, places)
+                roster.latent[roster.length[N_LATENT]] = row
+                roster.length[N_LATENT] += 1
+                roster.length[N_ISSUES] += 1
+                counts[BORN] += 1
+                note_at(log, born, IS_BORN, households.id[h], k, issues.scope[row], issues.hours[row])
+            soonest = min(soonest, next_time[h])
+        earliest[block] = soonest
+    return earliest.shape[0]
 
 
 @kernel
@@ -329,6 +344,7 @@ class Arrivals:
         gap = self.rates.mean_gap / world.arrivals_scale
         self.next_time = np.minimum(gaps * gap, float(FOREVER)).astype(np.int64)
         self.next_k = np.zeros(len(gaps), np.int32)
+        self.earliest = np.zeros(-(-len(gaps) // BLOCK), np.int64)
         n = len(world.offices.tier)
         self.outside = world.background_cases / WEEK_DAYS
         self.outside_next = np.where(self.outside > 0, 0, FOREVER)
@@ -348,12 +364,12 @@ class Arrivals:
             u = uniforms(world.seed, d.BURST, np.arange(len(self.burst)), tick=world.week)
             self.burst = 1.0 + r.burst_width * (2.0 * u - 1.0)
         seed, at = world.seed_word, 0
-        while at < len(world.households.id):
+        while at < len(self.earliest):
             at = _births(
-                at, world.day, seed, world.arrivals_scale, self.next_time, self.next_k, world.households,
+                at, world.day, seed, world.arrivals_scale, self.next_time, self.next_k, self.earliest, world.households,
                 world.places, world.condition, self.burst, world.issues, world.roster, world.log, world.week_counts, r,
             )  # fmt: skip
-            if at < len(world.households.id):
+            if at < len(self.earliest):
                 world.grow_issues()
         at = 0
         while at < len(self.outside):

@@ -10,7 +10,7 @@ import numpy as np
 
 from ..engine.kernels import kernel
 from ..engine.settings import normal, setting, uniform
-from ..engine.streams import logistic, uniform4
+from ..engine.streams import fill4, logistic
 from ..world import decisions as d
 from ..world import traits
 from ..world.counters import (
@@ -30,6 +30,8 @@ from ..world.partition import Regrouping
 from ..world.residents import CONDITIONAL, HUMP, UNCONDITIONAL
 from ..world.world import World
 
+BLOCK = 2048
+"""Residents for whom numbers are drawn at once."""
 ROUNDING = 1e-9
 """Logits added to what somebody may want at most, so that rounding never skips a decision."""
 
@@ -185,10 +187,13 @@ def asked_on_visits(visits, ask):
 
 @kernel
 def _decide(week, seed, residents, households, neighbourhood, ties, sites, audience, pivot, pivot_chance, coordination,
-            activity_rate, asked_by_staff, broadcast, board_effect, rates, log, counts):  # fmt: skip
+            activity_rate, asked_by_staff, broadcast, board_effect, luck, rates, log, counts):  # fmt: skip
     """Let each adult who hears of an activity decide whether to come; reads last week's participation only."""
     visits, visited = 0.0, 0.0  # neighbours have the same visits: their chance to be asked is computed once
     for i in range(residents.id.shape[0]):
+        at = i % BLOCK
+        if at == 0:
+            fill4(seed, d.TAKE_PART, week, residents.id, i, min(i + BLOCK, residents.id.shape[0]), luck)
         residents.takes_part[i] = False
         residents.asked[i] = False
         if not residents.adult[i]:
@@ -199,17 +204,16 @@ def _decide(week, seed, residents, households, neighbourhood, ties, sites, audie
         sessions = neighbourhood.sessions[h]
         if not (rates.everyone or call >= 0 or by_staff > 0.0 or sessions > 0.0):
             continue
-        u = uniform4(seed, d.TAKE_PART, week, residents.id[i], 0)
         if neighbourhood.visits[h] != visits:
             visits = neighbourhood.visits[h]
             visited = asked_on_visits(visits, rates.ask_per_visit)
-        head_asks = u[0] < visited
-        staff_asks = u[1] < by_staff
+        head_asks = luck[0, at] < visited
+        staff_asks = luck[1, at] < by_staff
         asked = head_asks or staff_asks
         story = rates.story_reach if neighbourhood.story[h] >= week else 0.0
         here = households.subdistrict[h]
         deaf = (1.0 - broadcast[here]) * (1.0 - sessions) * (1.0 - story)
-        if not (asked or rates.everyone) and u[2] >= 1.0 - deaf * (1.0 - rates.word_of_mouth):
+        if not (asked or rates.everyone) and luck[2, at] >= 1.0 - deaf * (1.0 - rates.word_of_mouth):
             continue  # even if all known people came, they would not hear of it
         if asked:
             residents.asked[i] = True
@@ -235,7 +239,7 @@ def _decide(week, seed, residents, households, neighbourhood, ties, sites, audie
             length += rates.pair_hours * max(activity_rate[c] * coordination.adults[c] - 1.0, 0.0) / 2.0
         value -= rates.cost * length / residents.budget[i]
         company = rates.peers if kind in (CONDITIONAL, HUMP) else 0.0
-        if u[3] >= logistic((value + company + board + ROUNDING) / rates.noise):
+        if luck[3, at] >= logistic((value + company + board + ROUNDING) / rates.noise):
             continue  # even if all known people came and looked on, they would stay at home
         total, active, seen = 0.0, 0.0, 0.0
         for k in range(ties.number[i]):
@@ -247,46 +251,43 @@ def _decide(week, seed, residents, households, neighbourhood, ties, sites, audie
                 seen += w
         weight = rates.known_weight + total
         share = active / weight if weight > 0.0 else 0.0
-        if not (asked or rates.everyone) and u[2] >= 1.0 - deaf * (1.0 - rates.word_of_mouth * share):
+        if not (asked or rates.everyone) and luck[2, at] >= 1.0 - deaf * (1.0 - rates.word_of_mouth * share):
             continue
         value += company * (min(share, 1.0 - share) if kind == HUMP else share)
         if board > 0.0:
             others = audience.adults[group] - 1
             value += board * (min(seen / others, 1.0) if others > 0 else 0.0)
-        residents.takes_part[i] = u[3] < logistic(value / rates.noise)
+        residents.takes_part[i] = luck[3, at] < logistic(value / rates.noise)
 
 
 @kernel
-def _gather(week, counting, residents, households, neighbourhood, sites, mass, attendance, called, helpers, coordination,
+def _gather(week, counting, rows, residents, households, neighbourhood, sites, mass, attendance, called, helpers, coordination,
             activity_rate, coming, feelings, rates, log, counts):  # fmt: skip
-    """Form working parties where enough have come, and credit hours; a party too small goes home again."""
+    """Form working parties of those who come (``rows``) where they are enough, and credit hours; others go home again."""
     attendance[:] = 0
     called[:] = 0
     coming[:] = 0
     helpers[:] = 0
-    for i in range(residents.id.shape[0]):
-        if residents.takes_part[i]:
-            h = residents.household[i]
-            if mass.of_household[h] >= 0:
-                attendance[mass.of_household[h]] += 1
-                if neighbourhood.call[h] >= 0:
-                    called[mass.of_household[h]] += 1
-            if coordination.of_household[h] >= 0:
-                coming[coordination.of_household[h]] += 1
+    for k in range(rows.shape[0]):
+        h = residents.household[rows[k]]
+        if mass.of_household[h] >= 0:
+            attendance[mass.of_household[h]] += 1
+            if neighbourhood.call[h] >= 0:
+                called[mass.of_household[h]] += 1
+        if coordination.of_household[h] >= 0:
+            coming[coordination.of_household[h]] += 1
     for g in range(attendance.shape[0]):
         if attendance[g] > 0:
             counts[PARTIES_TRIED] += 1
             if attendance[g] >= rates.minimum:
                 counts[PARTIES_FORMED] += 1
-    for i in range(residents.id.shape[0]):
-        if residents.takes_part[i]:
-            h = residents.household[i]
-            call = neighbourhood.call[h]
-            if call >= 0 and called[mass.of_household[h]] >= rates.minimum:
-                helpers[call] += 1
-    for i in range(residents.id.shape[0]):
-        if not residents.takes_part[i]:
-            continue
+    for k in range(rows.shape[0]):
+        h = residents.household[rows[k]]
+        call = neighbourhood.call[h]
+        if call >= 0 and called[mass.of_household[h]] >= rates.minimum:
+            helpers[call] += 1
+    for k in range(rows.shape[0]):
+        i = rows[k]
         h = residents.household[i]
         c, call = coordination.of_household[h], neighbourhood.call[h]
         talk = rates.pair_hours * (coming[c] - 1.0) / 2.0 if c >= 0 else 0.0
@@ -372,6 +373,7 @@ class Participation:
         )  # fmt: skip
         self.helpers = np.zeros(len(world.sites.id), np.int64)
         self.expected = np.zeros(len(world.group("pivotality").first))
+        self.luck = np.empty((4, BLOCK))
         self._make_room(world)
 
     def _make_room(self, world: World) -> None:
@@ -396,8 +398,8 @@ class Participation:
         if not self.on:
             return
         pivot = world.group("pivotality")
-        inside = r.took_part & (pivot.of_resident >= 0)
-        came = np.bincount(pivot.of_resident[inside], minlength=len(self.expected))
+        groups = pivot.of_resident[np.flatnonzero(r.took_part)]
+        came = np.bincount(groups[groups >= 0], minlength=len(self.expected))
         keep = math.exp(-1.0 / self.rates.memory)
         self.expected *= keep
         self.expected += (1.0 - keep) * came / np.maximum(pivot.adults, 1)
@@ -405,10 +407,10 @@ class Participation:
         _decide(
             world.week, world.seed_word, r, world.households, world.neighbourhood, world.ties, world.sites, world.group("ties"),
             pivot, self.pivot_chance, world.group("coordination"), world.activity_rate, world.asked_by_staff, world.broadcast,
-            world.board_effect, self.rates, world.log, world.week_counts,
+            world.board_effect, self.luck, self.rates, world.log, world.week_counts,
         )  # fmt: skip
         _gather(
-            world.week, world.counting, r, world.households, world.neighbourhood, world.sites, world.group("critical_mass"),
-            self.attendance, self.called, self.helpers, world.group("coordination"), world.activity_rate, self.coming,
-            world.feelings, self.rates, world.log, world.week_counts,
+            world.week, world.counting, np.flatnonzero(r.takes_part), r, world.households, world.neighbourhood, world.sites,
+            world.group("critical_mass"), self.attendance, self.called, self.helpers, world.group("coordination"),
+            world.activity_rate, self.coming, world.feelings, self.rates, world.log, world.week_counts,
         )  # fmt: skip

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from typing import ClassVar, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ..engine.kernels import kernel
 from ..engine.settings import loguniform, setting, uniform
-from ..engine.streams import exponential, uniform2, uniforms
+from ..engine.streams import exponential, fill2, surely_longer, uniform2, uniforms
 from ..engine.streams import uniform as uniform_draw
 from ..world import decisions as d
 from ..world.clock import DAY, WEEK_DAYS
@@ -22,6 +23,8 @@ from ..world.issues import BEYOND, BUILDING, BY_COURIER, BY_HEAD, BY_RESIDENT, C
 from ..world.issues import LAPSED as STATE_LAPSED
 from ..world.world import N_LATENT, N_MOVING, World
 
+BLOCK = 512
+"""Latent issues for which numbers are drawn at once."""
 CLASS_SHARES = (0.9604, 0.0350, 0.0045, 0.0001)
 CLASS_RATES = (1.0, 7.5, 150.0, 950.0)
 """Ordinary residents, unpaid watchers, committed teams, paid hobbyists: 0.2, 1.5, 30 and 190 reports a year (A3, F4)."""
@@ -63,6 +66,26 @@ class ReportingSettings:
     )  # fmt: skip
 
 
+class _Block(NamedTuple):
+    """Room for what is looked up and drawn for a block of latent issues at once."""
+
+    a: NDArray[np.int64]
+    b: NDArray[np.int32]
+    visits: NDArray[np.float64]
+    """Hazard to be noticed by the head, per day."""
+    rides: NDArray[np.float64]
+    """Hazard to be passed by a courier, per day."""
+    lapse: NDArray[np.float64]
+    gap: NDArray[np.float64]
+    head: NDArray[np.float64]
+    courier: NDArray[np.float64]
+
+
+def _room() -> _Block:
+    hazards, draws = (np.empty((k, BLOCK)) for k in (2, 8))
+    return _Block(np.empty(BLOCK, np.int64), np.empty(BLOCK, np.int32), *hazards, *draws.reshape(4, 2, BLOCK))
+
+
 class _Rates(NamedTuple):
     rate: float
     own_home: float
@@ -85,13 +108,42 @@ def exposure(scope, rates):
 
 
 @kernel
+def _reach(issues, row, households, cumulative):
+    """Add up the propensities to report of everybody whom an issue touches."""
+    first = households.first_resident[issues.first[row]]
+    end = households.end_resident[issues.end[row] - 1]
+    return cumulative[end] - cumulative[first]
+
+
+@kernel
+def _look(day, seed, first, end, households, neighbourhood, rides, issues, roster, rates, block):
+    """Look up a block of latent issues, and draw when each lapses or is first passed by residents, the head or couriers."""
+    for k in range(end - first):
+        row = roster.latent[first + k]
+        h = issues.household[row]
+        block.a[k] = issues.a[row]
+        block.b[k] = issues.b[row]
+        block.visits[k] = neighbourhood.visits[h] / WEEK_DAYS * rates.head_notices
+        block.rides[k] = rides.hazard[households.compound[h]] if issues.scope[row] >= STAIR else 0.0
+    n = end - first
+    fill2(seed, d.LAPSE, day, block.a, block.b, n, block.lapse)
+    fill2(seed, d.REPORT_GAP, day, block.a, block.b, n, block.gap)
+    fill2(seed, d.HEAD_NOTICES, day, block.a, block.b, n, block.head)
+    fill2(seed, d.COURIER_PASSES, day, block.a, block.b, n, block.courier)
+
+
+@kernel
 def _report_day(
     day, seed, at_once, households, residents, cumulative, neighbourhood, head_row, head_group, couriers, rides, issues, roster,
-    log, counts, rates,
+    block, log, counts, rates,
 ):  # fmt: skip
     """Walk through latent issues: some are reported today, some lapse, the others stay latent in the same order."""
     kept = 0
     for position in range(roster.length[N_LATENT]):
+        at = position % BLOCK
+        if at == 0 and not at_once:
+            until = min(position + BLOCK, roster.length[N_LATENT])
+            _look(day, seed, position, until, households, neighbourhood, rides, issues, roster, rates, block)
         row = roster.latent[position]
         a, b, h = issues.a[row], issues.b[row], issues.household[row]
         now = max(issues.born[row] - day * DAY, 0) / DAY
@@ -102,18 +154,19 @@ def _report_day(
             first, end = households.first_resident[h], households.end_resident[h]
             reporter = first if end > first else -1
         else:
-            u = uniform2(seed, d.LAPSE, day, a, b)
-            lapse = now + exponential(u[0]) / rates.lapse
-            first = households.first_resident[issues.first[row]]
-            end = households.end_resident[issues.end[row] - 1]
-            total = cumulative[end] - cumulative[first]
+            if not surely_longer(block.lapse[0, at], rates.lapse, 1.0 - now):
+                lapse = now + exponential(block.lapse[0, at]) / rates.lapse
+            total = issues.reach[row]
+            if total == 0.0:
+                total = issues.reach[row] = _reach(issues, row, households, cumulative)
             hazard = rates.rate * exposure(issues.scope[row], rates) * total * rates.most
             time, k = now, 0
-            while hazard > 0.0:
-                u = uniform2(seed, d.REPORT_GAP, day + (k << 16), a, b)
+            u = block.gap[0, at], block.gap[1, at]
+            while hazard > 0.0 and not surely_longer(u[0], hazard, 1.0 - time):
                 time += exponential(u[0]) / hazard
                 if time >= 1.0 or time >= lapse:
                     break
+                first, end = households.first_resident[issues.first[row]], households.end_resident[issues.end[row] - 1]
                 mark = cumulative[first] + uniform_draw(seed, d.REPORTER, day + (k << 16), a, b) * total
                 low, high = first, end - 1
                 while low < high:
@@ -126,19 +179,17 @@ def _report_day(
                     moment, reporter = time, low
                     break
                 k += 1
-            visits = neighbourhood.visits[h] / WEEK_DAYS * rates.head_notices
-            if visits > 0.0:
-                time = now + exponential(uniform_draw(seed, d.HEAD_NOTICES, day, a, b)) / visits
+                u = uniform2(seed, d.REPORT_GAP, day + (k << 16), a, b)
+            if not surely_longer(block.head[0, at], block.visits[at], 1.0 - now):
+                time = now + exponential(block.head[0, at]) / block.visits[at]
                 if time < moment:
                     moment, by = time, BY_HEAD
                     reporter = head_row[head_group[h]]  # who is visited is in a unit
-            compound = households.compound[h]
-            if rides.hazard[compound] > 0.0 and issues.scope[row] >= STAIR:
-                u = uniform2(seed, d.COURIER_PASSES, day, a, b)
-                time = now + exponential(u[0]) / rides.hazard[compound]
+            if not surely_longer(block.courier[0, at], block.rides[at], 1.0 - now):
+                time = now + exponential(block.courier[0, at]) / block.rides[at]
                 if time < moment:
                     moment, by, reporter = time, BY_COURIER, -1
-                    courier = who_passes(rides, compound, u[1])
+                    courier = who_passes(rides, households.compound[h], block.courier[1, at])
         if lapse < 1.0 and lapse <= moment:
             issues.state[row] = STATE_LAPSED
             counts[LAPSED] += 1
@@ -197,6 +248,7 @@ class Reporting:
             s.rate, s.own_home, s.presence_building, s.presence_compound, s.trust_effect, math.exp(s.trust_effect / 2.0),
             1.0 / s.lapse_days, s.head_notices,
         )  # fmt: skip
+        self.block = _room()
         world.report_chance = self.chances(world) if on else np.ones((len(world.households.id), BEYOND + 1))
 
     def chances(self, world: World) -> np.ndarray:
@@ -220,6 +272,6 @@ class Reporting:
         supply = world.group("leader_supply")
         _report_day(
             world.day, world.seed_word, not self.on, world.households, world.residents, self.cumulative, world.neighbourhood,
-            world.head, supply.of_household, world.couriers, world.rides, world.issues, world.roster, world.log,
+            world.head, supply.of_household, world.couriers, world.rides, world.issues, world.roster, self.block, world.log,
             world.week_counts, self.rates,
         )  # fmt: skip

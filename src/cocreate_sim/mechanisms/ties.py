@@ -143,20 +143,17 @@ def _fade(ties, residents, rates, log, counts):
 
 
 @kernel
-def _meet(week, seed, ties, residents, place, number, people, rates, log, counts):
-    """Let those who came to one place meet, pair by pair in the order of their ids; place -1 is nowhere."""
+def _meet(week, seed, ties, residents, rows, place, number, people, rates, log, counts):
+    """Let those who came (``rows``) meet at the ``place`` of each, pair by pair in the order of their ids."""
     places = number.shape[0] - 2
     number[:] = 0
-    for i in range(residents.id.shape[0]):
-        if place[i] >= 0:
-            number[place[i] + 2] += 1
+    for k in range(rows.shape[0]):
+        number[place[k] + 2] += 1
     for g in range(places):
         number[g + 2] += number[g + 1]
-    for i in range(residents.id.shape[0]):  # afterwards number[g] and number[g + 1] bound the people at place g
-        g = place[i]
-        if g >= 0:
-            people[number[g + 1]] = i
-            number[g + 1] += 1
+    for k in range(rows.shape[0]):  # afterwards number[g] and number[g + 1] bound the people at place g
+        people[number[place[k] + 1]] = rows[k]
+        number[place[k] + 1] += 1
     for g in range(places):
         present = number[g + 1] - number[g]
         if present < 2:
@@ -225,19 +222,19 @@ class TieGrowth:
         if self.on:
             _fade(world.ties, world.residents, self.rates, world.log, world.week_counts)
             r = world.residents
-            places = len(world.sites) + len(world.places.buildings.first)
-            self._meet_at(world, np.where(r.takes_part, r.activity, np.int32(-1)), places, self.rates)
-            if self.rates.met > 0.0 and (r.club_meeting >= 0).any():
-                circle, circles = self._circles(world)
-                self._meet_at(world, circle, circles, self.rates._replace(met=math.inf))
+            here = np.flatnonzero(r.takes_part)
+            here = here[r.activity[here] >= 0]
+            self._meet_at(world, here, r.activity[here], len(world.sites) + len(world.places.buildings.first), self.rates)
+            here = np.flatnonzero(r.club_meeting >= 0)
+            if self.rates.met > 0.0 and len(here):
+                self._meet_at(world, here, *self._circles(world, here), self.rates._replace(met=math.inf))
 
-    def _circles(self, world: World) -> tuple[NDArray[np.int32], int]:
-        """Divide each meeting of a club into circles, so many that two who are there share one with chance met / (A - 1).
+    def _circles(self, world: World, here: NDArray[np.int64]) -> tuple[NDArray[np.int32], int]:
+        """Divide each meeting of a club into circles, so many that two who are ``here`` share one with chance met / (A - 1).
 
         A few hundred pairs instead of all, which in a club of thousands would take longer than everything else.
         """
         r, clubs = world.residents, world.clubs
-        here = np.flatnonzero(r.club_meeting >= 0)
         club = r.club_meeting[here]
         wanted = np.maximum((np.bincount(club, minlength=len(clubs)) - 1.0) / self.rates.met, 1.0)
         fewer = np.floor(wanted)
@@ -245,17 +242,16 @@ class TieGrowth:
         more = uniforms(world.seed, d.CLUB_CIRCLES, clubs.id, tick=world.week) >= share
         number = fewer.astype(np.int64) + more
         first = np.cumsum(number) - number
-        place = np.full(len(r.id), -1, np.int32)
         own = uniforms(world.seed, d.CLUB_CIRCLE, r.id[here], tick=world.week)
-        place[here] = first[club] + (own * number[club]).astype(np.int64)
-        return place, int(number.sum())
+        return (first[club] + (own * number[club]).astype(np.int64)).astype(np.int32), int(number.sum())
 
-    def _meet_at(self, world: World, place: NDArray[np.int32], places: int, rates: _Rates) -> None:
+    def _meet_at(
+        self, world: World, rows: NDArray[np.int64], place: NDArray[np.int32], places: int, rates: _Rates
+    ) -> None:  # fmt: skip
         """Let people meet, each at the place where they were."""
-        present = int((place >= 0).sum())
-        if present:
-            number, people = np.empty(places + 2, np.int64), np.empty(present, np.int64)
+        if len(rows):
+            number, people = np.empty(places + 2, np.int64), np.empty(len(rows), np.int64)
             _meet(
-                world.week, world.seed_word, world.ties, world.residents, place, number, people, rates, world.log,
+                world.week, world.seed_word, world.ties, world.residents, rows, place, number, people, rates, world.log,
                 world.week_counts,
             )  # fmt: skip

@@ -84,13 +84,14 @@ def _week(week, seed, residents, households, pool, has_head, head_hours, skill_s
                 invited = True
                 counts[ASKED_AT_CLUB] += 1
                 note(log, ASKED, residents.id[i], 0, -1, 0.0)
-            join = rates.member_join if residents.club[i] >= 0 else rates.join
-            if invited and uniform_draw(seed, d.VOLUNTEER_JOINS, week, residents.id[i], 0) < join:
-                residents.volunteer_since[i] = week
-                counts[VOLUNTEERS_JOINED] += 1
-                note(log, REGISTERS, residents.id[i], 0, -1, 0.0)
+            if invited:
+                join = rates.member_join if residents.club[i] >= 0 else rates.join
+                if uniform_draw(seed, d.VOLUNTEER_JOINS, week, residents.id[i], 0) < join:
+                    residents.volunteer_since[i] = week
+                    counts[VOLUNTEERS_JOINED] += 1
+                    note(log, REGISTERS, residents.id[i], 0, -1, 0.0)
         g = pool.of_resident[i]
-        if g >= 0 and residents.volunteer_since[i] >= 0:
+        if residents.volunteer_since[i] >= 0 and g >= 0:
             own = 1.0 - skill_share if residents.skill[i] >= 0 else 1.0
             unit_hours[g] += int(residents.budget[i] * rates.solving * own * HOUR)
     for h in range(households.id.shape[0]):

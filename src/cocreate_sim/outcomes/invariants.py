@@ -11,40 +11,42 @@ from ..world.clock import DAY, OPENS, office_time
 from ..world.issues import IN_UNIT, LAPSED, LATENT, MOVING, SERVED, SOLVED, WAITING
 from ..world.world import N_IN_UNIT, N_ISSUES, N_LATENT, N_MOVING, World
 from . import allies
+from .census import FAMILIES, HEADS, HEADS_TWICE, LEADERS, MEMBERS, Census
 
 SOLVERS = [c.SOLVED_IN_UNIT, c.SOLVED_ABOVE_UNIT, c.SOLVED_BY_COMMUNITY, c.SOLVED_BY_POSTS]
 """Counters of who solved an issue; each is solved by exactly one."""
 
 
-def check(world: World, table: NDArray[np.int64], totals: NDArray[np.float64], sums: NDArray[np.float64]) -> None:
+def check(world: World, census: Census, sums: NDArray[np.float64]) -> None:
     """Raise InvariantError, naming what does not balance. ``sums`` are the counters added up since the start."""
-    everything = table[0] + table[1]
+    modelled, background = census.states[:-1].sum(axis=0), census.states[-1]
+    everything = modelled + background
     n = world.roster.length
     rules = [
         ("issues born = latent + open + solved + lapsed", int(everything.sum()), int(n[N_ISSUES])),
-        ("modelled issues born", int(table[0].sum()), int(sums[c.BORN])),
-        ("background cases born", int(table[1].sum()), int(sums[c.BACKGROUND_BORN])),
+        ("modelled issues born", int(modelled.sum()), int(sums[c.BORN])),
+        ("background cases born", int(background.sum()), int(sums[c.BACKGROUND_BORN])),
         ("latent issues", int(everything[LATENT]), int(n[N_LATENT])),
         ("issues in units", int(everything[IN_UNIT]), int(n[N_IN_UNIT])),
         ("issues on their way", int(everything[MOVING]), int(n[N_MOVING])),
-        ("solved issues", int(table[0, SOLVED]), int(sums[c.SOLVED])),
+        ("solved issues", int(modelled[SOLVED]), int(sums[c.SOLVED])),
         ("issues solved by somebody", int(sums[SOLVERS].sum()), int(sums[c.SOLVED])),
-        ("lapsed issues", int(table[0, LAPSED]), int(sums[c.LAPSED] + sums[c.GAVE_UP])),
-        ("solved background cases", int(table[1, SOLVED]), int(sums[c.BACKGROUND_SOLVED])),
+        ("lapsed issues", int(modelled[LAPSED]), int(sums[c.LAPSED] + sums[c.GAVE_UP])),
+        ("solved background cases", int(background[SOLVED]), int(sums[c.BACKGROUND_SOLVED])),
         ("cases in line", int(everything[WAITING]), int(world.pools.waiting.sum())),
         ("cases in hand", int(everything[SERVED]), int((world.posts.serving >= 0).sum())),
         ("people in posts that exist", int((world.posts.filled & world.posts.established).sum()), int(world.posts.filled.sum())),
         ("people in post", int(world.posts.filled.sum()), int(world.first_staff + sums[c.HIRES] - sums[c.LEAVERS])),
-        ("households in units", int(world.units.households.sum()), int((~world.households.collective).sum())),
-        ("heads", int(totals[6]), int((world.head >= 0).sum())),
-        ("members of clubs", int((world.residents.club >= 0).sum()), int(world.clubs.members.sum())),
+        ("households in units", int(world.units.households.sum()), int(census.homes[FAMILIES].sum())),
+        ("heads", int(census.everybody(HEADS)), int((world.head >= 0).sum())),
+        ("members of clubs", int(census.everybody(MEMBERS)), int(world.clubs.members.sum())),
         (
             "members of clubs = joined + talents - left - dispersed", int(world.clubs.members.sum()),
             int(sums[c.CLUB_JOINED] + sums[c.TALENTS_FOUND] - sums[c.CLUB_LEFT] - sums[c.CLUB_DISPERSED]),
         ),
         *allies.check(world, sums),
-        ("heads above the unit", int((world.residents.leads >= 0).sum()), int((world.above.seats.head >= 0).sum())),
-        ("residents with two offices", int(((world.residents.leads >= 0) & (world.residents.head_of >= 0)).sum()), 0),
+        ("heads above the unit", int(census.everybody(LEADERS)), int((world.above.seats.head >= 0).sum())),
+        ("residents with two offices", int(census.everybody(HEADS_TWICE)), 0),
     ]
     for name, left, right in rules:
         if left != right:

@@ -8,6 +8,7 @@ from ..engine.kernels import kernel
 from ..errors import InvariantError
 from ..world import counters as c
 from ..world.world import World
+from .census import ADULTS, IN_FAMILIES, NEWCOMERS, WEEKS_HERE, Census
 from .measures import ratio
 
 WEEKS_PER_YEAR = 365.0 / 7.0
@@ -18,27 +19,13 @@ def families_move(world: World) -> bool:
     return world.switches.get("moving", True) and world.uncertainties["moving"].rate > 0.0
 
 
-@kernel
-def _residence(residents, collective, week, sums):
-    """Count adults, newcomers, and adults in families with the weeks since they moved in."""
-    for i in range(residents.id.shape[0]):
-        if not residents.adult[i]:
-            continue
-        sums[0] += 1.0
-        sums[1] += 1.0 if residents.newcomer[i] else 0.0
-        if not collective[residents.household[i]]:
-            sums[2] += 1.0
-            sums[3] += week + 1.0 - residents.moved_in[i]
-
-
-def weekly(world: World) -> dict[str, float]:
+def weekly(world: World, census: Census) -> dict[str, float]:
     """Families that moved, mean years since adults in families moved in, and the share of newcomers among all adults."""
-    sums = np.zeros(4)
-    _residence(world.residents, world.households.collective, world.week, sums)
-    adults, newcomers, settled, weeks = (float(value) for value in sums)
-    told = {"moves_week": float("nan"), "residence_years": float("nan"), "newcomers_share": ratio(newcomers, adults)}
+    newcomers = ratio(census.everybody(NEWCOMERS), census.everybody(ADULTS))
+    told = {"moves_week": float("nan"), "residence_years": float("nan"), "newcomers_share": newcomers}
     if families_move(world):
-        told |= {"moves_week": world.week_counts[c.HOUSEHOLDS_MOVED], "residence_years": ratio(weeks / WEEKS_PER_YEAR, settled)}
+        years = ratio(census.everybody(WEEKS_HERE) / WEEKS_PER_YEAR, census.everybody(IN_FAMILIES))
+        told |= {"moves_week": world.week_counts[c.HOUSEHOLDS_MOVED], "residence_years": years}
     return told
 
 

@@ -11,14 +11,14 @@ from numpy.typing import NDArray
 
 from ..world import counters as c
 from ..world.clock import DAY, OPENS, WEEK_DAYS, office_time
-from ..world.issues import IN_UNIT, LATENT, MOVING, SERVED, STATES, WAITING
+from ..world.issues import LATENT, WAITING
 from ..world.residents import OLD
 from ..world.sites import BUILD, KEPT, MANAGE, REASONS, STAGES
 from ..world.staff import COMMUNITY, SUBDISTRICT
 from ..world.world import N_ISSUES, World
 from . import allies, career, clubs, extended, ladder, moving, skill_groups
 from .catalogue import OUTCOMES
-from .census import issues_by_state, social
+from .census import ADULTS, BELONGING, FAMILIES, IN_FAMILIES, KNOW_NOBODY, LED, TIES, TRUST, VOLUNTEERS, take
 from .invariants import check
 from .measures import gini, ratio, theil, top_share
 from .places import ByPlace
@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 
 WEEKS_PER_YEAR = 365.0 / 7.0
 MONTHS_PER_WEEK = 12.0 / WEEKS_PER_YEAR
-TIES_WEEKS = 4
-"""Ties are as many as all else together: whether they have two ends is looked up every fourth week and at the end."""
+TIES_WEEKS = 13
+"""Ties are as many as all else together: whether they have two ends is looked up once in a quarter and at the end."""
 WEEKLY = tuple(name for name, o in OUTCOMES.items() if o.weekly)
 
 
@@ -54,8 +54,6 @@ class Record:
         self.weeks, self.extensions = weeks, extensions
         self.weekly = {name: np.full(weeks, np.nan) for name in (*WEEKLY, *extended.names(extensions, True))}
         self.counts = np.zeros((weeks, len(c.NAMES)))
-        self.table = np.zeros((3, len(STATES)), np.int64)
-        self.totals = np.zeros(10)
         self.sums = np.zeros(len(c.NAMES))
         self.established = np.zeros(weeks)
         self.places = ByPlace(world, weeks)
@@ -65,18 +63,15 @@ class Record:
     def week(self, world: World) -> None:
         """Write down the week that ends today, and clear its counters."""
         t = world.week
-        now = np.int64(world.day + 1) * DAY
         n = world.week_counts
         self.counts[t] = n
         self.sums += n
-        issues_by_state(world.issues, int(world.roster.length[N_ISSUES]), now, self.table)
-        h = world.households
-        social(world.residents, world.ties, world.neighbourhood.has_head, h.collective, h, self.totals)
+        self.census = now = take(world)
         career.check(world)
         moving.check(world, ties=t % TIES_WEEKS == 0 or t == self.weeks - 1)
-        check(world, self.table, self.totals, self.sums)
-        adults = max(self.totals[0], 1.0)
-        open_ = self.table[0, [IN_UNIT, MOVING, WAITING, SERVED]].sum()
+        check(world, now, self.sums)
+        adults, at_home = (max(now.everybody(who), 1.0) for who in (ADULTS, IN_FAMILIES))
+        open_ = int(now.open[:-1].sum())
         posts, offices = world.posts, world.offices
         filled = posts.filled
         self.established[t] = posts.established.sum()
@@ -85,36 +80,37 @@ class Record:
         pay = MONTHS_PER_WEEK * (self._monthly_pay(world, workers) + career.grade_pay(world))
         values = {
             "participation_week": n[c.CAME] / adults,
-            "volunteers_registered": self.totals[5] / adults,
+            "volunteers_registered": now.everybody(VOLUNTEERS) / adults,
             "asked_share": (n[c.ASKED_BY_HEAD] + n[c.ASKED_BY_STAFF]) / adults,
             "issues_born": n[c.BORN], "issues_reported": n[c.REPORTED], "issues_solved": n[c.SOLVED],
             "solved_by_posts": n[c.SOLVED_BY_POSTS], "solved_by_community": n[c.SOLVED_BY_COMMUNITY],
             "solved_in_unit_share": ratio(n[c.SOLVED_IN_UNIT], n[c.SOLVED]),
-            "latent_stock": self.table[0, LATENT], "backlog": open_, "backlog_old_share": ratio(self.table[2].sum(), open_),
+            "latent_stock": int(now.states[:-1, LATENT].sum()), "backlog": open_,
+            "backlog_old_share": ratio(int(now.old.sum()), open_),
             "lapsed_week": n[c.LAPSED], "gave_up_week": n[c.GAVE_UP], "on_time_share": ratio(n[c.ON_TIME], n[c.SOLVED]),
             "reopened_share": ratio(n[c.REOPENED], n[c.SOLVED]), "satisfaction": ratio(n[c.SATISFIED], n[c.SOLVED]),
             "utilisation_posts": world.busy_share[offices.tier == SUBDISTRICT].mean(),
             "utilisation_community": world.busy_share[offices.tier == COMMUNITY].mean(),
             "projects_building": (world.sites.stage == BUILD).sum(), "condition_mean": world.sites.condition.mean(),
-            "kept_share": kept.mean(), "ties_per_resident": self.totals[1] / max(self.totals[9], 1.0),
-            "knows_nobody_share": self.totals[2] / max(self.totals[9], 1.0),
-            "belonging_mean": self.totals[3] / adults, "trust_mean": self.totals[4] / adults,
+            "kept_share": kept.mean(), "ties_per_resident": now.everybody(TIES) / at_home,
+            "knows_nobody_share": now.everybody(KNOW_NOBODY) / at_home,
+            "belonging_mean": now.everybody(BELONGING) / adults, "trust_mean": now.everybody(TRUST) / adults,
             "mobilisation_hours": n[c.MOBILISATION_HOURS], "supervision_hours": n[c.SUPERVISION_HOURS],
             "events_week": n[c.EVENTS],
             "vacancy_share": 1.0 - filled[posts.established].mean(),
             "burnout_mean": posts.burnout[filled].mean() if filled.any() else 0.0,
             "skill_mean": posts.skill[filled].mean() if filled.any() else np.nan,
-            "units_with_head_share": self.totals[8] / max(self.totals[7], 1.0), "head_hours": n[c.HEAD_HOURS],
+            "units_with_head_share": now.homes[LED].sum() / max(now.homes[FAMILIES].sum(), 1.0), "head_hours": n[c.HEAD_HOURS],
             "resident_hours": n[c.RESIDENT_HOURS], "meeting_hours": n[c.MEETING_HOURS], "public_hours": n[c.PAID_HOURS],
             "public_yuan": n[c.YUAN] + pay + n[c.PUBLIC_BILLS], "given_yuan": n[c.GIVEN_YUAN],
             **allies.weekly(world, n), **clubs.weekly(world, n), **skill_groups.weekly(world, n),
-            **career.weekly(world), **moving.weekly(world), **ladder.weekly(world, n),
+            **career.weekly(world), **moving.weekly(world, now), **ladder.weekly(world, n),
         }  # fmt: skip
         values |= extended.week(self.extensions, world)
         self.spread.week(world)
         for name, value in values.items():
             self.weekly[name][t] = value
-        self.places.week(world)
+        self.places.week(world, now)
         n[:] = 0.0
 
     def _monthly_pay(self, world: World, workers: NDArray[np.bool_]) -> float:

@@ -29,6 +29,7 @@ ISSUES: Columns = {
     "needs_posts": (np.bool_, "Needs the powers of the subdistrict."),
     "skill": (np.int8, "Skill that helpers need to solve it, or -1."),
     "hours": (np.float64, "Staff hours at the tier of the posts, drawn with the issue."),
+    "reach": (np.float64, "Propensities to report of everybody it touches, added up; 0 until somebody may report it."),
     "born": (np.int64, "Birth, calendar microseconds."),
     "state": (np.int8, "Index into STATES."),
     "reported": (np.int64, "First report, calendar microseconds."),
