@@ -110,8 +110,8 @@ bounds: env ## tests of the model with every index of its compiled loops checked
 
 coverage: env ## the tests again, counting lines: all of mechanisms/ with compilation off, and 95 % of everything
 	@rm -f .coverage .coverage.*
-	NUMBA_DISABLE_JIT=1 $(PY) -m coverage run -m pytest -q -n 2 $(UNCOMPILED)
-	$(PY) -m coverage run -m pytest $(ARGS)
+	NUMBA_DISABLE_JIT=1 $(PY) -m coverage run -m pytest -q -n auto $(UNCOMPILED)
+	$(PY) -m coverage run -m pytest -q -n auto $(ARGS)
 	@$(PY) -m coverage combine --quiet
 	$(PY) -m coverage report --fail-under=95
 	$(PY) -m coverage report --include 'src/cocreate_sim/mechanisms/*' --fail-under=100

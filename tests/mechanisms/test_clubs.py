@@ -322,6 +322,7 @@ def test_those_who_come_get_to_know_each_other() -> None:
     assert ties.strength[:10, :9] == pytest.approx(0.36)
 
 
+@pytest.mark.compiled
 @pytest.mark.parametrize(("members", "met"), [(200, 4.0), (13, 8.0), (8, 6.9), (2, 0.5)])
 def test_of_a_large_meeting_one_meets_a_few(members: int, met: float) -> None:
     """Over many weeks as many as elsewhere: each of the others with chance met / (members - 1)."""

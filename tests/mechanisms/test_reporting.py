@@ -138,6 +138,7 @@ def test_children_do_not_report() -> None:
 # classes
 
 
+@pytest.mark.compiled
 def test_four_classes_of_reporters() -> None:
     """Given 4,000 adults, expect the published shares of ordinary residents, watchers, teams and hobbyists, and their rates."""
     model = CoCreateModel(scenario(identical(4_000, 2), weeks=1, settings={}, switches=alone("reporting")))

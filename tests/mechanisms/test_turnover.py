@@ -233,12 +233,14 @@ def test_elasticity_of_leaving_to_pay(pay: float, effect: float, factor: float) 
     assert near(model.world.week_counts[c.LEAVERS] / 1000, 1 - np.exp(-0.5 * factor * 100 / 365), 1000)
 
 
+@pytest.mark.compiled
 def test_reference_pay_moves_with_pay() -> None:
     """Twice the pay at twice the reference changes nothing, person by person."""
     same = [staff(100, levers={"pay": p}, leave_community=1.0, reference_pay=p).world.posts.filled for p in (4000.0, 8000.0)]
     assert np.array_equal(*same)
 
 
+@pytest.mark.compiled
 def test_posts_of_the_subdistrict_do_not_follow_the_pay_of_workers() -> None:
     same = [staff(100, levers={"pay": p}, leave_posts=1.0).world.posts.filled for p in (2000.0, 8000.0)]
     assert np.array_equal(*same)

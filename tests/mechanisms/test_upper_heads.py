@@ -156,6 +156,7 @@ def test_nested_levels_are_headed_by_party_members_only(share: float) -> None:
     assert len(heads) == 6 or share < 1.0
 
 
+@pytest.mark.compiled
 @pytest.mark.parametrize(
     ("share", "ratio", "members", "others"),
     [(0.2, 1.0, 0.2, 0.2), (0.2, 3.0, 0.6, 0.2), (0.2, 0.0, 0.0, 0.2), (0.5, 9.0, 1.0, 0.5)],
@@ -498,6 +499,7 @@ def test_outcomes_tell_heads_span_hours_and_what_they_solve() -> None:
     assert all(np.isnan(s[name]) for name in HEADS[2:])
 
 
+@pytest.mark.compiled
 def test_switched_off_nothing_else_changes() -> None:
     """The lever without the mechanism, and the mechanism without the lever, are one and the same."""
     settings = {"arrivals.rate": 20.0, "heads.willing_share": 0.2, "heads.step_forward_weeks": 1.0}
