@@ -82,6 +82,13 @@ def test_a_wait_that_is_surely_longer_is_longer(u: float, rate: float, time: flo
         assert rate == 0.0 or streams.exponential(u) / rate > time
 
 
+def test_a_wait_that_is_shorter_in_the_last_digits_is_not_surely_longer() -> None:
+    short = 2.0**-33
+    time = short * (1 + 5e-10)
+    assert streams.exponential(1 - short) < time
+    assert not streams.surely_longer(1 - short, 1.0, time)
+
+
 def test_most_waits_that_are_longer_are_so_at_a_glance() -> None:
     u = streams.uniforms(1, 804, IDS)
     surely = np.array([streams.surely_longer(x, 0.02, 1.0) for x in u])

@@ -140,6 +140,23 @@ def test_ties_end_on_both_sides_and_only_those() -> None:
     outcomes.check(model.world)
 
 
+def test_a_seat_above_whose_head_moves_is_vacant_and_counted() -> None:
+    keen = {"upper_heads.willing_share": 1.0, "heads.step_forward_weeks": 0.0, "heads.quit_rate": 0.0}
+    model = given(on=("moving", "upper_heads"), partition="10-20", upper_heads=True, settings=keen)
+    rule(model, "upper_heads").step(model.world)
+    before = model.world.above.seats.head.copy()
+    assert np.all(before >= 0)
+    new = np.zeros(len(model.world.residents.id), np.bool_)
+    for _ in range(5):
+        new |= move(model)
+        model.world.day += 7
+    lost = new[before]
+    assert lost.any()
+    assert np.all((model.world.above.seats.head < 0) == lost)
+    assert np.all(model.world.residents.leads[new] == -1)
+    assert counts(model, c.UPPER_HEADS_QUIT) == lost.sum()
+
+
 def test_a_group_whose_head_moves_is_without_one_until_somebody_steps_forward() -> None:
     heads = {"heads.willing_share": 1.0, "heads.step_forward_weeks": 0.0, "heads.quit_rate": 0.0}
     model = given(on=("moving", "heads"), partition="10-20", settings=heads)

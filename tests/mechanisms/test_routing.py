@@ -13,6 +13,7 @@ from tests.limits.common import alone, identical, issues
 from tests.mechanisms.given import on_its_way
 from tests.scenarios import only, scenario
 
+from cocreate_sim.mechanisms.routing import levels_above
 from cocreate_sim.model import CoCreateModel
 from cocreate_sim.world import counters as c
 from cocreate_sim.world.clock import DAY, HOUR
@@ -250,3 +251,9 @@ def test_households_outside_the_world_send_as_many_cases_as_those_inside(collect
     assert world.background_cases == pytest.approx(weekly * (1 + dormitories) * np.array(expected))
     inside = len(world.households.id) * weekly
     assert world.offered_cases == pytest.approx([inside * (1 - to_posts), inside * to_posts])
+
+
+def test_levels_above_are_those_that_are_there_for_the_household() -> None:
+    """Partitions differ between places: here the second household has one level, the third has none."""
+    level = np.array([[0, 3, -1], [7, -1, -1]], np.int32)
+    assert [levels_above(household, level) for household in range(3)] == [2, 1, 0]
