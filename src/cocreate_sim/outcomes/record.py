@@ -59,6 +59,7 @@ class Record:
         self.places = ByPlace(world, weeks)
         self.spread = Spread(world)
         self.built = world.counts()
+        self.census = take(world)
 
     def week(self, world: World) -> None:
         """Write down the week that ends today, and clear its counters."""
