@@ -126,6 +126,17 @@ def test_neighbours_known_from_the_start_return_to_their_everyday_level(start: f
         assert matrix(model.world)[known] == pytest.approx(strength)
 
 
+def test_ties_that_stay_keep_what_they_are_when_a_weak_one_before_them_ends() -> None:
+    """Of three ties of the first resident the middle one ends; the last one moves up, and is still one of the stairs."""
+    model = made({"ties.ends_below": 0.05, "ties.everyday_strength": 0.3})
+    for other, strength, everyday in ((1, 0.4, False), (2, 0.04, False), (3, 0.5, True)):
+        make(model.world.ties, 0, other, strength, everyday)
+    world = week(model)
+    assert matrix(world)[0].nonzero()[0].tolist() == [1, 3]
+    assert matrix(world)[0, [1, 3]] == pytest.approx([0.4, 0.5])
+    assert world.ties.everyday[0, :2].tolist() == [False, True]
+
+
 def test_a_tie_that_has_become_too_weak_is_forgotten_by_both() -> None:
     """0.1 fades below 0.05 in week 8 at 5 a year (ln 2 / 5 x 52.14 = 7.2 weeks)."""
     model = made({"ties.gain": 0.1, "ties.fade": 5.0, "ties.ends_below": 0.05})
