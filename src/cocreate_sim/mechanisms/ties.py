@@ -245,9 +245,7 @@ class TieGrowth:
         own = uniforms(world.seed, d.CLUB_CIRCLE, r.id[here], tick=world.week)
         return (first[club] + (own * number[club]).astype(np.int64)).astype(np.int32), int(number.sum())
 
-    def _meet_at(
-        self, world: World, rows: NDArray[np.int64], place: NDArray[np.int32], places: int, rates: _Rates
-    ) -> None:  # fmt: skip
+    def _meet_at(self, world: World, rows: NDArray[np.int64], place: NDArray[np.int32], places: int, rates: _Rates) -> None:
         """Let people meet, each at the place where they were."""
         if len(rows):
             number, people = np.empty(places + 2, np.int64), np.empty(len(rows), np.int64)
