@@ -21,6 +21,7 @@ from tests.invariants.drawing import scenarios
 from cocreate_sim.config import Scenario
 from cocreate_sim.engine.kernels import source_hash
 from cocreate_sim.errors import ConfigError
+from cocreate_sim.study.executors.memory import give_back
 
 from .compare import TooLarge, first_difference
 
@@ -59,6 +60,7 @@ def batch(count: int, key: int) -> dict[str, Any]:
         except (ConfigError, TooLarge):
             refused += 1  # such a place cannot be laid out, or it has more issues than plain Python can follow
             continue
+        give_back()
         compared += 1
         if found:
             differ.append(f"configuration {number} of batch {key}: {found}")
