@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import dataclasses
 from enum import Enum
-from typing import Any, get_type_hints
+from functools import cache
+from typing import Any
 
 from hypothesis import strategies as st
 
 from cocreate_sim.config import RunSettings, Scenario
-from cocreate_sim.engine.settings import Meta, build, meta_of
+from cocreate_sim.engine.settings import Meta, build, meta_of, types_of
 from cocreate_sim.schedule import MECHANISMS
 from cocreate_sim.world.levers import CHANNELS, Channels, Levers
 from cocreate_sim.world.listed import LARGEST_HOUSEHOLD, ListedCompound, totals
@@ -41,6 +42,7 @@ SANE: dict[str, tuple[float, float]] = {
 PAIRS = tuple(("renovation", what) for what in ("meetings", "options", "hours", "money", "helpers"))
 
 
+@cache
 def between(low: float, high: float) -> st.SearchStrategy[float]:
     """A number on a grid of ten thousand steps, both ends included."""
     return st.integers(0, 10_000).map(lambda k: low + (high - low) * k / 10_000)
@@ -74,7 +76,7 @@ def _value(draw: st.DrawFn, address: str, kind: Any, meta: Meta, default: Any) -
 def settings_of(draw: st.DrawFn, mechanism: Any) -> Any:
     """Settings of one mechanism, consistent among themselves."""
     cls = mechanism.Settings
-    hints = get_type_hints(cls)
+    hints = types_of(cls)
     values = {
         f.name: _value(draw, f"{mechanism.name}.{f.name}", hints[f.name], f.metadata["setting"], f.default)
         for f in dataclasses.fields(cls)
@@ -145,7 +147,7 @@ def _lever(draw: st.DrawFn, name: str) -> Any:
         return draw(st.sampled_from(PARTITIONS))
     if name == "posts":
         return draw(st.integers(1, 60))
-    return _value(draw, f"levers.{name}", get_type_hints(Levers)[name], meta_of(Levers, name), getattr(Levers(), name))
+    return _value(draw, f"levers.{name}", types_of(Levers)[name], meta_of(Levers, name), getattr(Levers(), name))
 
 
 @st.composite

@@ -8,7 +8,7 @@ import dataclasses
 from collections.abc import Iterable
 from enum import Enum
 from pathlib import Path
-from typing import Any, get_type_hints
+from typing import Any
 
 from ..errors import ConfigError, nearest
 
@@ -110,7 +110,9 @@ def addresses(current: str) -> list[str]:
 
 
 def _type(cls: type | None, name: str) -> Any:
-    return get_type_hints(cls).get(name) if cls is not None else None
+    from ..engine.settings import types_of
+
+    return types_of(cls).get(name) if cls is not None else None
 
 
 def _values(kind: Any, name: str) -> list[str]:

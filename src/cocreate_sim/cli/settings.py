@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Sequence
 from enum import Enum
-from typing import Any, get_type_hints
+from typing import Any
 
 from ..errors import unknown
 from . import show
@@ -19,6 +19,7 @@ def rows(extensions: Sequence[str] = ()) -> list[dict[str, Any]]:
     from ..config.check import plain
     from ..config.executor import ExecutorSettings
     from ..config.settings import LIGHT, StudySettings
+    from ..engine.settings import types_of
     from ..extensions import in_order
 
     mechanisms = in_order(extensions)
@@ -27,7 +28,7 @@ def rows(extensions: Sequence[str] = ()) -> list[dict[str, Any]]:
     sections += [("", StudySettings), ("executor", ExecutorSettings)]
     found = []
     for section, cls in sections:
-        kinds = get_type_hints(cls)
+        kinds = types_of(cls)
         for f in dataclasses.fields(cls):
             meta = f.metadata["setting"]
             found.append(

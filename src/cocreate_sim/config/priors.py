@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from functools import cache, lru_cache
+from functools import lru_cache
 from hashlib import sha256
-from typing import Any, get_type_hints
+from typing import Any
 
-from ..engine.settings import Prior, meta_of
+from ..engine.settings import Prior, meta_of, types_of
 from ..errors import ConfigError
 from ..world import decisions
 
@@ -17,7 +17,7 @@ _EDGE = 1e-12
 def check_prior(cls: type, name: str, prior: Prior, address: str, where: str = "") -> None:
     """Refuse a prior that cannot be drawn from, or that lies outside the range of its setting."""
     place = f" ({where})" if where else ""
-    if _types(cls)[name] not in (int, float, float | None):
+    if types_of(cls)[name] not in (int, float, float | None):
         raise ConfigError(f"{address} is not a number, so it cannot have a prior{place}")
     meta = meta_of(cls, name)
     low, high = shares_inside(prior, meta.low, meta.high)
@@ -81,13 +81,7 @@ def at(cls: type, name: str, prior: Prior, share: float) -> float | int:
         value = max(value, meta.low)
     if meta.high is not None:
         value = min(value, meta.high)
-    return round(value) if _types(cls)[name] is int else value
-
-
-@cache
-def _types(cls: type) -> dict[str, Any]:
-    """The types of a settings class, read once: a sweep over priors asks for each setting of each point."""
-    return get_type_hints(cls)
+    return round(value) if types_of(cls)[name] is int else value
 
 
 def settings_with_priors(mechanisms: Any) -> list[str]:

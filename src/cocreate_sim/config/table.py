@@ -6,9 +6,9 @@ import csv
 import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, get_type_hints
+from typing import Any
 
-from ..engine.settings import build, check_value
+from ..engine.settings import build, check_value, types_of
 from ..errors import ConfigError, nearest
 from ..world.listed import COLUMNS, MOST, NEEDED, ListedCompound, in_order, missing, problem, totals
 
@@ -97,7 +97,7 @@ def _row(here: str, cells: Mapping[str, str]) -> ListedCompound:
     for name, cell in cells.items():
         if cell:
             address = f"{here}, column {name}"
-            number = int in (hint := get_type_hints(ListedCompound)[name], *getattr(hint, "__args__", ()))
+            number = int in (hint := types_of(ListedCompound)[name], *getattr(hint, "__args__", ()))
             if number and not re.fullmatch(r"[+-]?\d{1,15}", cell):
                 raise ConfigError(f"{address} = {cell!r} is not a whole number; allowed: digits only, such as 640")
             values[name] = check_value(ListedCompound, name, int(cell) if number else cell, address)

@@ -6,10 +6,10 @@ import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, get_type_hints
+from typing import Any
 
 from ..config import write
-from ..engine.settings import check_value, meta_of
+from ..engine.settings import check_value, meta_of, types_of
 from ..errors import ConfigError, nearest
 from ..world.levers import Levers, parse_rule
 from ..world.timeline import DATED
@@ -47,7 +47,7 @@ class Lever:
 
 def lever(name: str) -> Lever:
     """Return a lever with the unit and range that its setting has."""
-    meta, kind = meta_of(Levers, name), get_type_hints(Levers)[name]
+    meta, kind = meta_of(Levers, name), types_of(Levers)[name]
     sort = "switch" if kind is bool else "size" if name == "partition" else "number"
     return Lever(name, sort, meta.unit, meta.meaning, meta.low or 0.0, meta.high or math.inf, name in DATED)
 

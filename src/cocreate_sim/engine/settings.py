@@ -264,15 +264,15 @@ def _number(value: Any, address: str, where: str) -> float:
 
 
 @cache
-def _types(cls: type) -> dict[str, Any]:
-    """Types of the settings of a class, worked out once."""
+def types_of(cls: type) -> dict[str, Any]:
+    """Return the types of the settings of a class by name, worked out once: evaluating them takes a millisecond."""
     return get_type_hints(cls)
 
 
 def check_value(cls: type, name: str, value: Any, address: str, where: str = "") -> Any:
     """Return ``value`` as the type of the setting, or refuse it with its name, range and place."""
     meta = meta_of(cls, name)
-    kind = _types(cls)[name]
+    kind = types_of(cls)[name]
     place = f" ({where})" if where else ""
     if isinstance(kind, type) and issubclass(kind, Enum):
         allowed = [m.value for m in kind]

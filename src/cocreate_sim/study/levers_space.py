@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, get_type_hints
+from typing import Any
 
 from ..config import compose
 from ..config.experiment import check_factor
 from ..config.overrides import Override, Span, last_of_each, parse, write
 from ..config.scenarios import mechanisms_by_name
 from ..config.settings import LIGHT
+from ..engine.settings import types_of
 from ..errors import ConfigError
 from .design import Arm, shared_words, text_of
 
@@ -104,9 +105,9 @@ def _lever(word: Override, mechanisms: Mapping[str, Any]) -> Lever:
     parts = word.key.split(".")
     kind = None
     if len(parts) == 2 and parts[0] in LIGHT:
-        kind = get_type_hints(LIGHT[parts[0]]).get(parts[1])
+        kind = types_of(LIGHT[parts[0]]).get(parts[1])
     elif len(parts) == 3 and parts[0] == "uncertainties" and parts[1] in mechanisms:
-        kind = get_type_hints(mechanisms[parts[1]].Settings).get(parts[2])
+        kind = types_of(mechanisms[parts[1]].Settings).get(parts[2])
     ends = (word.value.low, word.value.high)
     for end in ends:
         check_factor(word.key, int(end) if end.is_integer() else end, mechanisms, None, here)

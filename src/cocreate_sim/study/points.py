@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import product
 from pathlib import Path
-from typing import Any, get_type_hints
+from typing import Any
 
 from ..config import compose
 from ..config.correlations import CORRELATIONS, SHORT, rearranged
@@ -18,7 +18,7 @@ from ..config.priors import at
 from ..config.scenarios import mechanisms_by_name
 from ..config.settings import LIGHT, SAMPLED, Design
 from ..config.sources import GROUPS
-from ..engine.settings import parse_prior
+from ..engine.settings import parse_prior, types_of
 from ..errors import ConfigError
 from .design import MOST_ARMS, Arm, cell, shared_words
 from .shares import LEVELS, shares_of
@@ -152,7 +152,7 @@ def _axis(address: str, span: Span, mechanisms: Mapping[str, Any]) -> Axis:
         check_factor(address, whole, mechanisms, None, lambda _: "command line")
     parts = address.split(".")
     cls = LIGHT[parts[0]] if parts[0] in LIGHT else mechanisms[parts[1]].Settings
-    if get_type_hints(cls)[parts[-1]] not in (int, float, float | None):
+    if types_of(cls)[parts[-1]] not in (int, float, float | None):
         raise ConfigError(f"{address} is not a number: it has no interval (command line)")
     return Axis(address, cls, parts[-1], parse_prior({"kind": "uniform", "low": span.low, "high": span.high}, address))
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
-from typing import Any, get_type_hints
+from typing import Any
 
+from ..engine.settings import types_of
 from .levers import Levers, Rule, parse_rule
 
 DATED = (
@@ -54,7 +55,7 @@ def rule_of(code: int) -> Rule:
 
 def said(lever: str, code: float) -> str:
     """Say the value of a lever for which a number stands."""
-    kind = get_type_hints(Levers)[lever]
+    kind = types_of(Levers)[lever]
     if lever == "partition":
         rule = rule_of(int(code))
         return str(rule.size) if rule.kind == "number" else rule.kind
