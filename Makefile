@@ -3,6 +3,7 @@
 #   VENV=.venv-3.12     another folder for the environment
 #   ARGS='...'          more arguments for the command that a target runs
 #   N=400 SEED=1        how many mutants `make mutants` tries, and which
+#   COUNT=              lines only for `make coverage`, instead of lines and branches
 
 VENV ?= .venv
 PINS ?= requirements/dev.txt
@@ -15,6 +16,7 @@ DEMO := results/demo
 SCREENSHOTS ?= results/screenshots
 N ?= 400
 SEED ?= 1
+COUNT ?= --branch
 UNCOMPILED := tests/engine tests/mechanisms tests/mutation/few_runs.py tests/mutation/few_decisions.py
 
 # Prints the interpreter behind a name, and a key that changes with it, with the place of the environment and with the pins.
@@ -108,10 +110,10 @@ browser: env ## the tests of the page and of the report in Chromium (apt-get ins
 bounds: env ## tests of the model with every index of its compiled loops checked: outside its array, a loop would read or write anything
 	NUMBA_BOUNDSCHECK=1 COCREATE_CACHE_DIR=$(CURDIR)/.cache/kernels-bounds $(PY) -m pytest -q tests/mechanisms tests/test_events.py tests/reference $(ARGS)
 
-coverage: env ## the tests again, counting lines: all of mechanisms/ with compilation off, and 95 % of everything
+coverage: env ## the tests again, counting lines and branches (COUNT=: lines): all of mechanisms/ with compilation off, and 95 % of everything
 	@rm -f .coverage .coverage.*
-	NUMBA_DISABLE_JIT=1 $(PY) -m coverage run -m pytest -q -n auto $(UNCOMPILED)
-	$(PY) -m coverage run -m pytest -q -n auto $(ARGS)
+	NUMBA_DISABLE_JIT=1 $(PY) -m coverage run $(COUNT) -m pytest -q -n auto $(UNCOMPILED)
+	$(PY) -m coverage run $(COUNT) -m pytest -q -n auto $(ARGS)
 	@$(PY) -m coverage combine --quiet
 	$(PY) -m coverage report --fail-under=95
 	$(PY) -m coverage report --include 'src/cocreate_sim/mechanisms/*' --fail-under=100
