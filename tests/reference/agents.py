@@ -61,7 +61,7 @@ class Resident(mesa.Agent):
         self.club: Any = None
         self.club_meeting: Any = None
         self.good = self.bad = self.served = self.ignored = self.met_staff = 0
-        """Experiences of the running week."""
+        """Experiences of the running week: good and bad ones move belonging; served, ignored and met_staff move trust."""
 
     @property
     def identity(self) -> int:
@@ -134,7 +134,6 @@ class Compound:
 class Building:
     """A building with its households."""
 
-    number: int
     households: list[Household]
 
 
@@ -176,6 +175,9 @@ class Office:
     place: int
     residents: float
     background: float
+    """Households outside the world, which send cases to the same office."""
+    served: float
+    """Everybody who lives there, also in those households."""
     posts: list[Post] = field(default_factory=list)
     subdistrict: Office | None = None
     """The office of the subdistrict in which it lies: its own, for the posts."""
@@ -248,10 +250,12 @@ class Issue:
     """Something to be solved; latent until somebody reports it."""
 
     a: int
+    """With ``b`` its permanent name: its household and the how-manieth candidate there (or the office and case outside the world)."""
     b: int
     household: Household | None
     office: Office
     born: int
+    """Instants are microseconds since the first midnight; ``queued`` and ``gives_up`` count office time only."""
     scope: int = 0
     touches: list[Household] = field(default_factory=list)
     priority: int = 0
@@ -262,7 +266,9 @@ class Issue:
     reported: int = 0
     reporter: Resident | None = None
     by: int = 0
+    """Reported by a resident (0), as a head on a round (1), or by a courier (2)."""
     due: int = 0
+    """When it arrives where it was sent to."""
     target: Office | None = None
     level: int = 0
     """Level of the ladder whose head it was sent to; 0 is the unit."""
@@ -272,7 +278,9 @@ class Issue:
     queued: int = 0
     gives_up: int = 0
     work: int = -1
+    """Work that is left; -1 until somebody begins."""
     waited: int = -1
+    """From the queue to the first service; -1 until then."""
     solved: int = 0
     reopened: int = 0
     escalated: bool = False

@@ -6,6 +6,7 @@ import math
 from typing import Any
 
 from cocreate_sim.world import decisions as d
+from cocreate_sim.world.staff import FIRST_GRADES
 
 from .clock import DAYS_PER_MONTH, DAYS_PER_YEAR
 from .staff import key_of
@@ -31,7 +32,7 @@ def career(model: Any) -> None:
                 post.grade += 1
                 post.graded = model.day
                 model.note("rises", office.number, post.number, value=post.grade)
-            post.post_type = sum(post.grade >= first for first in (6, 11, 15))
+            post.post_type = sum(post.grade >= first for first in FIRST_GRADES[1:])
             raise_in_pay = math.log1p(model.levers.grade_pay / model.levers.pay * (post.grade - 1))
             post.hold = s.ladder_effect + model.settings["turnover"].pay_effect * raise_in_pay
     if model.levers.career_ladder:

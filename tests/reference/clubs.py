@@ -105,15 +105,14 @@ def _come_and_go(model: Any) -> None:
 
 def _find_leaders(model: Any) -> None:
     """A leader who has left is followed by a talent among the members; staff find talents where there is no club yet."""
-    s, world = model.settings["clubs"], model.cocreate.world
-    persons = world.persons_per_household / (1 - world.collective_share)
+    s = model.settings["clubs"]
     for club in model.clubs:
         if club.runs:
             candidates = [r for r in club.people if r.talent] if club.founder is None else []
         else:
             community = club.community
-            served = max(community.residents + community.background * persons, 1.0)
-            hazard = s.find_rate / 100.0 / len(INTERESTS) * community.residents / served * community.free_hours
+            modelled = community.residents / max(community.served, 1.0)
+            hazard = s.find_rate / 100.0 / len(INTERESTS) * modelled * community.free_hours
             found = model.draw(d.CLUB_SEARCH, model.week, club.number) < 1.0 - math.exp(-hazard)
             candidates = [r for r in model.residents if r.talent and _club_of(model, r) is club] if found else []
         if not candidates:
@@ -164,6 +163,7 @@ def ties(model: Any) -> None:
         present = [r for r in model.residents if r.club_meeting is club]
         wanted = max((len(present) - 1.0) / met, 1.0)
         fewer = math.floor(wanted)
+        # two people share a circle with chance 1 / number: mixed between two whole numbers, it is met / (present - 1)
         share = (1.0 / wanted - 1.0 / (fewer + 1.0)) / (1.0 / fewer - 1.0 / (fewer + 1.0))
         number = fewer if model.draw(d.CLUB_CIRCLES, model.week, club.number) < share else fewer + 1
         circles: list[list[Resident]] = [[] for _ in range(number)]

@@ -40,6 +40,7 @@ class Tower:
     given: int = 0
     received: int = 0
     owed: float = 0.0
+    """What it received less what it gave, as far as it is remembered."""
     places_shared: int = 0
     rooms_shared: int = 0
 
@@ -75,12 +76,6 @@ def week(model: Any) -> None:
             model.note("council_founded", tower.number, tower.community.place)
 
 
-def _people(model: Any, office: Office) -> float:
-    """All who live in a community, also in households that are not modelled."""
-    world = model.cocreate.world
-    return max(office.residents + office.background * (world.persons_per_household / (1 - world.collective_share)), 1.0)
-
-
 def _meet(model: Any, tower: Tower) -> None:
     """The community asks for parking places, or else for a room; the council asks for customers."""
     s, needs = model.settings["councils"], tower.needs
@@ -99,7 +94,7 @@ def _meet(model: Any, tower: Tower) -> None:
         needs.classes += 1
         _serve(model, tower, s.class_size)
     if tower.seats > 0 and model.draw(d.ASKS, model.week, tower.number, 1) < s.asking:
-        _granted(model, tower, CUSTOMERS, min(tower.seats / _people(model, tower.community), 1.0))
+        _granted(model, tower, CUSTOMERS, min(tower.seats / max(tower.community.served, 1.0), 1.0))
 
 
 def _granted(model: Any, tower: Tower, favour: int, share: float) -> bool:
@@ -128,7 +123,7 @@ def _granted(model: Any, tower: Tower, favour: int, share: float) -> bool:
 
 def _serve(model: Any, tower: Tower, people: int) -> None:
     """So many people of the community have something of it."""
-    chance = min(people / _people(model, tower.community), 1.0)
+    chance = min(people / max(tower.community.served, 1.0), 1.0)
     for resident in model.residents:
         if not resident.adult or resident.household.community is not tower.community:
             continue

@@ -23,11 +23,10 @@ MANAGERS = 5
 class Courier(mesa.Agent):
     """Somebody who rides through the same compounds every day, and is at home elsewhere."""
 
-    def __init__(self, model: mesa.Model, subdistrict: Office, number: int, employer: int) -> None:
+    def __init__(self, model: mesa.Model, subdistrict: Office, number: int) -> None:
         super().__init__(model)
         self.subdistrict = subdistrict
         self.number = number
-        self.employer = employer
         self.round: list[Compound] = []
         self.station: Station | None = None
         self.belonging = 0.0
@@ -45,7 +44,7 @@ def settle(model: Any, world: World) -> None:
     model.stations = [Station(office) for office in model.offices if office.is_community]
     model.couriers = []
     for row in world.couriers:
-        courier = Courier(model, subdistricts[row.subdistrict], int(row.number), int(row.employer))
+        courier = Courier(model, subdistricts[row.subdistrict], int(row.number))
         own = [c for c in model.compounds if c.households[0].subdistrict is courier.subdistrict]
         at = own.index(model.compounds[row.start])
         courier.round = [own[(at + k) % len(own)] for k in range(row.compounds)]

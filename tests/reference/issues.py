@@ -61,7 +61,7 @@ def neutral_chance(model: Any, household: Household, scope: int) -> float:
     s = model.settings["reporting"]
     rates = sum(r.reports_rate for h in _reach(household, scope) for r in h.members)
     hazard = s.rate * _exposure(s, scope) * rates
-    return float(hazard / (hazard + 1.0 / s.lapse_days))
+    return float(hazard / (hazard + 1.0 / s.lapse_days))  # of two exponential clocks this one rings first
 
 
 def _offer(model: Any) -> None:

@@ -100,7 +100,11 @@ class ReferenceModel(mesa.Model):
         return self.week >= self.cocreate.run.burn_in_weeks
 
     def draw(self, decision: int, tick: int, a: int, b: int = 0) -> float:
-        """The number between 0 and 1 that belongs to this decision of this identity at this tick."""
+        """The number between 0 and 1 that belongs to this decision of this identity at this tick.
+
+        The tick is whatever keeps draws apart: the day, the week, or two numbers packed into one (``k << 16``, ``attempts * 64 + k``);
+        2**32 - 1 stands for before the start.
+        """
         return float(streams.uniform(self.seed, decision, tick, a, b))
 
     def draw2(self, decision: int, tick: int, a: int, b: int = 0) -> tuple[float, float]:

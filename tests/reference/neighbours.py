@@ -140,7 +140,7 @@ def _decide(model: Any, r: Resident) -> None:
     by_staff = home.community.asked_by_staff
     if not (s.everyone_knows or home.call or by_staff > 0.0 or home.sessions > 0.0):
         return  # nothing is on
-    u = model.draw4(d.TAKE_PART, model.week, r.number)
+    u = model.draw4(d.TAKE_PART, model.week, r.number)  # the head asks, staff ask, hears of it, comes
     visits = int(home.visits)  # and one more with the chance that is left over
     never = (1.0 - s.ask_per_visit) ** visits * (1.0 - s.ask_per_visit * (home.visits - visits))
     head_asks = u[0] < 1.0 - never
@@ -161,6 +161,7 @@ def _decide(model: Any, r: Resident) -> None:
     broadcast = 0.0
     if model.is_on("mobilisation") and home.subdistrict.levers["broadcast"]:
         broadcast = model.settings["mobilisation"].broadcast_reach
+    # no message, meeting or story reaches them
     deaf = (1.0 - broadcast) * (1.0 - home.sessions) * (1.0 - story)
     hears = u[2] < 1.0 - deaf * (1.0 - s.word_of_mouth * share)
     if not (asked or s.everyone_knows or hears):

@@ -104,7 +104,7 @@ def _propose(model: Any, site: Site) -> None:
 
 def _initiator(model: Any, site: Site, u: float) -> Resident | None:
     """The resident whose turn it is, if an adult, and attached enough to take the initiative."""
-    numbers = [r.number for r in site.residents]
+    numbers = [r.number for r in site.residents]  # one of them may be a child or of elsewhere: then it is nobody's turn
     turn = model.resident.get(numbers[0] + int(u * (numbers[-1] - numbers[0] + 1)))
     if turn is None or not turn.adult or turn.household not in site.households:
         return None
@@ -192,6 +192,7 @@ def _ballot(model: Any, site: Site, household: Household) -> tuple[Resident, int
     u = model.draw4(d.VOTE, model.week, household.number, site.number)
     if u[0] >= logistic(math.log(middle / (1 - middle)) + s.turnout_belonging * (voter.belonging - 0.5)):
         return None
+    # of the options the first is liked best
     option, favour = int(u[2] ** 1.5 * site.options), u[1] < s.approval
     model.note("votes", household.number, site.number, option, favour)
     return voter, option, favour

@@ -50,11 +50,10 @@ def rollout(model: Any) -> None:
 
 def _establish(model: Any, office: Any) -> None:
     """So many posts exist now; those who hold one that is abolished leave."""
-    levers, world = office.subdistrict.levers, model.cocreate.world
+    levers = office.subdistrict.levers
     count = levers["posts"]
     if office.is_community:
-        served = office.residents + office.background * (world.persons_per_household / (1 - world.collective_share))
-        count = max(round(served * levers["community_workers_per_10k"] / 10_000), 1)
+        count = max(round(office.served * levers["community_workers_per_10k"] / 10_000), 1)
     for post in office.posts:
         exists = post.number < count
         if exists == post.established:

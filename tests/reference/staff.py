@@ -113,7 +113,7 @@ def staff_time(model: Any) -> None:
         office.busy_share = busy_hours / hours if hours > 0 else 0.0
         share = office.speed / (1.0 - _protected(office))
         office.free_hours = (hours - busy_hours) * office.speed + _protected(office) * share * hours
-        free = (1.0 - _admin(model)) * hours
+        free = (1.0 - _admin(model)) * hours  # what administration leaves; heads take theirs of it
         granted = min(needed[office], s.most_supervision * free) if office.is_community else 0.0
         office.support = granted / needed[office] if needed[office] > 0.0 else 1.0
         office.share = (free - granted) / hours if hours > 0.0 else 1.0 - _admin(model)
@@ -122,14 +122,13 @@ def staff_time(model: Any) -> None:
 
 def mobilisation(model: Any) -> None:
     """Staff turn free hours into events, and ask people in person; the posts share their events out by population."""
-    s, world = model.settings["mobilisation"], model.cocreate.world
-    persons = world.persons_per_household / (1 - world.collective_share)
+    s = model.settings["mobilisation"]
     for office in model.offices:
         if not office.is_community:
             continue
-        served = max(office.residents + office.background * persons, 1.0)
+        served = max(office.served, 1.0)
         above = office.subdistrict
-        part = served / max(above.residents + above.background * persons, 1.0)
+        part = served / max(above.served, 1.0)
         expected = (office.free_hours + above.free_hours * part) * s.used_share / s.hours_per_event
         events = math.floor(expected + model.draw(d.EVENTS, model.week, office.number))
         office.asked_by_staff = min(events * s.asked_per_event / served, 1.0)

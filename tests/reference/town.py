@@ -23,7 +23,7 @@ def settle(model: Any, world: World) -> None:
     homes = world.households
     model.households = [Household(model, int(n), bool(c)) for n, c in zip(homes.id, homes.collective, strict=True)]
     model.compounds = [Compound(model.households[a:b]) for a, b in _spans(world.places.compounds)]
-    model.buildings = [Building(k, model.households[a:b]) for k, (a, b) in enumerate(_spans(world.places.buildings))]
+    model.buildings = [Building(model.households[a:b]) for a, b in _spans(world.places.buildings)]
     for row, household in enumerate(model.households):
         household.compound = model.compounds[homes.compound[row]]
         household.building = model.buildings[homes.building[row]] if homes.building[row] >= 0 else None
@@ -89,10 +89,12 @@ def _of(groups: list[Group], table: Any, row: int) -> Group | None:
 
 
 def _offices(model: Any, world: World) -> list[Office]:
-    o = world.offices
+    o, settings = world.offices, model.cocreate.world
     offices = []
     for k in range(len(o.tier)):
-        office = Office(k, int(o.tier[k]), int(o.place[k]), float(o.residents[k]), float(o.background[k]))
+        residents, background = float(o.residents[k]), float(o.background[k])
+        served = residents + background * (settings.persons_per_household / (1 - settings.collective_share))
+        office = Office(k, int(o.tier[k]), int(o.place[k]), residents, background, served)
         rows = range(o.first_post[k], o.end_post[k])
         office.posts = [Post(model, office, n) for n in range(len(rows))]
         for post, row in zip(office.posts, rows, strict=True):

@@ -25,6 +25,7 @@ class Seat:
     role: int
     head: Resident | None = None
     below: float = 0.0
+    """Unit heads whom it supports."""
     helper_hours: int = 0
 
 

@@ -56,7 +56,8 @@ class BelongingSettings:
     )  # fmt: skip
     trust_loss: float = setting(
         0.2, unit="share of the level", low=0.0, high=1.0, prior=uniform(0.05, 0.4),
-        meaning="fall of trust by a report solved badly or not at all, or a vote overruled", source="A1.7: sign only",
+        meaning="fall of trust by a report solved late or not at all, a vote overruled, or a project or facility that failed",
+        source="A1.7: sign only",
     )  # fmt: skip
     trust_by_taking_part: float = setting(
         0.02, unit="share of the gap to full trust", low=0.0, high=1.0, prior=uniform(0.0, 0.05),

@@ -165,7 +165,10 @@ class Career:
     )
     equations: ClassVar[tuple[str, ...]] = (
         "entry at grade 1, graduates at graduate_grade; + 1 at a review after years_per_grade with a pace of skill_needed",
-        "hold = ladder_effect + pay_effect ln(1 + grade_pay (grade - 1) / pay); leaving hazard x exp(-hold)",
+        (
+            "hold = ladder_effect + pay_effect ln(1 + grade_pay (grade - 1) / pay of the start); leaving hazard x exp(-hold): "
+            "a dated change of pay moves all grades in proportion"
+        ),
         "limit: vacancy = k f / (1 + k f) with f = h0 exp(-hold)",
     )
     without: ClassVar[str] = "as without the lever: community workers have no grades, all are paid alike, and nobody moves up"

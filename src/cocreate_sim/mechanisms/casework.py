@@ -478,9 +478,10 @@ class CaseWork:
         "up, some cases come back."
     )
     equations: ClassVar[tuple[str, ...]] = (
-        "service time = hours / (skill of the person x share of time for cases); pre-emptive resume overnight",
+        "service time = hours / (skill of the person x share of time for cases), set when it begins; it goes on the next morning",
         "patience ~ Exp(patience_days) of office time; after giving up a new report with probability rereport_chance",
         "solved cases come back with probability reopen_chance; overdue community cases go to the posts with escalation_chance",
+        "a report is solved well with logistic(satisfied_logit - satisfied_slope days / limit_days); badly or given up: ignored",
         "rho_40 = exogenous offered hours of the posts / (40 x paid hours x (1 - administrative share))",
     )
     without: ClassVar[str] = "staff serve nobody: every case waits"

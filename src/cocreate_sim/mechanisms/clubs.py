@@ -219,7 +219,10 @@ class Clubs:
         "every Saturday, and ends when too few are left or nobody leads it."
     )
     equations: ClassVar[tuple[str, ...]] = (
-        "hazard of a class for an interest without one = find_rate x free hours / 100 / number of interests",
+        (
+            "hazard of a class for an interest without one = find_rate x free hours / 100 / number of interests "
+            "x share of the community's residents who are in the model"
+        ),
         (
             "joining hazard of an interested resident = p_c + q_c s / (w0 + s) + invited x chance to be asked by staff; "
             "s = strength of ties to members last week"

@@ -47,7 +47,7 @@ class Mobilisation:
         "Staff use the hours that cases leave to hold events and ask people in person; messages reach everybody weakly."
     )
     equations: ClassVar[tuple[str, ...]] = (
-        "events = hours for mobilisation x used_share / hours_per_event, rounded at random",
+        "events = hours for mobilisation x used_share / hours_per_event, rounded at random; posts share theirs out by population",
         "chance to be asked = events x asked_per_event / residents of the community",
     )
     without: ClassVar[str] = "staff ask nobody, and no messages are sent"

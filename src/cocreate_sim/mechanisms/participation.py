@@ -337,13 +337,21 @@ class Participation:
     )
     equations: ClassVar[tuple[str, ...]] = (
         (
-            "P = logistic((a_kind + belonging B + party + asked + J T + board V + pivotal Piv + visible progress "
+            "P = logistic((a_kind + belonging B + party + asked + company + board V + pivotal Piv + visible progress "
             "- cost h / budget) / noise)"
+        ),
+        "company = J T for conditional givers, J min(T, 1 - T) for hump-shaped ones, 0 for free riders and unconditional givers",
+        (
+            "hears of it: whoever is asked, and others with 1 - (1 - broadcast) (1 - meetings) (1 - story) (1 - word_of_mouth T) "
+            "where a project calls, staff ask or a head meets"
         ),
         "asked by the head: 1 - (1 - ask)^n (1 - ask f) on n + f visits, n whole",
         "T = sum of tie strengths to people who took part last week / (w0 + sum of tie strengths)",
-        "V = tie strength to others in the unit / (adults of the unit - 1); Piv = P(Bin(N - 1, p) = m - 1)",
-        "session hours = session_hours + pair_hours (attendees - 1) / 2",
+        (
+            "V = min(tie strength to others in the unit / (adults of the unit - 1), 1); Piv = P(Bin(N - 1, p) = m - 1), "
+            "p = share of the unit who came, remembered over memory_weeks"
+        ),
+        "hours given = session_hours + pair_hours (attendees - 1) / 2; only session_hours build, and only if helpers_needed came",
     )
     without: ClassVar[str] = "nobody comes"
     reads: ClassVar[tuple[str, ...]] = ("residents", "ties", "visits", "meetings", "events", "calls for helpers")

@@ -576,8 +576,12 @@ class Renovation:
     )
     equations: ClassVar[tuple[str, ...]] = (
         (
-            "proposal hazard = initiative x adults x attachment of the resident whose turn it is; staff: "
-            "staff_initiative x free hours / 100"
+            "proposal hazard = initiative x residents x belonging of the adult whose turn it is, a tenth of it for a free rider; "
+            "staff: staff_initiative x min(free hours / 100, 1)"
+        ),
+        (
+            "one member of a household votes, with logistic(logit(turnout) + turnout_belonging (B - 1/2)), for option "
+            "floor(u^1.5 x options): the first is liked best; without vote_honoured staff build the last"
         ),
         (
             "vote valid in a unit if turnout >= ceil(quorum x households); passes if valid units hold half of "

@@ -221,7 +221,8 @@ class Routing:
     equations: ClassVar[tuple[str, ...]] = (
         "levels crossed = number of levels below the lowest group that holds the whole issue",
         "delay = sum of that many exponential hand-offs; without a head the hotline hands over once",
-        "what needs the powers of the subdistrict crosses all levels; what a unit cannot solve in unit_days crosses one",
+        "what needs the powers of the subdistrict crosses all levels and the community",
+        "what a unit cannot solve in unit_days crosses one",
         "the same holds for a head above the unit: its level has unit_days, then the issue goes to staff by one hand-off",
     )
     without: ClassVar[str] = "every report reaches the staff who must act at once, and units are not tried"

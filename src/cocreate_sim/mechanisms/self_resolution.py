@@ -120,7 +120,8 @@ class SelfResolution:
         "or if the community's group for that skill has."
     )
     equations: ClassVar[tuple[str, ...]] = (
-        "work = staff hours x hours_factor; hours of the group's helpers this week are spent in order of report",
+        "work = hours of the issue, as drawn x hours_factor; hours of the group's helpers this week are spent in order of report",
+        "whose report is solved within limit_days is served",
         "possible only with a head, and with an adult who has the skill (P = 1 - (1 - q)^adults); else by the skill group",
         "a head above the unit spends the hours for issues of that head alone, and finds the skill within the level",
     )

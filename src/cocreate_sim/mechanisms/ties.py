@@ -32,11 +32,11 @@ class TieGrowthSettings:
     )  # fmt: skip
     start_degree: float = setting(
         6.0, unit="ties", low=0.0, high=100.0, prior=uniform(2.0, 10.0),
-        meaning="mean neighbours known at the start by those who know any", source="F6",
+        meaning="neighbours known at the start, in the mean, by those who know any and are no newcomers", source="F6",
     )  # fmt: skip
     knows_nobody: float = setting(
         0.235, unit="share of residents", low=0.0, high=1.0,
-        meaning="residents without any tie at the start", source="A7.1: 23.5 %",
+        meaning="family residents without any tie at the start", source="A7.1: 23.5 %",
     )  # fmt: skip
     newcomer_ratio: float = setting(
         0.5, unit="ratio", low=0.0, high=1.0, prior=uniform(0.2, 1.0),

@@ -60,7 +60,7 @@ class UpkeepSettings:
     )  # fmt: skip
     by_role: bool = setting(
         True, unit="yes or no",
-        meaning="book houses are kept by party members, ponds by the skilled, gardens by volunteers; otherwise all by volunteers",
+        meaning="book houses are kept by party members, ponds by skilled volunteers, gardens by volunteers; or all by volunteers",
         source="S07",
     )  # fmt: skip
 
@@ -142,12 +142,14 @@ class Upkeep:
     name: ClassVar[str] = "upkeep"
     cadence: ClassVar[str] = "weekly"
     sentence: ClassVar[str] = (
-        "Keepers do their shifts (party members the book house, the skilled the pond, volunteers the "
+        "Keepers do their shifts (party members the book house, skilled volunteers the pond, volunteers the "
         "garden; or members of the club that took it over); what nobody keeps decays."
     )
     equations: ClassVar[tuple[str, ...]] = (
         "dC/dt = -decay C / steward_ratio^(somebody keeps it) + repair (u / U) (1 - C)",
-        "limit: C* = g / (g + decay), g = repair u / U; without upkeep C = exp(-decay t), idle after 1.204 / decay years",
+        "u = hours given by the first rota_size keepers, in order of their number, of whom each comes with chance shows_up",
+        "limit: C* = g / (g + decay / steward_ratio), g = repair u / U",
+        "limit: without upkeep C = exp(-decay t), idle after 1.204 / decay years",
     )
     without: ClassVar[str] = "facilities neither decay nor need keepers"
     reads: ClassVar[tuple[str, ...]] = ("sites", "volunteers", "party members", "skills", "clubs")

@@ -1,6 +1,7 @@
 """Every random decision of the model has a number here; the number is part of the key of its draws.
 
-The identity of each draw is stated beside it. Numbers are never reused: a new decision takes a new one.
+The identity of each draw is stated beside it. Numbers are never reused: a new decision takes a new one, and one that was
+dropped leaves a gap.
 """
 
 from __future__ import annotations
@@ -21,7 +22,6 @@ NEWCOMER = 105
 PARTY = 106
 SKILL = 107
 SITE = 108
-SITE_SIZE = 109
 
 # arrivals: (household, k-th candidate); a week's burst belongs to (community, week)
 ISSUE_GAP = 201
@@ -38,9 +38,8 @@ REPORTER = 303
 HEAD_NOTICES = 304
 REPORTER_CLASS = 305
 
-# routing and self-resolution: the issue is (household, k)
+# routing: the issue is (household, k)
 HANDOFF = 401
-UNIT_SKILL = 402
 
 # case work: the issue is (household, k), the tick counts its attempts
 PATIENCE = 501
@@ -70,14 +69,12 @@ SEAT_WILLING = 1451
 SEAT_STEPS_FORWARD = 1452
 SEAT_QUITS = 1453
 
-# participation: the resident; a vote belongs to (household, project)
+# participation: the resident; a vote belongs to (household, site)
 KIND = 801
 BASELINE = 802
 BUDGET = 803
 TAKE_PART = 804
 BELONGING_START = 805
-TRUST_START = 806
-TURNOUT = 807
 
 # ties: the pair of its two ids, smaller first
 LONER = 901
