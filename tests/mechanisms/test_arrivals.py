@@ -73,6 +73,19 @@ def test_what_is_due_at_midnight_is_born_on_the_new_day(times: str, counter: int
     assert counts(model, counter) > before
 
 
+def test_cases_a_million_years_apart_do_not_come_at_once() -> None:
+    # given so low a load that the time to the next candidate has no number of 64 bits
+    model = born(weeks=0, modelled=False, rate=1.0)
+    model.world.arrivals_scale = 1e-15
+    days(model, 1, "arrivals")
+    rule(model, "arrivals").next_time[:] = DAY  # type: ignore[attr-defined]
+    rule(model, "arrivals").earliest[:] = 0  # type: ignore[attr-defined]
+    # expect what is due, and nothing after it
+    days(model, 2, "arrivals")
+    assert counts(model, c.BACKGROUND_BORN) == 0
+    assert counts(model, c.BORN) <= len(model.world.households.id)
+
+
 def test_switched_off_no_issue_is_ever_born() -> None:
     """Without arrivals: neither households nor the background send anything."""
     model = place(switches={"arrivals": False})

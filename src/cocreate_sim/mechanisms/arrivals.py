@@ -22,6 +22,8 @@ from ..world.issues import BACKGROUND, BEYOND, BUILDING, COMPLEX, COMPOUND, LATE
 from ..world.world import N_ISSUES, N_LATENT, N_MOVING, World
 
 DAYS_PER_YEAR = 365.0
+LONGEST = float(FOREVER)
+"""Microseconds: a longer gap, where hardly anything ever happens, has no whole number of 64 bits."""
 BLOCK = 32
 """Households whose earliest next candidate is kept, so that on most days they are not looked at one by one."""
 
@@ -241,7 +243,7 @@ def _births(
                 moment, k = next_time[h], next_k[h]
                 next_k[h] = k + 1
                 gap = exponential(uniform_draw(seed, d.ISSUE_GAP, k + 1, households.id[h], 0)) * mean_gap
-                next_time[h] = moment + max(np.int64(gap), 1)
+                next_time[h] = moment + max(np.int64(min(gap, LONGEST)), 1)
                 rate = burst[households.community[h]] * (1.0 - rates.condition_effect * condition[households.compound[h]])
                 if uniform_draw(seed, d.ISSUE_THIN, k, households.id[h], 0) * rates.bound >= rate:
                     continue
@@ -294,7 +296,7 @@ def _outside(start, day, seed, scale, next_time, next_k, cases_per_day, offices,
                 note_at(log, born, IS_BORN, a, k, issues.scope[row], issues.hours[row])
             next_k[o] = k + 1
             gap = exponential(uniform_draw(seed, d.BACKGROUND_GAP, k + 1, a, 0)) * length / (cases_per_day[o] * scale)
-            next_time[o] = moment + max(np.int64(gap), 1)
+            next_time[o] = moment + max(np.int64(min(gap, LONGEST)), 1)
     return n
 
 
@@ -342,7 +344,7 @@ class Arrivals:
 
         gaps = -np.log(uniforms(world.seed, d.ISSUE_GAP, world.households.id, tick=0))
         gap = self.rates.mean_gap / world.arrivals_scale
-        self.next_time = np.minimum(gaps * gap, float(FOREVER)).astype(np.int64)
+        self.next_time = np.minimum(gaps * gap, LONGEST).astype(np.int64)
         self.next_k = np.zeros(len(gaps), np.int32)
         self.earliest = np.zeros(-(-len(gaps) // BLOCK), np.int64)
         n = len(world.offices.tier)
