@@ -84,7 +84,7 @@ def text(found: Mapping[str, Any]) -> str:
     lines = [score, "", *rows, ""]
     for title, wanted in (("Survivors that a better test could kill", False), ("Survivors that no test can kill", True)):
         mine = [s for s in found["survivors"] if bool(s["reason"]) == wanted]
-        lines += [f"### {title}: {len(mine)}", ""]
+        lines += [f"## {title}: {len(mine)}", ""]
         for s in mine:
             lines.append(f"- `{s['path'].removeprefix('src/cocreate_sim/')}:{s['line']}` `{s['before']}` -> `{s['after']}`")
             if s["reason"]:
