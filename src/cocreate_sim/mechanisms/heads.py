@@ -165,7 +165,7 @@ class Heads:
     )
     equations: ClassVar[tuple[str, ...]] = (
         "P(somebody is willing) = 1 - (1 - q)^adults; a vacancy is filled by the first willing adult to step forward",
-        "hours = those of the lever; with head_hours = equal_total x households / 15, the mean unit of the 10-20 rule",
+        "hours = the setting; under levers.head_hours = equal_total x households of the unit / 15, the mean of the 10-20 rule",
         "visits per household and week = hours x visit_share / (visit_hours x households)",
         "meetings per week = hours x meeting_share / (meeting_hours + pair_hours (attendees - 1) / 2)",
     )
