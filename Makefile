@@ -17,6 +17,7 @@ SCREENSHOTS ?= results/screenshots
 N ?= 400
 SEED ?= 1
 COUNT ?= --branch
+SLOW := -m "not long and not slurm and not browser"
 UNCOMPILED := tests/engine tests/mechanisms tests/mutation/few_runs.py tests/mutation/few_decisions.py
 
 # Prints the interpreter behind a name, and a key that changes with it, with the place of the environment and with the pins.
@@ -95,8 +96,11 @@ demo: env ## the two published comparisons: does staff shorten waiting, does a s
 	$(VENV)/bin/cocreate compare experiment=unit_size out=$(DEMO)/unit_size $(ARGS)
 	@echo "Read $(DEMO)/staffing/summary.txt and $(DEMO)/unit_size/summary.txt; tables and figures stand beside them."
 
-test: env ## the tests that take seconds, on all cores (ARGS="-n 0": in this process)
+test: env ## the quick tests, on all cores (ARGS="-n 0": in this process)
 	$(PY) -m pytest -n auto $(ARGS)
+
+test-slow: env ## also the tests that take some seconds each, such as whole commands and pages
+	$(PY) -m pytest -n auto $(SLOW) $(ARGS)
 
 test-all: env ## all tests, with the long ones and more random examples
 	HYPOTHESIS_PROFILE=thorough $(PY) -m pytest -m "not slurm and not browser" $(ARGS)
@@ -110,10 +114,10 @@ browser: env ## the tests of the page and of the report in Chromium (apt-get ins
 bounds: env ## tests of the model with every index of its compiled loops checked: outside its array, a loop would read or write anything
 	NUMBA_BOUNDSCHECK=1 COCREATE_CACHE_DIR=$(CURDIR)/.cache/kernels-bounds $(PY) -m pytest -q tests/mechanisms tests/test_events.py tests/reference $(ARGS)
 
-coverage: env ## the tests again, counting lines and branches (COUNT=: lines): all of mechanisms/ with compilation off, and 95 % of everything
+coverage: env ## quick and slow tests, counting lines and branches (COUNT=: lines): all of mechanisms/ with compilation off, and 95 % of everything
 	@rm -f .coverage .coverage.*
 	NUMBA_DISABLE_JIT=1 $(PY) -m coverage run $(COUNT) -m pytest -q -n auto $(UNCOMPILED)
-	$(PY) -m coverage run $(COUNT) -m pytest -q -n auto $(ARGS)
+	$(PY) -m coverage run $(COUNT) -m pytest -q -n auto $(SLOW) $(ARGS)
 	@$(PY) -m coverage combine --quiet
 	$(PY) -m coverage report --fail-under=95
 	$(PY) -m coverage report --include 'src/cocreate_sim/mechanisms/*' --fail-under=100

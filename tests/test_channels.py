@@ -207,6 +207,7 @@ def _with_words(partition: str, channels: tuple[str, ...], silent: tuple[str, ..
 DOORS = [(c.name, silent, partition) for c in TABLE.values() for silent in c.silent for partition in ("5", "100")]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("channel", "silent", "partition"), DOORS, ids=[f"{c}: {' '.join(s)}, {p}" for c, s, p in DOORS])
 def test_a_channel_changes_nothing_when_what_it_acts_through_is_gone(
     channel: str, silent: tuple[str, ...], partition: str

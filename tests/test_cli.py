@@ -264,6 +264,7 @@ def test_every_address_that_describe_settings_lists_can_be_set(capsys: pytest.Ca
     assert compose(words)["replicates"] == compose()["replicates"]
 
 
+@pytest.mark.slow
 def test_outcomes_policies_and_experiments_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
     assert {"backlog", "participation_week"} <= {row["name"] for row in described(capsys, "describe", "outcomes")}
     policies = {row["name"]: row for row in described(capsys, "describe", "policies")}
@@ -360,6 +361,7 @@ def test_a_folder_of_results_is_never_overwritten(finished: tuple[Path, subproce
     assert {p: p.stat().st_mtime_ns for p in out.rglob("*")} == before
 
 
+@pytest.mark.slow
 def test_compare_gives_one_json_document(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     out = tmp_path / "both"
     words = ["policies=before_2022,posts_72", "replicates=2", "processes=1", f"out={out}"]
@@ -447,6 +449,7 @@ def test_quiet_prints_nothing_and_results_have_a_folder_by_default(
     assert (folder / "runs.parquet").is_file()
 
 
+@pytest.mark.slow
 def test_ctrl_c_ends_with_130_and_keeps_complete_runs_readable(tmp_path: Path) -> None:
     out = tmp_path / "cut"
     words = ["compare", "world=tiny", "policies=before_2022,posts_72", "replicates=5000", "processes=1", f"out={out}"]

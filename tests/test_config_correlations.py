@@ -154,6 +154,7 @@ def test_both_lines_of_a_file_are_named_where_correlations_cannot_hold_together(
 SHORT = ["world=tiny", "run.weeks=3", "run.burn_in_weeks=1"]
 
 
+@pytest.mark.slow
 def test_a_study_remembers_which_arm_has_correlations(tmp_path: Path) -> None:
     words = [*SHORT, files(tmp_path), "uncertainties=tied,centre,priors", "replicates=2"]
     folder = compare(words, tmp_path / "s", 1)

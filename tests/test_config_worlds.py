@@ -39,6 +39,7 @@ def test_a_setting_with_a_value_of_its_own_keeps_it(table: str) -> None:
     assert [u["belonging"].start for u in found] == [0.25, 0.3]
 
 
+@pytest.mark.slow
 def test_every_arm_meets_the_same_worlds(table: str, tmp_path: Path) -> None:
     words = ["world=tiny", "run.weeks=2", "run.burn_in_weeks=0", "levers.posts=40,72", "replicates=3", table]
     folder = compare(words, tmp_path / "out", processes=1)

@@ -35,6 +35,7 @@ def elsewhere(names: list[str], **environment: str) -> dict[str, dict[str, float
     return json.loads(done.stdout)
 
 
+@pytest.mark.slow
 @pytest.mark.compiled
 @pytest.mark.parametrize(("threads", "hashes"), [("1", "0"), ("2", "4242")])
 def test_threads_and_the_order_of_sets_change_nothing(threads: str, hashes: str) -> None:
@@ -45,6 +46,7 @@ def test_threads_and_the_order_of_sets_change_nothing(threads: str, hashes: str)
     assert golden.changes({name: golden.read()[name] for name in names}, made) == []
 
 
+@pytest.mark.slow
 def test_compiled_and_plain_python_give_the_same_numbers() -> None:
     """The file was written by compiled loops; here every loop is run by Python, one number after the other."""
     names = [f"sixty/{POLICIES[1]}"]
@@ -52,6 +54,7 @@ def test_compiled_and_plain_python_give_the_same_numbers() -> None:
     assert golden.changes({name: golden.read()[name] for name in names}, made) == []
 
 
+@pytest.mark.slow
 @pytest.mark.compiled
 def test_arms_in_another_order_give_the_same_runs(tmp_path: Path) -> None:
     # given three policies, twice, in opposite orders

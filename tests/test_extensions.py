@@ -77,6 +77,7 @@ def own(summary: dict[str, float]) -> dict[str, float]:
 # ------------------------------------------------------------------------------------------------ what it does
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("example")
 @pytest.mark.parametrize(
     "settings",
@@ -120,6 +121,7 @@ def test_switched_off_or_out_of_the_holidays_nothing_changes(name: str) -> None:
         assert np.array_equal(list(kept.values()), list(plain.summary.values()), equal_nan=True)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("example")
 def test_both_at_once_draw_the_same_luck_and_stand_one_behind_the_other() -> None:
     order = [m.name for m in in_order([FAST, AGENTS])]
@@ -373,6 +375,7 @@ def test_every_piece_of_code_on_the_page_is_a_piece_of_the_example(block: str, s
     assert rest in (ROOT / "examples" / "childrens_class" / file[1]).read_text(encoding="utf-8")
 
 
+@pytest.mark.slow
 @pytest.mark.compiled
 @pytest.mark.usefixtures("example")
 def test_every_command_on_the_page_runs(tmp_path: Path) -> None:

@@ -113,6 +113,7 @@ def test_a_timeline_may_name_the_subdistricts_of_the_table(place: Path) -> None:
         load("world=place.yaml", dated.replace("[1]", "[2]"))
 
 
+@pytest.mark.slow
 def test_a_comparison_and_a_sweep_run_on_it_and_over_several_places(place: Path, table: Path) -> None:
     table.write_text(TABLE.replace(",30,", ",20,").replace(",70", ","), encoding="utf-8")
     assert main(["world", "from", "compounds.csv", "out=other.yaml"]) == OK

@@ -103,6 +103,7 @@ def test_quiet_writes_nothing() -> None:
     assert drawn(LiveChart(quiet=True, stream=Screen())) == ""
 
 
+@pytest.mark.slow
 @pytest.mark.compiled
 def test_a_run_draws_its_chart_on_a_terminal_and_its_sentences_in_a_pipe(tmp_path: Path) -> None:
     ours, theirs = pty.openpty()

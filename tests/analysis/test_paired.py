@@ -33,6 +33,7 @@ def made_up_studies(
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("replicates", [2, 5, 20])
 def test_intervals_cover_the_truth_in_95_of_100_studies(replicates: int) -> None:
     count, effect = 2000, -0.7

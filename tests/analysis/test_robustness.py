@@ -151,6 +151,7 @@ def test_an_interval_of_a_share_is_wilsons() -> None:
     assert (found.low, found.high) == pytest.approx((0.1078, 0.6032), abs=1e-4)
 
 
+@pytest.mark.slow
 def test_command_figure_and_json(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     study(tmp_path)
     assert main(["robustness", str(tmp_path)]) == OK

@@ -63,6 +63,7 @@ def indices(table: pd.DataFrame, index: str) -> list[float]:
 # Sobol
 
 
+@pytest.mark.slow
 def test_the_indices_of_ishigami_come_out(tmp_path: Path) -> None:
     table = sensitivity(study(tmp_path, Design.SALTELLI, 512, ishigami))
     first, total = [0.3139, 0.4424, 0.0], [0.5576, 0.4424, 0.2437]

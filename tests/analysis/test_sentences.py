@@ -165,6 +165,7 @@ def test_no_size_is_called_best_when_none_stands_out(tmp_path: Path) -> None:
     assert any("no clear effect on participation; more in " in s for s in found)
 
 
+@pytest.mark.slow
 def test_equal_sizes_are_told_apart_in_at_most_one_study_of_twenty(tmp_path: Path) -> None:
     count, wrong = 400, 0
     study = sized(tmp_path, lambda p, h: 0.2, replicates=6)

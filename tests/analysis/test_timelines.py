@@ -137,6 +137,7 @@ def test_places_are_read_until_their_next_change_and_compared_with_each_other(tm
     assert table.loc["before_after", "places"] == 3
 
 
+@pytest.mark.slow
 def test_truth_methods_and_what_they_assume_are_told_and_drawn(tmp_path: Path) -> None:
     made = study(tmp_path, STAGGERED, lambda w, p: 0.2 * w, lambda since, p: -1.0, places=3)
     lines = told(made, timeline(made), 26)

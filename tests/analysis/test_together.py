@@ -61,6 +61,7 @@ def test_what_two_factors_do_together_is_measured_in_the_same_worlds(tmp_path: P
     assert told[1] in summary(study)
 
 
+@pytest.mark.slow
 def test_intervals_hold_the_truth_about_as_often_as_they_say(tmp_path: Path) -> None:
     held = 0
     for k in range(100):

@@ -80,6 +80,7 @@ def test_an_address_can_be_typed_into_a_browser() -> None:
 
 
 @pytest.mark.compiled
+@pytest.mark.slow
 def test_the_page_is_there_until_ctrl_c(tmp_path: Path) -> None:
     words = [sys.executable, "-m", "cocreate_sim.cli", "dashboard", "port=0", "host=localhost", "--json", "--quiet"]
     with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=tmp_path) as process:
@@ -104,6 +105,7 @@ def test_the_page_is_there_until_ctrl_c(tmp_path: Path) -> None:
 
 
 @pytest.mark.compiled
+@pytest.mark.slow
 def test_whoever_lets_others_in_is_told_what_that_means() -> None:
     words = [sys.executable, "-m", "cocreate_sim.cli", "dashboard", "port=0", "host=0.0.0.0"]
     with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:

@@ -11,6 +11,8 @@ from tests.docs.run import run_page
 
 from cocreate_sim.cli import BAD_INPUT, OK, main
 
+pytestmark = pytest.mark.slow
+
 PAGES = ROOT / "docs" / "how-to"
 HERE = ("executor=serial",)
 """In this process: studies so small do not pay for others."""

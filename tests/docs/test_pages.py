@@ -51,6 +51,7 @@ def _pages(long: bool) -> list[str]:
     return [n for n in names if n not in ELSEWHERE and (n in LONG or n.startswith("experiments/")) == long]
 
 
+@pytest.mark.slow
 @pytest.mark.compiled
 @pytest.mark.parametrize("name", _pages(long=False))
 def test_a_page_runs_from_top_to_bottom(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

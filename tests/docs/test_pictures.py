@@ -16,6 +16,7 @@ figures = importlib.util.module_from_spec(_at)
 _at.loader.exec_module(figures)
 
 
+@pytest.mark.slow
 @pytest.mark.compiled
 @pytest.mark.parametrize("name", figures.SHOWN)
 def test_they_are_of_the_model_of_today(name: str, tmp_path: Path) -> None:

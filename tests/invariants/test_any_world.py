@@ -262,10 +262,18 @@ PHASES = (Phase.explicit, Phase.reuse, Phase.generate)
 SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much, HealthCheck.large_base_example]
 
 
-@settings(max_examples=60, deadline=None, phases=PHASES, suppress_health_check=SLOW)
+@settings(max_examples=15, deadline=None, phases=PHASES, suppress_health_check=SLOW)
 @given(scenarios())
 def test_whatever_the_world_the_books_balance(scenario: Scenario) -> None:
-    """Sixty random scenarios of up to seven weeks."""
+    """Fifteen random scenarios of up to seven weeks."""
+    check_run(scenario)
+
+
+@pytest.mark.slow
+@settings(max_examples=100, deadline=None, phases=PHASES, suppress_health_check=SLOW)
+@given(scenarios(weeks=12))
+def test_whatever_the_world_the_books_balance_slow(scenario: Scenario) -> None:
+    """A hundred random scenarios of up to fourteen weeks."""
     check_run(scenario)
 
 

@@ -123,6 +123,7 @@ def told(draws: int) -> dict[str, float]:
     }
 
 
+@pytest.mark.slow
 @pytest.mark.compiled
 @pytest.mark.parametrize("number", range(3))
 def test_a_pool_of_that_size_joined_quickly_and_left_rarely_gives_the_club_of_the_article(number: int) -> None:

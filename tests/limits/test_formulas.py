@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -23,9 +24,13 @@ LINES = PAGE.splitlines()
 CASES = [(formula, case) for formula in EVERY for case in formula.cases]
 
 
-@pytest.mark.parametrize(
-    ("formula", "case"), CASES, ids=[f"{f.name} {parameters(f, f.complete(c.parameters))}" for f, c in CASES]
-)
+def _named(formula: Formula, case: Case) -> Any:
+    """A parameter of the test; of each formula, all values but the first are slow."""
+    marks = () if case is formula.cases[0] else (pytest.mark.slow,)
+    return pytest.param(formula, case, marks=marks, id=f"{formula.name} {parameters(formula, formula.complete(case.parameters))}")
+
+
+@pytest.mark.parametrize(("formula", "case"), [_named(*each) for each in CASES])
 def test_the_model_reduces_to(formula: Formula, case: Case) -> None:
     """Within 3 standard errors, as sharp as the case promises, and as the page says (run `make validate` when numbers moved)."""
     rows = formula.rows(case)

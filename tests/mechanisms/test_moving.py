@@ -368,6 +368,7 @@ def test_a_head_who_has_gone_stops_the_run() -> None:
 SIGNS = [("ties_per_resident", -1), ("belonging_mean", -1), ("volunteers_registered", -1), ("units_with_head_share", -1), ("knows_nobody_share", +1)]
 
 
+@pytest.mark.slow
 @pytest.mark.compiled
 @pytest.mark.parametrize(("outcome", "sign"), SIGNS, ids=[s[0] for s in SIGNS])
 def test_the_more_move_the_fewer_know_each_other(outcome: str, sign: int) -> None:

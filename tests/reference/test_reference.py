@@ -63,6 +63,7 @@ def test_both_models_decide_the_same_in_any_world(drawn: Scenario) -> None:
         reject()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("partition", ["1", "5", "10-20", "nested", "grid"])
 @pytest.mark.parametrize("levers", [{}, EVERYTHING], ids=["plain", "everything"])
 def test_both_models_decide_the_same_in_a_lively_quarter(partition: str, levers: dict[str, Any]) -> None:
@@ -140,6 +141,7 @@ def test_both_models_keep_the_same_clubs_and_facilities_for_half_a_year(fee: flo
     assert first_difference(scenario(world, weeks=26, seed=7, settings=LIVELY | CLUBS, partition="10-20", **given)) is None
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("off", [m.name for m in MECHANISMS])
 def test_both_models_decide_the_same_without_one_mechanism(off: str) -> None:
     given = scenario("tiny", weeks=5, seed=3, settings=LIVELY, switches={off: False}, partition="12", **EVERYTHING)

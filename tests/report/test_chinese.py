@@ -86,6 +86,7 @@ def relabelled(folder: Path, labels: list[str]) -> StudyTables:
     return StudyTables(load_study(folder))
 
 
+@pytest.mark.slow
 def test_reasons_why_a_figure_cannot_be_drawn(studies: dict[str, Path], language: str) -> None:
     """Names of settings and commands stay as they are typed."""
     typed = re.compile(r"`[^`]+`|cocreate (?:compare|sweep).*|\w+[.=][\w.=]+|\b(?:posts|DIR)\b|/[\w./-]+", re.ASCII)
@@ -100,6 +101,7 @@ def test_reasons_why_a_figure_cannot_be_drawn(studies: dict[str, Path], language
     assert not [reason for reason in reasons if re.search(r"[A-Za-z]{3,}", CODE.sub("", typed.sub("", reason)))]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", OLDER)
 def test_older_figures(studies: dict[str, Path], language: str, name: str) -> None:
     figures = []

@@ -40,6 +40,7 @@ def drawn(tables) -> dict[tuple[str, str], Figure]:
     return {(study, name): FIGURES[name](tables[study]) for study, name in CASES}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("study", OFFERED)
 def test_a_study_offers_the_figures_that_its_data_supports(study, studies):
     reasons = not_offered(studies[study])
@@ -47,6 +48,7 @@ def test_a_study_offers_the_figures_that_its_data_supports(study, studies):
     assert all(len(reason) > 20 for reason in reasons.values())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("study", "name"), CASES)
 def test_a_figure_says_its_finding_its_n_its_band_and_its_command(study, name, drawn):
     figure = drawn[study, name]
@@ -77,6 +79,7 @@ def test_every_axis_has_a_label_with_its_unit(study, name, drawn):
         assert all(row.get_text() for row in drawn[study, name].axes[0].get_yticklabels())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("study", "name"), CASES)
 def test_nothing_leaves_the_page_and_title_key_panels_and_caption_do_not_overlap(study, name, drawn):
     figure = drawn[study, name]
@@ -99,6 +102,7 @@ def test_nothing_leaves_the_page_and_title_key_panels_and_caption_do_not_overlap
     assert min(panel.y0 for panel in panels) >= words["caption"].y1 - 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", FIGURES)
 def test_missing_outcomes_take_a_figure_off_the_offer_and_say_why(name, tmp_path):
     design = {"unit_size": synthetic.unit_sizes((5, 15, 100)), "load": synthetic.staffing((0.8, 0.95), (40, 72))}

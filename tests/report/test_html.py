@@ -22,6 +22,8 @@ from cocreate_sim.report.html.elements import Markup, element, text
 from cocreate_sim.report.html.tables import judged
 from cocreate_sim.report.tables import load
 
+pytestmark = pytest.mark.slow
+
 HOSTILE = """<script>alert(1)</script><img src=x onerror="alert(2)">'"&{0.__class__}{{x}}</style></title>"""
 VOID = {"meta", "link", "br", "hr", "img", "input", "col"}
 

@@ -24,6 +24,7 @@ def test_all_figures_are_written_as_svg_and_png_and_nothing_else(studies):
     assert all(path.stat().st_size > 10_000 for path in paths)
 
 
+@pytest.mark.slow
 def test_the_same_data_gives_the_same_bytes_and_no_date(studies):
     folder = studies["two_arms"]
     names = ["differences", "funnel"]  # with hatches, markers, arrows and intervals

@@ -18,11 +18,11 @@ from cocreate_sim.study.executors import Processes
 from cocreate_sim.study.going import NO_LIMITS, Limits, Way
 
 KILLED = 9
-POSTS, REPLICATES = (40, 56, 72), 4
+POSTS, REPLICATES = (40, 72), 3
 
 
 def study(out: Path, limits: Limits = NO_LIMITS) -> Path:
-    """Twelve made-up runs, each of which reaches the disk by itself."""
+    """Six made-up runs, each of which reaches the disk by itself."""
     arms, configs = fakes.arms_of(*POSTS)
     pieces.FLUSH_SECONDS = 0.0
     about = {"kind": "sweep", "headline": ["backlog"]}

@@ -89,6 +89,7 @@ def test_the_summary_says_what_was_learned_and_what_comes_from_elsewhere(tmp_pat
     assert "From other cities than Wuhan, in part or all: told." in text
 
 
+@pytest.mark.slow
 def test_further_waves_run_what_has_a_fair_chance(tmp_path: Path) -> None:
     folder = run(tmp_path / "out", targets_in(tmp_path, 6.9, 7.1), "samples=80", accept=40, waves=4)
     waves = pd.DataFrame(json.loads((folder / "summary.json").read_text(encoding="utf-8"))["waves"])
@@ -97,6 +98,7 @@ def test_further_waves_run_what_has_a_fair_chance(tmp_path: Path) -> None:
     assert len(pd.read_csv(folder / "worlds.csv")) == waves["accepted"].sum()
 
 
+@pytest.mark.slow
 def test_it_goes_on_where_it_stopped_and_ends_the_same(tmp_path: Path, targets: str, monkeypatch: pytest.MonkeyPatch) -> None:
     whole = run(tmp_path / "whole", targets, "samples=60", accept=30, waves=2)
     monkeypatch.setattr(module, "_again", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))

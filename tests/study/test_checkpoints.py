@@ -144,6 +144,7 @@ def tell(out: Path, *words: str) -> subprocess.Popen[str]:
     return subprocess.Popen([sys.executable, "-c", PROGRAM, str(out), *words], stdout=subprocess.PIPE, text=True)
 
 
+@pytest.mark.slow
 @pytest.mark.compiled
 def test_a_single_run_that_is_killed_goes_on_from_its_last_week(tmp_path: Path) -> None:
     words = ["world=quarter", "run.weeks=60", "run.burn_in_weeks=0", "policy=wuchang_2024"]

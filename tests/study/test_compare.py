@@ -49,6 +49,7 @@ def test_a_comparison_leaves_everything(compared: Path) -> None:
     assert "(C09)" in summary
 
 
+@pytest.mark.slow
 def test_two_processes_give_the_same_tables(compared: Path, tmp_path: Path) -> None:
     words = [*SHORT, "policies=before_2022,posts_72", "replicates=3", "seed=7"]
     other = compare(words, tmp_path / "two", 2)
@@ -125,6 +126,7 @@ def test_a_study_without_a_single_good_run_says_why(tmp_path: Path, monkeypatch:
     assert set(pd.read_parquet(tmp_path / "s" / "runs.parquet")["status"]) == {"failed"}
 
 
+@pytest.mark.slow
 def test_results_can_be_written_again(compared: Path) -> None:
     before = (compared / "comparison.csv").read_bytes()
     results.write_results(compared)
@@ -138,6 +140,7 @@ def test_the_command_can_be_pasted_into_a_shell() -> None:
     )
 
 
+@pytest.mark.slow
 def test_a_profile_says_which_mechanism_took_the_time(tmp_path: Path) -> None:
     folder = run_one([*SHORT, "policy=before_2022"], tmp_path / "profiled", profile=True)
     table = pd.read_csv(folder / "profile.csv")

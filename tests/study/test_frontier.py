@@ -59,6 +59,7 @@ def volume(points: np.ndarray, worst: np.ndarray, best: np.ndarray) -> float:
     return float((scaled[None] >= grid[:, None]).all(axis=2).any(axis=1).mean())
 
 
+@pytest.mark.slow
 def test_the_front_is_nearly_that_of_the_whole_grid_with_a_third_of_the_runs(tmp_path: Path) -> None:
     signs = np.array([-1.0, -1.0, 1.0])
     every = np.array([outcomes(*point) for point in product(POSTS, PAY, HOURS)]) * signs
@@ -87,6 +88,7 @@ def test_a_space_that_is_small_is_searched_whole(tmp_path: Path) -> None:
     assert (folder / "figures" / "frontier.png").stat().st_size > 10_000
 
 
+@pytest.mark.slow
 def test_it_goes_on_where_it_stopped_and_ends_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     whole = run(tmp_path / "whole", population=8, generations=3)
 

@@ -16,6 +16,8 @@ from cocreate_sim.policy import policy
 from cocreate_sim.study.compare import compare
 from cocreate_sim.study.interactions import _apart
 
+pytestmark = pytest.mark.slow
+
 ABLATION = """
 # @package _global_
 experiment:

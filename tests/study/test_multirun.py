@@ -10,6 +10,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).resolve().parents[2]
 TINY = ("world=tiny", "run.weeks=2", "run.burn_in_weeks=0", "replicates=1", "executor=serial")
 LOAD = "uncertainties.casework.rho_40=0.8"

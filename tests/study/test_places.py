@@ -13,6 +13,8 @@ from cocreate_sim.errors import ConfigError, OutputError
 from cocreate_sim.study.compare import compare
 from cocreate_sim.study.places import write_places
 
+pytestmark = pytest.mark.slow
+
 WORDS = [
     "policies=before_2022,small_units", "world=tiny", "replicates=2", "run.weeks=13", "run.burn_in_weeks=4", "processes=1",
 ]  # fmt: skip

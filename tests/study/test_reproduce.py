@@ -15,6 +15,8 @@ from cocreate_sim.study import reproduce as again
 from cocreate_sim.study.compare import compare
 from cocreate_sim.study.run import run_one
 
+pytestmark = pytest.mark.slow
+
 WORDS = ["world=tiny", "run.weeks=6", "run.burn_in_weeks=2", "policies=before_2022,posts_72", "replicates=3", "seed=7"]
 
 

@@ -15,6 +15,8 @@ from cocreate_sim.outcomes.places import BY_PLACE
 from cocreate_sim.study.compare import compare
 from cocreate_sim.study.run import run_one
 
+pytestmark = pytest.mark.slow
+
 WEEKS, BURN_IN = 12, 4
 SMALL = (
     "world=three_subdistricts", "world.households=180", "world.background=false", f"run.weeks={WEEKS}", f"run.burn_in_weeks={BURN_IN}",

@@ -188,6 +188,7 @@ def started(out: Path) -> subprocess.Popen[str]:
     )
 
 
+@pytest.mark.slow
 def test_ctrl_c_on_a_real_study(tmp_path: Path) -> None:
     out = tmp_path / "s"
     with started(out) as parent:
@@ -204,6 +205,7 @@ def test_ctrl_c_on_a_real_study(tmp_path: Path) -> None:
     assert abs(counts["posts-40"] - counts["posts-72"]) <= 2
 
 
+@pytest.mark.slow
 def test_a_killed_study_can_be_read(tmp_path: Path) -> None:
     out = tmp_path / "s"
     with started(out) as parent:
@@ -237,6 +239,7 @@ def test_a_piece_cut_short_is_written_again_and_counted_once(tmp_path: Path, mon
     assert list(compaction.compact(tmp_path, manifest)[0]["replicate"]) == [0, 1]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("at_a_time", [5, 50, 300, 900])
 def test_pieces_grow_to_a_size_that_fits_into_memory_and_stay_few(tmp_path: Path, at_a_time: int) -> None:
     parts, runs = pieces.Parts(tmp_path), 6 * pieces.SHARD_RUNS // (5 if at_a_time == 5 else 1)

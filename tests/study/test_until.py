@@ -49,6 +49,7 @@ def test_intervals_hold_the_truth_as_often_as_they_say() -> None:
     assert coverage(normal, 3.0, peeking=False) > 0.95 - 3 * np.sqrt(0.05 * 0.95 / 2000)
 
 
+@pytest.mark.slow
 def test_peeking_after_every_replicate_would_hold_it_too_seldom() -> None:
     assert coverage(normal, 3.0, peeking=True) < 0.935
 
@@ -71,6 +72,7 @@ def go_on(folder: Path, replicates: int) -> None:
     runner.resume(folder, Processes(1), Way(ready=bool, simulate=fakes.simulate), replicates=replicates)
 
 
+@pytest.mark.slow
 def test_replicates_are_added_until_the_difference_is_known(tmp_path: Path) -> None:
     folder = study(tmp_path / "s", Until("backlog", 0.6))
     settle(folder, go_on)

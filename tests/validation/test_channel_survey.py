@@ -64,6 +64,7 @@ def test_each_channel_is_on_alone_and_off_alone() -> None:
         assert set(CHANNELS) - set(ROWS[f"{WITHOUT}{name}"]) == {name}
 
 
+@pytest.mark.slow
 def test_the_same_pairs_come_out_of_several_processes() -> None:
     rows = (NONE, "scope", ALL)
     one, two = (measure(plan([*SHORT, f"processes={count}"]), rows=rows) for count in (1, 2))
@@ -81,6 +82,7 @@ def test_a_run_that_fails_is_told_with_its_row_and_seed(monkeypatch: pytest.Monk
         measure(plan(SHORT), rows=(ALL,))
 
 
+@pytest.mark.slow
 def test_a_survey_is_plain_and_finds_nothing_where_all_channels_are_off() -> None:
     seen: list[tuple[int, int]] = []
     said = survey(plan(SHORT), lambda done, total: seen.append((done, total)))
@@ -205,6 +207,7 @@ def again(path: Path, *words: str) -> channel_survey.Plan:
     return plan([*shlex.split(kept(path)["command"])[2:], *words])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", KEPT, ids=lambda path: path.stem)
 def test_the_page_tells_what_the_model_does_now(path: Path) -> None:
     """The first replicate with all ten channels comes out as it was kept; if a change is meant: `make channels`."""

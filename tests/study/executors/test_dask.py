@@ -51,6 +51,7 @@ def listening(process: psutil.Process) -> set[str]:
     return {c.laddr.ip for p in every for c in p.net_connections(kind="inet") if c.status == psutil.CONN_LISTEN}
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("catalogue")
 def test_serial_processes_and_dask_give_the_same_tables(tmp_path: Path) -> None:
     arms, configs = fakes.arms_of(40, 56, 72)
@@ -70,6 +71,7 @@ def test_a_local_cluster_has_warm_workers_of_one_thread(tmp_path: Path) -> None:
     assert done(Dask(1), fakes.threads, [], [(0, 0)])[0].value == {"numba": "1", "script": None}
 
 
+@pytest.mark.slow
 def test_nothing_listens_beyond_loopback_and_closing_stops_the_workers(tmp_path: Path) -> None:
     with closing(Dask(2).run(fakes.sleep_long, str(tmp_path), [1, 2])) as results:
         wait_until(lambda: next(results) is None and len(list(tmp_path.glob("*.pid"))) == 2)
@@ -192,6 +194,7 @@ def test_workers_that_cannot_do_runs_are_refused_before_anything_is_written(tmp_
         Dask(address=address).check()
 
 
+@pytest.mark.slow
 def test_a_wrong_address_is_refused_within_seconds_and_leaves_nothing(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
