@@ -19,6 +19,9 @@ SEED ?= 1
 COUNT ?= --branch
 SLOW := -m "not long and not slurm and not browser"
 UNCOMPILED := tests/engine tests/mechanisms tests/mutation/few_runs.py tests/mutation/few_decisions.py
+# Tests that take ten to fifty seconds each without compilation, and run no line that others do not run.
+REPEATS := presence_counts_only or no_visit_or_no_eye or more_visits_and_sharper_eyes or reporter_lives_within_reach \
+	or slower_lapsing or nobody_reports_and_nothing_lapses or elasticity_of_leaving or leave_at_the_rate or quit_at_their_rate
 
 # Prints the interpreter behind a name, and a key that changes with it, with the place of the environment and with the pins.
 define PROBE
@@ -112,11 +115,11 @@ browser: env ## the tests of the page and of the report in Chromium (apt-get ins
 	COCREATE_SCREENSHOTS=$(SCREENSHOTS) $(PY) -m pytest -q -n 0 -m browser tests/dashboard tests/report $(ARGS)
 
 bounds: env ## tests of the model with every index of its compiled loops checked: outside its array, a loop would read or write anything
-	NUMBA_BOUNDSCHECK=1 COCREATE_CACHE_DIR=$(CURDIR)/.cache/kernels-bounds $(PY) -m pytest -q tests/mechanisms tests/test_events.py tests/reference $(ARGS)
+	NUMBA_BOUNDSCHECK=1 COCREATE_CACHE_DIR=$(CURDIR)/.cache/kernels-bounds $(PY) -m pytest -q -n auto $(SLOW) tests/mechanisms tests/test_events.py tests/reference $(ARGS)
 
 coverage: env ## quick and slow tests, counting lines and branches (COUNT=: lines): all of mechanisms/ with compilation off, and 95 % of everything
 	@rm -f .coverage .coverage.*
-	NUMBA_DISABLE_JIT=1 $(PY) -m coverage run $(COUNT) -m pytest -q -n auto $(UNCOMPILED)
+	NUMBA_DISABLE_JIT=1 $(PY) -m coverage run $(COUNT) -m pytest -q -n auto $(UNCOMPILED) -k "not ($(REPEATS))"
 	$(PY) -m coverage run $(COUNT) -m pytest -q -n auto $(SLOW) $(ARGS)
 	@$(PY) -m coverage combine --quiet
 	$(PY) -m coverage report --fail-under=95

@@ -24,9 +24,9 @@ PIP = ("pip", "-qq", "--disable-pip-version-check")
 TINY = ("world=tiny", "run.weeks=2", "run.burn_in_weeks=1", "run.seed=3")
 
 
-def call(*words: str | Path, cwd: Path = ROOT) -> str:
+def call(*words: str | Path, cwd: Path = ROOT, **variables: str) -> str:
     """Run a command without this checkout on its path; show everything it said when it fails."""
-    environment = {k: v for k, v in os.environ.items() if k not in ("PYTHONPATH", "PYTHONHOME")}
+    environment = {k: v for k, v in os.environ.items() if k not in ("PYTHONPATH", "PYTHONHOME")} | variables
     done = subprocess.run([str(w) for w in words], cwd=cwd, env=environment, capture_output=True, text=True, check=False)
     if done.returncode:
         raise SystemExit(f"wheel: failed: {' '.join(map(str, words))}\n{done.stdout}{done.stderr}")
@@ -96,7 +96,7 @@ def check_version(wheel: Path) -> None:
         require(line in (ROOT / name).read_text("utf-8"), f"{name} has no line that begins with {line.strip()}")
 
 
-def check_use(python: Path, archive: Path, folder: Path) -> None:
+def check_use(python: Path, archive: Path, folder: Path, **variables: str) -> None:
     """Install one of the two archives alone, and describe and run a tiny world where the checkout is out of sight."""
     call(python, "-m", *PIP, "install", "--no-deps", "--no-compile", "--no-build-isolation", "--force-reinstall", archive)
     call(python, "-m", *PIP, "check")
@@ -110,7 +110,7 @@ def check_use(python: Path, archive: Path, folder: Path) -> None:
     json.loads(call(cocreate, "describe", "world=tiny", "--json", cwd=elsewhere))
     rows = json.loads(call(cocreate, "describe", "article", "--json", cwd=elsewhere))["rows"]
     require(len(rows) == 81, f"{archive.name} knows {len(rows)} rows of the article instead of 81")
-    call(cocreate, "run", *TINY, "out=run", "--quiet", cwd=elsewhere)
+    call(cocreate, "run", *TINY, "out=run", "--quiet", cwd=elsewhere, **variables)
     for name in ("manifest.json", "runs.parquet", "summary.txt"):
         require((elsewhere / "run" / name).is_file(), f"a run from {archive.name} left no {name}")
     left = sorted(p.name for p in elsewhere.iterdir())
@@ -129,7 +129,7 @@ def main() -> None:
         check_version(wheel)
         tools = ROOT / "requirements" / "build.txt"  # an earlier check took them away
         call(python, "-m", *PIP, "install", "--no-deps", "--no-compile", "--require-hashes", "-r", tools)
-        check_use(python, source, folder)
+        check_use(python, source, folder, NUMBA_DISABLE_JIT="1")  # the same loops as in the wheel: compiling them once will do
         call(python, "-m", *PIP, "uninstall", "--yes", "cocreate-sim", *BUILD_TOOLS)
         check_use(python, wheel, folder)
         print(f"wheel: passed: {', '.join(f'{p.name}, {p.stat().st_size // 1024} kB' for p in (source, wheel))}")

@@ -67,6 +67,7 @@ def test_a_figure_says_its_finding_its_n_its_band_and_its_command(study, name, d
         assert "95 % interval" in caption
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("study", "name"), CASES)
 def test_every_axis_has_a_label_with_its_unit(study, name, drawn):
     for axes in drawn[study, name].axes:
