@@ -44,7 +44,7 @@ export PROBE PROJECT
 unexport PYTHONPATH PYTHONHOME
 
 .DEFAULT_GOAL := help
-.PHONY: help packages env demo test test-all slurm browser bounds coverage mutants check lint types layers docs site channels validate \
+.PHONY: help packages env demo test test-slow test-all slurm browser bounds coverage mutants check lint types layers docs site channels validate \
 	pages spelling wheel peers bench bench-quick work pictures golden reference pins clean
 
 help: ## list the targets
