@@ -143,7 +143,7 @@ def test_real_kills_lose_nothing(whole: Path, tmp_path: Path) -> None:
     assert kills >= KILLS
 
 
-MANY_KILLS = int(os.environ.get("COCREATE_KILLS", "50"))
+MANY_KILLS = int(os.environ.get("COCREATE_KILLS", "20"))
 
 
 @pytest.mark.long
